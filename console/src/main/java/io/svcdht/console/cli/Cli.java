@@ -1,0 +1,123 @@
+package io.svcdht.console.cli;
+
+import io.svcdht.node.BuildInfo;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** Finds the command and runs it; only what the chosen one needs is loaded. */
+public final class Cli {
+    private static final String HELP = """
+            svc-dht, a content-discovery node that remembers everything as events.
+
+            Usage: svc-dht [COMMAND] [OPTIONS]
+
+              run                     serve (what happens without a command); all settings are flags
+              provide CID             announce that content can be had here
+              provide --files DIR     announce every file of a directory tree
+              find CID                who provides it
+              find --file FILE        who provides this file
+              journal COMMAND         tail, cat, state, diff, verify, export, import: on a data directory's files
+              config check|show       check the settings, show where each comes from
+
+              --version, --help       also behind every command
+
+            Exit codes: 0 ok, 1 not found or not all worked, 2 bad configuration or usage,
+            3 address or data directory in use, 5 journal damaged.
+            """;
+
+    private Cli() {}
+
+    /** Runs to the end of the command; {@code node} is what {@code run} starts. */
+    public static int run(List<String> args, Io io, RunCommand.NodeStarter node) {
+        try {
+            return dispatch(args, io, node);
+        } catch (CommandFailed e) {
+            return failed(e, io);
+        } finally {
+            io.out().flush();
+        }
+    }
+
+    private static int dispatch(List<String> args, Io io, RunCommand.NodeStarter node) {
+        String first = args.isEmpty() ? "run" : args.getFirst();
+        List<String> rest = args.isEmpty() ? args : args.subList(1, args.size());
+        return switch (first) {
+            case "run" -> new RunCommand(io, node).run(rest);
+            case "-h", "--help", "help" -> {
+                io.out().print(HELP);
+                yield ExitCode.OK;
+            }
+            case "-V", "--version" -> version(io, rest.contains("--json"));
+            case "config" -> new ConfigCommand(io).run(rest);
+            case "provide" -> picocli("provide", new ProvideCommand(io), rest, io);
+            case "find" -> picocli("find", new FindCommand(io), rest, io);
+            case "journal" -> journal(rest, io);
+            default -> {
+                if (first.startsWith("-")) {
+                    yield new RunCommand(io, node).run(args);
+                }
+                throw new CommandFailed(
+                        ExitCode.USAGE, "\"%s\" is no command; svc-dht --help lists them".formatted(Clean.text(first)));
+            }
+        };
+    }
+
+    private static int journal(List<String> args, Io io) {
+        String first = args.isEmpty() ? "" : args.getFirst();
+        Callable<Integer> command =
+                switch (first) {
+                    case "tail" -> new JournalTail(io);
+                    case "cat" -> new JournalCat(io);
+                    case "state" -> new JournalState(io);
+                    case "diff" -> new JournalDiff(io);
+                    case "verify" -> new JournalVerify(io);
+                    case "export" -> new JournalExport(io);
+                    case "import" -> new JournalImport(io);
+                    default ->
+                        throw new CommandFailed(
+                                ExitCode.USAGE,
+                                "journal needs one of tail, cat, state, diff, verify, export, import; each has --help");
+                };
+        return picocli("journal " + first, command, args.subList(1, args.size()), io);
+    }
+
+    private static int picocli(String name, Callable<Integer> command, List<String> args, Io io) {
+        CommandLine line = new CommandLine(command);
+        line.setCommandName("svc-dht " + name);
+        line.setOut(new java.io.PrintWriter(io.out(), true, java.nio.charset.StandardCharsets.UTF_8));
+        line.setErr(new java.io.PrintWriter(io.err(), true, java.nio.charset.StandardCharsets.UTF_8));
+        line.setExecutionExceptionHandler((e, failedLine, parsed) -> {
+            if (e instanceof CommandFailed failed) {
+                return failed(failed, io);
+            }
+            throw e;
+        });
+        return line.execute(args.toArray(new String[0]));
+    }
+
+    private static int failed(CommandFailed e, Io io) {
+        io.out().flush();
+        io.say(String.valueOf(e.getMessage()));
+        return e.exitCode();
+    }
+
+    private static int version(Io io, boolean json) {
+        BuildInfo build = BuildInfo.load();
+        if (json) {
+            io.json(g -> {
+                g.writeStartObject();
+                g.writeStringField("service", "svc-dht");
+                g.writeStringField("version", build.version());
+                g.writeStringField("git", build.git());
+                g.writeStringField("built", build.built());
+                g.writeStringField("java", Runtime.version().toString());
+                g.writeEndObject();
+            });
+        } else {
+            io.line("svc-dht %s (git %s, built %s, Java %s)"
+                    .formatted(build.version(), build.git(), build.built(), Runtime.version()));
+        }
+        return ExitCode.OK;
+    }
+}

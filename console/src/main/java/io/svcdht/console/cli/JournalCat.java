@@ -1,0 +1,50 @@
+package io.svcdht.console.cli;
+
+import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.journal.JournalReader;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code journal cat}: events between two moments, both included. */
+@Command(description = "Show events of a journal, oldest first.")
+final class JournalCat implements Callable<Integer> {
+    private final Io io;
+
+    @Mixin
+    JournalOptions options = new JournalOptions();
+
+    @Mixin
+    EventFilter filter = new EventFilter();
+
+    @Option(names = "--from", paramLabel = "MOMENT", description = "seq:N or an instant such as 2026-01-31T12:00:00Z.")
+    @Nullable
+    String from;
+
+    @Option(names = "--to", paramLabel = "MOMENT", description = "The same; the last event without it.")
+    @Nullable
+    String to;
+
+    JournalCat(Io io) {
+        this.io = io;
+    }
+
+    @Override
+    public Integer call() {
+        filter.checked();
+        return options.read(io, journal -> {
+            long start = JournalOptions.firstFrom(journal, from);
+            long end = JournalOptions.position(journal, to, journal.lastPosition());
+            try (JournalReader reader = JournalOptions.open(journal, start)) {
+                for (JournalEntry e = reader.next(); e != null && e.position() <= end; e = reader.next()) {
+                    if (filter.shows(e)) {
+                        EventText.print(io, e, options.json);
+                    }
+                }
+            }
+            return ExitCode.OK;
+        });
+    }
+}

@@ -1,0 +1,137 @@
+package io.svcdht.console.cli;
+
+import io.svcdht.console.log.Logs;
+import io.svcdht.node.config.ConfigLoader;
+import io.svcdht.node.config.ConfigReload;
+import io.svcdht.node.config.ConfigResult;
+import io.svcdht.node.config.ConfigResult.Invalid;
+import io.svcdht.node.config.ConfigResult.Loaded;
+import io.svcdht.node.config.ConfigTable;
+import io.svcdht.node.config.Flags;
+import io.svcdht.node.config.NodeConfig;
+import io.svcdht.node.config.Problem;
+import io.svcdht.node.runtime.StartFailure;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code run}: loads the settings, starts the node, serves until SIGTERM or SIGINT, reloads at SIGHUP. */
+public final class RunCommand {
+    private static final String HELP = """
+            Usage: svc-dht [run] [--config=FILE] [SETTINGS]
+
+            Serves until SIGTERM or Ctrl-C; SIGHUP reads the settings again. A setting is a flag, else a variable
+            (DHT_ and the key in capitals; RON_AMNESIA for amnesia), else a line of the TOML file, else the default.
+
+            """;
+
+    private final Io io;
+    private final NodeStarter starter;
+
+    public RunCommand(Io io, NodeStarter starter) {
+        this.io = io;
+        this.starter = starter;
+    }
+
+    /** Makes a serving node of settings that hold. */
+    @FunctionalInterface
+    public interface NodeStarter {
+        Running start(Loaded settings) throws StartFailure;
+    }
+
+    /** A node with its doors open. */
+    public interface Running extends AutoCloseable {
+        /** Puts changed settings in force and into the journal. */
+        void reconfigure(NodeConfig config, List<ConfigReload.Change> changes);
+
+        /** Whether the process should end by itself at once, as the training run of the build does. */
+        boolean endsAtOnce();
+
+        /** Drains within 5 s. */
+        @Override
+        void close();
+    }
+
+    int run(List<String> args) {
+        if (args.contains("--help") || args.contains("-h")) {
+            io.out()
+                    .print(HELP + "  --config=<path>\n      A TOML file. Default: variable DHT_CONFIG.\n"
+                            + ConfigTable.help());
+            return ExitCode.OK;
+        }
+        Flags flags = Flags.parse(args);
+        return switch (ConfigLoader.load(flags, io.environment())) {
+            case Invalid(List<Problem> problems) -> {
+                problems.forEach(p -> io.say(Clean.text(p.toString())));
+                yield ExitCode.USAGE;
+            }
+            case Loaded settings -> serve(flags, settings);
+        };
+    }
+
+    private int serve(Flags flags, Loaded settings) {
+        Logs.start(settings.config().logFormat(), settings.config().logLevel());
+        Logger log = LoggerFactory.getLogger(RunCommand.class);
+        settings.warnings().forEach(log::warn);
+        try {
+            Running running = starter.start(settings);
+            if (running.endsAtOnce()) {
+                running.close();
+                return ExitCode.OK;
+            }
+            Signals.onReload(new Reload(flags, settings, running, log)::reload);
+            Thread closing = new Thread(
+                    () -> {
+                        log.info("Stopping");
+                        running.close();
+                        Logs.stop();
+                        // A stop that was asked for and went well is no failure: not the 143 a JVM would end with.
+                        Runtime.getRuntime().halt(ExitCode.OK);
+                    },
+                    "shutdown");
+            Runtime.getRuntime().addShutdownHook(closing);
+            new CountDownLatch(1).await();
+            return ExitCode.OK;
+        } catch (StartFailure e) {
+            throw new CommandFailed(e.exitCode(), String.valueOf(e.getMessage()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.INTERRUPTED;
+        }
+    }
+
+    /** Reads all sources again; what is wrong there changes nothing. */
+    private final class Reload {
+        private final Flags flags;
+        private final Running running;
+        private final Logger log;
+        private Loaded inForce;
+
+        Reload(Flags flags, Loaded inForce, Running running, Logger log) {
+            this.flags = flags;
+            this.inForce = inForce;
+            this.running = running;
+            this.log = log;
+        }
+
+        synchronized void reload() {
+            ConfigResult now = ConfigLoader.load(flags, io.environment());
+            switch (ConfigReload.diff(inForce, now)) {
+                case ConfigReload.Refused(List<Problem> problems) ->
+                    problems.forEach(p -> log.error("Settings not reloaded, the old ones stay: {}", p));
+                case ConfigReload.Applied(Loaded fresh, var changes, var needRestart) -> {
+                    inForce = fresh;
+                    Logs.level(fresh.config().logLevel());
+                    // Always: the token file may hold other tokens under the same name.
+                    running.reconfigure(fresh.config(), changes);
+                    changes.forEach(c -> log.info("Setting changed: {}", c));
+                    needRestart.forEach(c -> log.warn("Setting needs a restart, the old value stays: {}", c));
+                    if (changes.isEmpty() && needRestart.isEmpty()) {
+                        log.info("Settings reloaded, nothing changed");
+                    }
+                }
+            }
+        }
+    }
+}

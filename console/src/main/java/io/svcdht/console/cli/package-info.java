@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.console.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.console.log;
+
+import org.jspecify.annotations.NullMarked;

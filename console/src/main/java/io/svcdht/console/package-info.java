@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.console;
+
+import org.jspecify.annotations.NullMarked;

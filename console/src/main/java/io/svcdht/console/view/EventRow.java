@@ -1,0 +1,119 @@
+package io.svcdht.console.view;
+
+import io.svcdht.storage.event.DhtEvent.ClockStepped;
+import io.svcdht.storage.event.DhtEvent.ConfigChanged;
+import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.NodeStarted;
+import io.svcdht.storage.event.DhtEvent.NodeStopped;
+import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
+import io.svcdht.storage.event.DhtEvent.ProviderExpired;
+import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
+import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
+import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
+import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.ProviderRecord;
+import java.util.Locale;
+
+/**
+ * One journal event as a line of a table.
+ *
+ * @param href the event itself, as JSON
+ * @param subject what it is about, shortened; empty = the node as a whole
+ * @param subjectTitle the same in full
+ * @param subjectHref what is known about the subject now; empty = nowhere to go
+ * @param causeHref the event it follows from; empty = none
+ */
+public record EventRow(
+        String position,
+        String href,
+        String at,
+        String iso,
+        String event,
+        String subject,
+        String subjectTitle,
+        String subjectHref,
+        String detail,
+        String cause,
+        String causeHref) {
+    private static final int DETAIL_HEAD = 60;
+    private static final int DETAIL_TAIL = 20;
+
+    /** Who or what an event is about. */
+    private record Subject(String text, String title, String href) {
+        static final Subject NODE = new Subject("", "", "");
+
+        /** The find of the canonical id finds the same key, whatever text its publisher used. */
+        static Subject content(String text, Key key) {
+            return new Subject(Say.id(text), text, "../dht/find_providers/" + ContentId.canonical(key));
+        }
+
+        static Subject content(Key key) {
+            return content(ContentId.canonical(key), key);
+        }
+    }
+
+    static EventRow of(JournalEntry entry, long nowMillis) {
+        Subject subject = subject(entry);
+        return new EventRow(
+                Say.number(entry.position()),
+                href(entry.position()),
+                Say.clock(entry.instantMillis(), nowMillis),
+                Say.iso(entry.instantMillis()),
+                entry.event().type().name(),
+                subject.text(),
+                subject.title(),
+                subject.href(),
+                Say.shortened(detail(entry), DETAIL_HEAD, DETAIL_TAIL),
+                entry.cause() == 0 ? "" : Say.number(entry.cause()),
+                entry.cause() == 0 ? "" : href(entry.cause()));
+    }
+
+    private static String href(long position) {
+        return "../journal/events?from=%d&limit=1".formatted(position);
+    }
+
+    private static Subject subject(JournalEntry entry) {
+        return switch (entry.event()) {
+            case ProviderAnnounced(ProviderRecord r) ->
+                Subject.content(r.cid().text(), r.cid().key());
+            case ProviderRefreshed e -> Subject.content(e.key());
+            case ProviderWithdrawn e -> Subject.content(e.key());
+            case ProviderExpired e -> Subject.content(e.key());
+            case NodeStarted e -> new Subject(Say.id(e.node().text()), e.node().text(), "");
+            case NodeStopped e -> Subject.NODE;
+            case ConfigChanged e -> new Subject(e.key(), e.key(), "");
+            case ReadinessChanged e -> Subject.NODE;
+            case ClockStepped e -> Subject.NODE;
+            case DigestMarked e -> Subject.NODE;
+        };
+    }
+
+    private static String detail(JournalEntry entry) {
+        return switch (entry.event()) {
+            case ProviderAnnounced(ProviderRecord r) ->
+                "%s%s · at %s"
+                        .formatted(
+                                lives(r.ttlSeconds()),
+                                r.addrs().isEmpty()
+                                        ? ""
+                                        : " · " + Say.count(r.addrs().size(), "address", "addresses"),
+                                r.locator().isEmpty() ? "the publisher itself" : r.locator());
+            case ProviderRefreshed e -> lives(e.ttlSeconds());
+            case ProviderWithdrawn e -> "tombstone for " + Say.duration(e.keepUntilMillis() - entry.instantMillis());
+            case ProviderExpired e -> "";
+            case NodeStarted e -> "epoch %d · version %s".formatted(e.epoch(), e.version());
+            case NodeStopped e -> e.reason();
+            case ConfigChanged e -> "%s → %s · %s".formatted(e.from(), e.to(), e.source());
+            case ReadinessChanged e -> "%s · %s".formatted(e.readiness().name().toLowerCase(Locale.ROOT), e.reason());
+            case ClockStepped e -> "by %+,d ms".formatted(e.deltaMillis());
+            case DigestMarked e ->
+                "%s… at position %s".formatted(e.digest().hex().substring(0, 16), Say.number(e.upTo()));
+        };
+    }
+
+    private static String lives(int ttlSeconds) {
+        return "ttl " + Say.duration(ttlSeconds * 1000L);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.console.view;
+
+import org.jspecify.annotations.NullMarked;

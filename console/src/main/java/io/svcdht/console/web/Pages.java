@@ -1,0 +1,45 @@
+package io.svcdht.console.web;
+
+import io.svcdht.console.view.Overview;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.thymeleaf.TemplateEngine;
+import org.thymeleaf.context.Context;
+import org.thymeleaf.templatemode.TemplateMode;
+import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
+
+/** Turns page records into HTML. Thymeleaf reads its templates from the jar and keeps them in memory. */
+final class Pages {
+    private final Asset style;
+    private final Asset mark;
+    private @Nullable TemplateEngine engine;
+
+    Pages(Asset style, Asset mark) {
+        this.style = style;
+        this.mark = mark;
+    }
+
+    /** Made for the first reader: a node that starts should not wait for a page nobody looks at. */
+    private synchronized TemplateEngine engine() {
+        TemplateEngine made = engine;
+        if (made == null) {
+            ClassLoaderTemplateResolver resolver = new ClassLoaderTemplateResolver(Pages.class.getClassLoader());
+            resolver.setPrefix("io/svcdht/console/web/");
+            resolver.setSuffix(".html");
+            resolver.setTemplateMode(TemplateMode.HTML);
+            resolver.setCharacterEncoding("UTF-8");
+            resolver.setCacheable(true);
+            made = new TemplateEngine();
+            made.setTemplateResolver(resolver);
+            engine = made;
+        }
+        return made;
+    }
+
+    String overview(Overview page) {
+        return engine().process(
+                        "overview",
+                        new Context(Locale.ROOT, Map.of("p", page, "style", style.path(), "mark", mark.path())));
+    }
+}

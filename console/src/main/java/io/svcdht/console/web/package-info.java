@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.console.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,184 @@
+package io.svcdht.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.svcdht.console.cli.Cli;
+import io.svcdht.console.cli.Io;
+import io.svcdht.console.view.FakeNode;
+import io.svcdht.node.config.ConfigTable;
+import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.http.ApiServer;
+import io.svcdht.node.metrics.Metrics;
+import io.svcdht.storage.event.EventType;
+import io.vertx.core.Vertx;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The reference pages say what the code says. {@code scripts/docs} writes them anew. */
+class ReferencePagesTest {
+    private static final String END = "<!-- end -->";
+    private static final List<String> COMMANDS = List.of(
+            "",
+            "provide",
+            "find",
+            "journal tail",
+            "journal cat",
+            "journal state",
+            "journal diff",
+            "journal verify",
+            "journal export",
+            "journal import");
+
+    @Test
+    void configuration_page_has_every_key() throws IOException {
+        holds("configuration", "configuration", ConfigTable.markdown());
+    }
+
+    @Test
+    void error_page_has_every_code() throws IOException {
+        StringBuilder table = new StringBuilder("| code | HTTP | reason | what to do |\n|---|---|---|---|\n");
+        for (ErrorCode c : ErrorCode.values()) {
+            table.append("| `%s` | %d | `%s` | %s |\n".formatted(c, c.httpStatus(), c.reason(), c.advice()));
+        }
+        holds("errors", "errors", table.toString());
+    }
+
+    @Test
+    void event_page_has_every_type() throws IOException {
+        StringBuilder table = new StringBuilder("| event | code | meaning | cause |\n|---|---|---|---|\n");
+        for (EventType t : EventType.values()) {
+            table.append("| `%s` | %d | %s |\n".formatted(t, t.code(), meaning(t)));
+        }
+        holds("events", "events", table.toString());
+    }
+
+    /** Meaning and cause; a new type must be told here. */
+    private static String meaning(EventType type) {
+        return switch (type) {
+            case NodeStarted -> "A process took the journal; `epoch` counts them | none";
+            case NodeStopped -> "It let go of the journal in good order; missing after a kill | none";
+            case ConfigChanged -> "A setting took a new value while running | none";
+            case ReadinessChanged -> "The node began or ceased to take writes | none";
+            case ClockStepped ->
+                "The wall clock moved by more than 5 s against the monotonic one; expires nothing by itself | none";
+            case ProviderAnnounced ->
+                "A content id can be had at a locator for `ttl` seconds; replaces what the same publisher said of the"
+                        + " same content id and locator | the record it replaces, if any";
+            case ProviderRefreshed -> "The record lives on; text and addresses stay | the record's last word";
+            case ProviderWithdrawn ->
+                "The record was taken back; a tombstone stays until its old end and 5 minutes | the record's last word";
+            case ProviderExpired -> "A record or a tombstone ran out | its last word";
+            case DigestMarked ->
+                "The digest of the state after the event `up-to`; every replay can check itself | the event it marks";
+        };
+    }
+
+    @Test
+    void command_page_has_the_help_of_every_command() throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (String command : COMMANDS) {
+            String name = "svc-dht" + (command.isEmpty() ? "" : " " + command);
+            all.append("## %s\n\n```text\n%s\n```\n\n".formatted(name, help(command)));
+        }
+        holds("cli", "commands", all.toString().strip() + "\n");
+    }
+
+    private static String help(String command) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        Io io = new Io(out, out, new ByteArrayInputStream(new byte[0]), Map.of(), false);
+        List<String> args = List.of((command + " --help").strip().split(" ", -1));
+        assertThat(Cli.run(args, io, settings -> {
+                    throw new AssertionError("--help must not start a node");
+                }))
+                .isZero();
+        return bytes.toString(StandardCharsets.UTF_8)
+                .lines()
+                .map(String::stripTrailing)
+                .collect(Collectors.joining("\n"))
+                .strip();
+    }
+
+    @Test
+    void http_page_has_every_route() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            ApiServer server = ApiServer.start(
+                            vertx, new FakeNode(), new Metrics(), ApiServer.Options.open(new HostPort("127.0.0.1", 0)))
+                    .await();
+            String json = client.send(
+                            HttpRequest.newBuilder(URI.create(
+                                            "http://" + server.bound().getFirst() + "/openapi.json"))
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body();
+            holds("http", "routes", routes(new ObjectMapper().readTree(json)));
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    private static String routes(JsonNode api) {
+        StringBuilder table = new StringBuilder("| method | path | role | answer |\n|---|---|---|---|\n");
+        api.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(method -> {
+                    JsonNode role = method.getValue()
+                            .path("security")
+                            .path(0)
+                            .path("token")
+                            .path(0);
+                    table.append("| %s | `%s` | %s | %s |\n"
+                            .formatted(
+                                    method.getKey().toUpperCase(Locale.ROOT),
+                                    path.getKey(),
+                                    role.asText("none"),
+                                    method.getValue().path("summary").asText()));
+                }));
+        return table.toString();
+    }
+
+    private static void holds(String page, String section, String wanted) throws IOException {
+        Path file = root().resolve("docs-site/reference/" + page + ".md");
+        String text = Files.readString(file);
+        String begin = "<!-- from the code: " + section + " -->\n";
+        int from = text.indexOf(begin);
+        int to = text.indexOf(END, from);
+        assertThat(from).as("%s has the marker %s", file, begin).isNotNegative();
+        assertThat(to).as("%s has the marker %s", file, END).isGreaterThan(from);
+        String body = "\n" + wanted + "\n";
+        if (Boolean.getBoolean("svcdht.docs.write")) {
+            Files.writeString(file, text.substring(0, from + begin.length()) + body + text.substring(to));
+        } else {
+            assertThat(text.substring(from + begin.length(), to))
+                    .as("%s differs from the code; scripts/docs writes it anew", file)
+                    .isEqualTo(body);
+        }
+    }
+
+    private static Path root() {
+        Path p = Path.of("").toAbsolutePath();
+        while (!Files.isDirectory(p.resolve("docs-site"))) {
+            p = Objects.requireNonNull(p.getParent(), "no docs-site above the working directory");
+        }
+        return p;
+    }
+}

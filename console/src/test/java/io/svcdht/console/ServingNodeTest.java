@@ -1,0 +1,89 @@
+package io.svcdht.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.svcdht.node.config.ConfigLoader;
+import io.svcdht.node.config.ConfigResult.Loaded;
+import io.svcdht.node.config.Flags;
+import io.svcdht.node.config.Role;
+import io.svcdht.node.config.TokenFile;
+import io.svcdht.node.runtime.StartFailure;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServingNodeTest {
+    @TempDir
+    Path dir;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @Test
+    void the_console_stands_beside_the_api() throws Exception {
+        try (ServingNode node = ServingNode.start(settings("--amnesia", "--admin-bind=127.0.0.1:0"))) {
+            assertThat(get(node, "/healthz", "")).isEqualTo(200);
+            assertThat(get(node, "/console/", "")).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_reload_takes_other_tokens_and_keeps_the_old_ones_if_it_cannot() throws Exception {
+        Path file = tokens(TokenFile.line(Role.ADMIN, "old"));
+        Loaded settings = settings("--amnesia", "--admin-bind=127.0.0.1:0", "--admin-token-file=" + file);
+        try (ServingNode node = ServingNode.start(settings)) {
+            assertThat(get(node, "/metrics", "")).isEqualTo(401);
+            assertThat(get(node, "/metrics", "old")).isEqualTo(200);
+            tokens(TokenFile.line(Role.ADMIN, "new"));
+            assertThat(get(node, "/metrics", "new")).isEqualTo(401);
+            node.reconfigure(settings.config(), List.of());
+            assertThat(get(node, "/metrics", "new")).isEqualTo(200);
+            assertThat(get(node, "/metrics", "old")).isEqualTo(401);
+            tokens("nonsense");
+            node.reconfigure(settings.config(), List.of());
+            assertThat(get(node, "/metrics", "new")).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_taken_port_ends_with_3_and_lets_the_directory_go() throws Exception {
+        Path data = dir.resolve("data");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Loaded settings = settings("--data-dir=" + data, "--admin-bind=127.0.0.1:" + taken.getLocalPort());
+            assertThatExceptionOfType(StartFailure.class)
+                    .isThrownBy(() -> ServingNode.start(settings))
+                    .withMessageContaining("admin_bind = 127.0.0.1:" + taken.getLocalPort())
+                    .satisfies(e -> assertThat(e.exitCode()).isEqualTo(StartFailure.CANNOT_BIND));
+        }
+        ServingNode.start(settings("--data-dir=" + data, "--admin-bind=127.0.0.1:0"))
+                .close();
+    }
+
+    private int get(ServingNode node, String path, String token) throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://" + node.addresses().getFirst() + path));
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return client.send(request.build(), BodyHandlers.discarding()).statusCode();
+    }
+
+    private Path tokens(String text) throws Exception {
+        Path file = Files.writeString(dir.resolve("tokens"), text);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private static Loaded settings(String... args) {
+        return (Loaded) ConfigLoader.load(Flags.parse(List.of(args)), Map.of());
+    }
+}

@@ -1,0 +1,86 @@
+package io.svcdht.console.cli;
+
+import io.svcdht.node.runtime.JournalFiles;
+import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.Fold;
+import io.svcdht.storage.state.State;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** A real journal with every event type, written as a node would, the same for the same seed. */
+final class SampleJournal {
+    static final long FIRST_MILLIS = 1_767_225_600_000L;
+    static final NodeId NODE = new NodeId(new Key(7, 7, 7, 7));
+
+    final State state = new State();
+    final List<JournalEntry> entries = new ArrayList<>();
+    private final JournalFiles.Filling journal;
+    private final Random random;
+
+    private SampleJournal(Path directory, long seed) throws Exception {
+        journal = JournalFiles.Filling.create(directory);
+        random = new Random(seed);
+    }
+
+    static SampleJournal write(Path directory, int events, long seed) throws Exception {
+        SampleJournal sample = new SampleJournal(directory, seed);
+        try (JournalFiles.Filling open = sample.journal) {
+            sample.append(0, new DhtEvent.NodeStarted(NODE, 1, "0.1.0"));
+            sample.append(1, new DhtEvent.ReadinessChanged(DhtEvent.Readiness.READY, "alone"));
+            while (sample.state.position() < events) {
+                sample.step();
+            }
+            open.finish();
+        }
+        return sample;
+    }
+
+    private void step() {
+        if (state.position() % 50 == 0) {
+            append(0, new DhtEvent.DigestMarked(state.position(), state.digest()));
+            return;
+        }
+        Key key = new Key(0, 0, 0, 1 + random.nextInt(20));
+        var holders = state.providers().holdersOf(key).snapshot();
+        long now = millis();
+        if (holders.isEmpty() || random.nextInt(3) == 0) {
+            append(
+                    0,
+                    new DhtEvent.ProviderAnnounced(new ProviderRecord(
+                            random.nextBoolean() ? ContentId.of(key) : new ContentId("text\u001b[31m" + key.w3(), key),
+                            NODE,
+                            "local://n" + random.nextInt(3),
+                            random.nextBoolean() ? List.of() : List.of("10.0.0.1:1"),
+                            1 + random.nextInt(1000),
+                            now)));
+            return;
+        }
+        long cause = holders.getFirst().position();
+        switch (random.nextInt(6)) {
+            case 0 -> append(cause, new DhtEvent.ProviderWithdrawn(key, now, now + 300_000));
+            case 1 -> append(cause, new DhtEvent.ProviderExpired(key));
+            case 2 -> append(0, new DhtEvent.ConfigChanged("ttl_secs", "1", "2", "default"));
+            case 3 -> append(0, new DhtEvent.ClockStepped(-6000));
+            case 4 -> append(0, new DhtEvent.NodeStopped("asked to"));
+            default -> append(cause, new DhtEvent.ProviderRefreshed(key, 1 + random.nextInt(1000), now));
+        }
+    }
+
+    private long millis() {
+        return FIRST_MILLIS + state.position() * 1000;
+    }
+
+    private void append(long cause, DhtEvent event) {
+        JournalEntry entry = new JournalEntry(state.position() + 1, millis(), cause, event);
+        journal.add(entry);
+        Fold.apply(state, entry);
+        entries.add(entry);
+    }
+}

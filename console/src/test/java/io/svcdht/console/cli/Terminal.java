@@ -1,0 +1,54 @@
+package io.svcdht.console.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** Runs commands and keeps what they say. */
+final class Terminal {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Map<String, String> environment;
+    private final boolean terminal;
+    private byte[] input = {};
+
+    Terminal() {
+        this(Map.of(), false);
+    }
+
+    Terminal(Map<String, String> environment, boolean terminal) {
+        this.environment = environment;
+        this.terminal = terminal;
+    }
+
+    Terminal input(String text) {
+        input = text.getBytes(StandardCharsets.UTF_8);
+        return this;
+    }
+
+    /** The exit code. */
+    int run(String... args) {
+        out.reset();
+        err.reset();
+        Io io = new Io(
+                new PrintStream(out, false, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                new ByteArrayInputStream(input),
+                environment,
+                terminal);
+        return Cli.run(List.of(args), io, settings -> {
+            throw new AssertionError("nothing was to be started");
+        });
+    }
+
+    String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,172 @@
+package io.svcdht.console.view;
+
+import io.svcdht.node.BuildInfo;
+import io.svcdht.node.History;
+import io.svcdht.node.Node;
+import io.svcdht.node.config.NodeConfig;
+import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.config.NodeConfig.LogFormat;
+import io.svcdht.node.config.NodeConfig.LogLevel;
+import io.svcdht.node.config.NodeConfig.Profile;
+import io.svcdht.node.config.NodeConfig.Sync;
+import io.svcdht.node.engine.Input;
+import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.DhtEvent.Readiness;
+import io.svcdht.storage.journal.JournalSource;
+import io.svcdht.storage.journal.MemoryJournal;
+import io.svcdht.storage.model.Blake3;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.Fold;
+import io.svcdht.storage.state.ProviderView;
+import io.svcdht.storage.state.State;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A node that stands still: its journal and state hold what a test appended, at the time the test says. */
+public final class FakeNode implements Node {
+    public static final long NOW = 1_764_000_000_000L;
+
+    private final MemoryJournal journal = new MemoryJournal(1024);
+    private final State state = new State();
+    private final NodeId id = new NodeId(Key.of(Blake3.hash(new byte[] {1})));
+    private boolean amnesia;
+    private Sync sync = Sync.GROUP;
+    private Readiness readiness = Readiness.READY;
+    private String reason = "alone: no seeds are configured and nobody was heard of";
+    private int queueDepth;
+    private long maxRecords = 1_000_000;
+    private boolean lenientIds = true;
+
+    public FakeNode amnesia() {
+        amnesia = true;
+        return this;
+    }
+
+    public FakeNode sync(Sync other) {
+        sync = other;
+        return this;
+    }
+
+    public FakeNode turned(Readiness to, String why) {
+        readiness = to;
+        reason = why;
+        return this;
+    }
+
+    public FakeNode queueDepth(int depth) {
+        queueDepth = depth;
+        return this;
+    }
+
+    public FakeNode maxRecords(long max) {
+        maxRecords = max;
+        return this;
+    }
+
+    public FakeNode strictIds() {
+        lenientIds = false;
+        return this;
+    }
+
+    public MemoryJournal memory() {
+        return journal;
+    }
+
+    /** Appends and folds, as the engine does. */
+    public long happened(long at, long cause, DhtEvent event) {
+        long position = journal.append(at, cause, event);
+        Fold.apply(state, position, at, cause, event);
+        return position;
+    }
+
+    public long announced(ContentId cid, String locator, int ttlSeconds) {
+        return announced(NOW, cid, locator, ttlSeconds);
+    }
+
+    public long announced(long at, ContentId cid, String locator, int ttlSeconds) {
+        return happened(
+                at, 0, new DhtEvent.ProviderAnnounced(new ProviderRecord(cid, id, locator, List.of(), ttlSeconds, at)));
+    }
+
+    public static ContentId cid(int n) {
+        return ContentId.of(Key.of(Blake3.hash(ByteBuffer.allocate(4).putInt(n).array())));
+    }
+
+    @Override
+    public NodeId id() {
+        return id;
+    }
+
+    @Override
+    public NodeConfig config() {
+        return new NodeConfig(
+                amnesia ? Profile.MICRONODE : Profile.MACRONODE,
+                amnesia,
+                new HostPort("127.0.0.1", 5301),
+                List.of(),
+                Optional.empty(),
+                false,
+                lenientIds,
+                Path.of("data"),
+                sync,
+                600,
+                172_800,
+                maxRecords,
+                1000,
+                0,
+                LogFormat.TEXT,
+                LogLevel.INFO);
+    }
+
+    @Override
+    public void submit(Input input) {
+        throw new UnsupportedOperationException("pages only read");
+    }
+
+    @Override
+    public ProviderView providers() {
+        return state.providers();
+    }
+
+    @Override
+    public long nowMillis() {
+        return NOW;
+    }
+
+    @Override
+    public Status status() {
+        return new Status(
+                readiness,
+                reason,
+                NOW - 93_784_000,
+                3,
+                journal.lastPosition(),
+                journal.lastPosition(),
+                amnesia ? 0 : journal.lastPosition() * 93,
+                state.providers().records(),
+                state.providers().tombstones(),
+                state.providers().contentIds(),
+                queueDepth,
+                16_384);
+    }
+
+    @Override
+    public JournalSource journal() {
+        return journal;
+    }
+
+    @Override
+    public History history() {
+        throw new UnsupportedOperationException("pages show now");
+    }
+
+    @Override
+    public BuildInfo build() {
+        return new BuildInfo("0.1.0", "753b7c8", "2026-01-31T12:00:00Z");
+    }
+}

@@ -1,0 +1,73 @@
+package io.svcdht.console.web;
+
+import io.svcdht.node.BuildInfo;
+import io.svcdht.node.History;
+import io.svcdht.node.Node;
+import io.svcdht.node.config.NodeConfig;
+import io.svcdht.node.engine.Input;
+import io.svcdht.storage.journal.JournalSource;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.state.ProviderView;
+
+/** The given node while its journal is being opened again. */
+record BrokenJournal(Node node) implements Node {
+    @Override
+    public JournalSource journal() {
+        return new JournalSource() {
+            @Override
+            public long firstPosition() {
+                throw new IllegalStateException("closed");
+            }
+
+            @Override
+            public long lastPosition() {
+                return 1;
+            }
+
+            @Override
+            public Read read(long from) {
+                throw new IllegalStateException("closed");
+            }
+        };
+    }
+
+    @Override
+    public NodeId id() {
+        return node.id();
+    }
+
+    @Override
+    public NodeConfig config() {
+        return node.config();
+    }
+
+    @Override
+    public void submit(Input input) {
+        node.submit(input);
+    }
+
+    @Override
+    public ProviderView providers() {
+        return node.providers();
+    }
+
+    @Override
+    public long nowMillis() {
+        return node.nowMillis();
+    }
+
+    @Override
+    public Status status() {
+        return node.status();
+    }
+
+    @Override
+    public History history() {
+        return node.history();
+    }
+
+    @Override
+    public BuildInfo build() {
+        return node.build();
+    }
+}

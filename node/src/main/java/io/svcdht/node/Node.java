@@ -1,0 +1,67 @@
+package io.svcdht.node;
+
+import io.svcdht.node.config.NodeConfig;
+import io.svcdht.node.engine.Input;
+import io.svcdht.storage.event.DhtEvent.Readiness;
+import io.svcdht.storage.journal.JournalSource;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.state.ProviderView;
+
+/**
+ * A running node as its adapters see it: HTTP, console and metrics hand in inputs and read views; none of them
+ * touches the state. All methods may be called from any thread and none blocks, except those of {@link History}.
+ */
+public interface Node {
+    NodeId id();
+
+    /** The settings in force now; a reload replaces them. */
+    NodeConfig config();
+
+    /**
+     * Queues an input for the engine. An input that carries a {@code ReplyTo} is answered exactly once, also when the
+     * queue is full or the engine is down (then at once, on the calling thread).
+     */
+    void submit(Input input);
+
+    /** The records, readable while the engine goes on. */
+    ProviderView providers();
+
+    /** The node's clock, milliseconds since the epoch: wall time at start plus monotonic time since. */
+    long nowMillis();
+
+    Status status();
+
+    JournalSource journal();
+
+    /** Views of the past, bounded in number and cost. */
+    History history();
+
+    BuildInfo build();
+
+    /**
+     * What pages and probes show, taken at one moment.
+     *
+     * @param readinessReason a short sentence
+     * @param startedAtMillis when this process began to serve
+     * @param journalPosition position of the last event, 0 = none
+     * @param durablePosition position up to which events outlive a power cut
+     * @param queueDepth inputs waiting for the engine
+     */
+    record Status(
+            Readiness readiness,
+            String readinessReason,
+            long startedAtMillis,
+            long epoch,
+            long journalPosition,
+            long durablePosition,
+            long journalBytes,
+            int records,
+            int tombstones,
+            int contentIds,
+            int queueDepth,
+            int queueCapacity) {
+        public boolean ready() {
+            return readiness == Readiness.READY;
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package io.svcdht.node.config;
+
+import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.config.NodeConfig.LogFormat;
+import io.svcdht.node.config.NodeConfig.LogLevel;
+import io.svcdht.node.config.NodeConfig.Profile;
+import io.svcdht.node.config.NodeConfig.Sync;
+import io.svcdht.storage.model.ProviderRecord;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Every key there is: parsing, defaults, help and the reference page all come from these rows. */
+public final class ConfigTable {
+    static final String AMNESIA_VARIABLE = "RON_AMNESIA";
+
+    /** Roughly what a record costs on the heap, doubled: at the cap half the heap stays free. */
+    private static final long RECORD_HEAP_BYTES = 1024;
+
+    private static final long RECORDS_MAX = 1_000_000_000;
+    private static final boolean HOT = true;
+    private static final boolean FIXED = false;
+
+    static final ConfigKey<Profile> PROFILE = new ConfigKey<>(
+            "profile",
+            new ValueType.Choice<>(Profile.class),
+            s -> Profile.MACRONODE,
+            "macronode",
+            "micronode = amnesia on",
+            FIXED,
+            "A named set of defaults.",
+            NodeConfig::profile);
+    static final ConfigKey<Boolean> AMNESIA = bool(
+            "amnesia",
+            s -> s.profile() == Profile.MICRONODE,
+            "from the profile",
+            "variable RON_AMNESIA = 1, true, 0 or false",
+            FIXED,
+            "Keep everything in memory and write nothing to any disk.",
+            NodeConfig::amnesia);
+    static final ConfigKey<HostPort> ADMIN_BIND = new ConfigKey<>(
+            "admin_bind",
+            new ValueType.Address(),
+            s -> new HostPort("127.0.0.1", 5301),
+            "127.0.0.1:5301",
+            "beyond loopback only with admin_token_file",
+            FIXED,
+            "Where the HTTP API listens.",
+            NodeConfig::adminBind);
+    static final ConfigKey<List<String>> ALLOWED_HOSTS = new ConfigKey<>(
+            "allowed_hosts",
+            new ValueType.HostNames(),
+            s -> List.of(),
+            "none",
+            "",
+            HOT,
+            "Names a Host header may carry beside the bound addresses and localhost.",
+            NodeConfig::allowedHosts);
+    static final ConfigKey<Optional<Path>> ADMIN_TOKEN_FILE = new ConfigKey<>(
+            "admin_token_file",
+            new ValueType.OptionalFile(),
+            s -> Optional.empty(),
+            "none",
+            "mode 0600, lines role:sha256; a reload reads its lines again",
+            FIXED,
+            "Who may call the HTTP API; without it everyone on loopback is admin.",
+            NodeConfig::adminTokenFile);
+    static final ConfigKey<Boolean> CONSOLE_READ_ONLY = bool(
+            "console_read_only",
+            s -> false,
+            "false",
+            "",
+            HOT,
+            "Take every button off the console.",
+            NodeConfig::consoleReadOnly);
+    static final ConfigKey<Boolean> LENIENT_IDS = bool(
+            "lenient_ids",
+            s -> true,
+            "true",
+            "",
+            HOT,
+            "Let a text that is no CID stand for its own hash.",
+            NodeConfig::lenientIds);
+    static final ConfigKey<Path> DATA_DIR = new ConfigKey<>(
+            "data_dir",
+            new ValueType.File(),
+            s -> Path.of("data"),
+            "data",
+            "made with mode 0700",
+            FIXED,
+            "Where the journal lives.",
+            NodeConfig::dataDir);
+    static final ConfigKey<Sync> SYNC = new ConfigKey<>(
+            "sync",
+            new ValueType.Choice<>(Sync.class),
+            s -> Sync.GROUP,
+            "group",
+            "none = the operating system decides; group = a force shared by waiting writes; always = one for each",
+            FIXED,
+            "When a write is answered.",
+            NodeConfig::sync);
+    static final ConfigKey<Long> TTL_SECS = whole(
+            "ttl_secs",
+            1,
+            ProviderRecord.TTL_SECONDS_MAX,
+            s -> 600L,
+            "600",
+            "at most ttl_max_secs",
+            "Time to live of a provide that names none, seconds.",
+            c -> (long) c.ttlSeconds());
+    static final ConfigKey<Long> TTL_MAX_SECS = whole(
+            "ttl_max_secs",
+            1,
+            ProviderRecord.TTL_SECONDS_MAX,
+            s -> (long) ProviderRecord.TTL_SECONDS_MAX,
+            "172800",
+            "",
+            "Longest time to live a provide may ask for, seconds.",
+            c -> (long) c.ttlSecondsMax());
+    static final ConfigKey<Long> MAX_RECORDS = whole(
+            "max_records",
+            1,
+            RECORDS_MAX,
+            s -> Math.clamp(s.heapBytes() / RECORD_HEAP_BYTES, 1, RECORDS_MAX),
+            "heap / 1 KiB",
+            "larger than 1 KiB counts as several; a refresh passes",
+            "Provider records in all, tombstones among them.",
+            NodeConfig::maxRecords);
+    static final ConfigKey<Long> MAX_PROVIDERS_PER_CID = whole(
+            "max_providers_per_cid",
+            1,
+            100_000,
+            s -> 1000L,
+            "1000",
+            "a refresh passes at the cap",
+            "Provider records of one content id.",
+            c -> (long) c.maxProvidersPerCid());
+    static final ConfigKey<Long> DIGEST_MARK_EVENTS = whole(
+            "digest_mark_events",
+            0,
+            1_000_000_000,
+            s -> 0L,
+            "0",
+            "0 = never; a mark costs one walk over all records",
+            "Journal the state's digest after every this many events.",
+            c -> (long) c.digestMarkEvents());
+    static final ConfigKey<LogFormat> LOG_FORMAT = new ConfigKey<>(
+            "log_format",
+            new ValueType.Choice<>(LogFormat.class),
+            s -> s.terminal() ? LogFormat.TEXT : LogFormat.JSON,
+            "json, text on a terminal",
+            "",
+            FIXED,
+            "How log lines look.",
+            NodeConfig::logFormat);
+    static final ConfigKey<LogLevel> LOG_LEVEL = new ConfigKey<>(
+            "log_level",
+            new ValueType.Choice<>(LogLevel.class),
+            s -> LogLevel.INFO,
+            "info",
+            "",
+            HOT,
+            "The least severe level that is logged.",
+            NodeConfig::logLevel);
+
+    /** All rows, in the order people read them. */
+    public static final List<ConfigKey<?>> KEYS = List.of(
+            PROFILE,
+            AMNESIA,
+            ADMIN_BIND,
+            ALLOWED_HOSTS,
+            ADMIN_TOKEN_FILE,
+            CONSOLE_READ_ONLY,
+            LENIENT_IDS,
+            DATA_DIR,
+            SYNC,
+            TTL_SECS,
+            TTL_MAX_SECS,
+            MAX_RECORDS,
+            MAX_PROVIDERS_PER_CID,
+            DIGEST_MARK_EVENTS,
+            LOG_FORMAT,
+            LOG_LEVEL);
+
+    private ConfigTable() {}
+
+    /** The row of this name, null where there is none. */
+    static @Nullable ConfigKey<?> byName(String name) {
+        for (ConfigKey<?> key : KEYS) {
+            if (key.name().equals(name)) {
+                return key;
+            }
+        }
+        return null;
+    }
+
+    /** The table of the reference page. */
+    public static String markdown() {
+        StringBuilder out = new StringBuilder("""
+                | key | flag, variable | default | allowed | reload | meaning |
+                |---|---|---|---|---|---|
+                """);
+        for (ConfigKey<?> k : KEYS) {
+            out.append("| `%s` | `%s` `%s` | %s | %s | %s | %s |\n"
+                    .formatted(
+                            k.name(),
+                            k.flag(),
+                            k.variable(),
+                            k.shownDefault(),
+                            k.type().range() + (k.remark().isEmpty() ? "" : "; " + k.remark()),
+                            k.hot() ? "hot" : "restart",
+                            k.description()));
+        }
+        return out.toString();
+    }
+
+    /** The flags, for {@code run --help}. */
+    public static String help() {
+        StringBuilder out = new StringBuilder();
+        for (ConfigKey<?> k : KEYS) {
+            out.append("  %s=<%s>%n      %s Default: %s.%n"
+                    .formatted(k.flag(), k.type().range(), k.description(), k.shownDefault()));
+        }
+        return out.toString();
+    }
+
+    private static ConfigKey<Boolean> bool(
+            String name,
+            Function<ConfigKey.Surroundings, Boolean> fallback,
+            String shown,
+            String remark,
+            boolean hot,
+            String description,
+            Function<NodeConfig, Boolean> of) {
+        return new ConfigKey<>(name, new ValueType.Bool(), fallback, shown, remark, hot, description, of);
+    }
+
+    /** All numbers are hot so far. */
+    private static ConfigKey<Long> whole(
+            String name,
+            long min,
+            long max,
+            Function<ConfigKey.Surroundings, Long> fallback,
+            String shown,
+            String remark,
+            String description,
+            Function<NodeConfig, Long> of) {
+        return new ConfigKey<>(name, new ValueType.Whole(min, max), fallback, shown, remark, HOT, description, of);
+    }
+}

@@ -1,0 +1,73 @@
+package io.svcdht.node.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A node's settings after all sources were merged and checked. Keys, defaults and ranges stand in the table of keys.
+ *
+ * @param adminBind host and port of the HTTP API
+ * @param allowedHosts names a Host header may carry beside the bound addresses and localhost
+ * @param adminTokenFile tokens by role; empty = loopback only, everyone is admin
+ * @param lenientIds whether a text that is no CID stands for its own hash
+ * @param ttlSeconds time to live where a provide names none
+ * @param digestMarkEvents a DigestMarked after every this many events, 0 = never
+ */
+public record NodeConfig(
+        Profile profile,
+        boolean amnesia,
+        HostPort adminBind,
+        List<String> allowedHosts,
+        Optional<Path> adminTokenFile,
+        boolean consoleReadOnly,
+        boolean lenientIds,
+        Path dataDir,
+        Sync sync,
+        int ttlSeconds,
+        int ttlSecondsMax,
+        long maxRecords,
+        int maxProvidersPerCid,
+        int digestMarkEvents,
+        LogFormat logFormat,
+        LogLevel logLevel) {
+    public NodeConfig {
+        allowedHosts = List.copyOf(allowedHosts);
+    }
+
+    /** A named set of defaults. */
+    public enum Profile {
+        MACRONODE,
+        MICRONODE
+    }
+
+    /** When a write is answered: at once, after a shared force, or after a force of its own. */
+    public enum Sync {
+        NONE,
+        GROUP,
+        ALWAYS
+    }
+
+    /** How log lines look. */
+    public enum LogFormat {
+        JSON,
+        TEXT
+    }
+
+    /** The least severe level that is logged. */
+    public enum LogLevel {
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG,
+        TRACE
+    }
+
+    /** Where to listen; port 0 = any free one. */
+    public record HostPort(String host, int port) {
+        @Override
+        public String toString() {
+            return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+        }
+    }
+}

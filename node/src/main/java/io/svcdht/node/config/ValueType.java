@@ -1,0 +1,256 @@
+package io.svcdht.node.config;
+
+import io.svcdht.node.config.NodeConfig.HostPort;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * How the text of a setting becomes a value and back. Parsing is strict: no surrounding spaces, no signs, no other
+ * spellings.
+ */
+public sealed interface ValueType<T> {
+    /** What TOML must give for it. */
+    enum Form {
+        STRING,
+        INTEGER,
+        BOOLEAN,
+        /** An array of strings, or one string with commas. */
+        STRINGS
+    }
+
+    /**
+     * @throws IllegalArgumentException whose message continues the sentence {@code key = text …}
+     */
+    T parse(String text);
+
+    /** The text that parses back to the value. */
+    String format(T value);
+
+    Form form();
+
+    /** What is allowed, for people. */
+    String range();
+
+    /** {@code true} or {@code false}. */
+    record Bool() implements ValueType<Boolean> {
+        @Override
+        public Boolean parse(String text) {
+            return switch (text) {
+                case "true" -> true;
+                case "false" -> false;
+                default -> throw new IllegalArgumentException("is neither true nor false");
+            };
+        }
+
+        @Override
+        public String format(Boolean value) {
+            return value.toString();
+        }
+
+        @Override
+        public Form form() {
+            return Form.BOOLEAN;
+        }
+
+        @Override
+        public String range() {
+            return "true, false";
+        }
+    }
+
+    /** A whole number between two bounds, both allowed. */
+    record Whole(long min, long max) implements ValueType<Long> {
+        @Override
+        public Long parse(String text) {
+            if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9' || c == '-')) {
+                throw new IllegalArgumentException("is no whole number; allowed is " + range());
+            }
+            try {
+                long value = Long.parseLong(text);
+                if (value >= min && value <= max) {
+                    return value;
+                }
+            } catch (NumberFormatException e) {
+                // Beyond 64 bits: outside the range as well.
+            }
+            throw new IllegalArgumentException("is outside " + range());
+        }
+
+        @Override
+        public String format(Long value) {
+            return value.toString();
+        }
+
+        @Override
+        public Form form() {
+            return Form.INTEGER;
+        }
+
+        @Override
+        public String range() {
+            return min + "…" + max;
+        }
+    }
+
+    /** One of an enum's names in lower case. */
+    record Choice<E extends Enum<E>>(Class<E> type) implements ValueType<E> {
+        @Override
+        public E parse(String text) {
+            for (E e : type.getEnumConstants()) {
+                if (format(e).equals(text)) {
+                    return e;
+                }
+            }
+            throw new IllegalArgumentException("is none of " + range());
+        }
+
+        @Override
+        public String format(E value) {
+            return value.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public Form form() {
+            return Form.STRING;
+        }
+
+        @Override
+        public String range() {
+            return List.of(type.getEnumConstants()).stream().map(this::format).collect(Collectors.joining(", "));
+        }
+    }
+
+    /** {@code host:port}, an IPv6 address in brackets. */
+    record Address() implements ValueType<HostPort> {
+        @Override
+        public HostPort parse(String text) {
+            int colon = text.lastIndexOf(':');
+            String host = colon < 0 ? "" : text.substring(0, colon);
+            boolean bracketed = host.startsWith("[") && host.endsWith("]");
+            if (bracketed) {
+                host = host.substring(1, host.length() - 1);
+            }
+            if (!Hosts.isHost(host) || bracketed != (host.indexOf(':') >= 0)) {
+                throw new IllegalArgumentException("is no address; allowed is " + range());
+            }
+            long port;
+            try {
+                port = new Whole(0, 65_535).parse(text.substring(colon + 1));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("has a port that " + e.getMessage(), e);
+            }
+            return new HostPort(host, (int) port);
+        }
+
+        @Override
+        public String format(HostPort value) {
+            return value.toString();
+        }
+
+        @Override
+        public Form form() {
+            return Form.STRING;
+        }
+
+        @Override
+        public String range() {
+            return "host:port or [ipv6]:port, port 0 = any free one";
+        }
+    }
+
+    /** A file or directory. */
+    record File() implements ValueType<Path> {
+        @Override
+        public Path parse(String text) {
+            if (text.isBlank()) {
+                throw new IllegalArgumentException("is empty; give a path");
+            }
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                throw new IllegalArgumentException("is no path: " + e.getReason(), e);
+            }
+        }
+
+        @Override
+        public String format(Path value) {
+            return value.toString();
+        }
+
+        @Override
+        public Form form() {
+            return Form.STRING;
+        }
+
+        @Override
+        public String range() {
+            return "a path";
+        }
+    }
+
+    /** A file, or an empty text for none. */
+    record OptionalFile() implements ValueType<Optional<Path>> {
+        @Override
+        public Optional<Path> parse(String text) {
+            return text.isEmpty() ? Optional.empty() : Optional.of(new File().parse(text));
+        }
+
+        @Override
+        public String format(Optional<Path> value) {
+            return value.map(Path::toString).orElse("");
+        }
+
+        @Override
+        public Form form() {
+            return Form.STRING;
+        }
+
+        @Override
+        public String range() {
+            return "a path, empty = none";
+        }
+    }
+
+    /** Host names, separated by commas. */
+    record HostNames() implements ValueType<List<String>> {
+        private static final int HOSTS_MAX = 256;
+
+        @Override
+        public List<String> parse(String text) {
+            List<String> hosts = new ArrayList<>();
+            if (!text.isEmpty()) {
+                for (String host : text.split(",", -1)) {
+                    if (!Hosts.isHost(host)) {
+                        throw new IllegalArgumentException(
+                                "holds \"%s\", which is no host name; allowed is %s".formatted(host, range()));
+                    }
+                    hosts.add(host.toLowerCase(Locale.ROOT));
+                }
+            }
+            if (hosts.size() > HOSTS_MAX) {
+                throw new IllegalArgumentException("holds %d hosts; at most %d".formatted(hosts.size(), HOSTS_MAX));
+            }
+            return List.copyOf(hosts);
+        }
+
+        @Override
+        public String format(List<String> value) {
+            return String.join(",", value);
+        }
+
+        @Override
+        public Form form() {
+            return Form.STRINGS;
+        }
+
+        @Override
+        public String range() {
+            return "names without port, separated by commas";
+        }
+    }
+}

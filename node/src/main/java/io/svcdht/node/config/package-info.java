@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.node.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,227 @@
+package io.svcdht.node.engine;
+
+import io.svcdht.node.engine.Action.Reply;
+import io.svcdht.node.engine.Action.TurnReadiness;
+import io.svcdht.node.error.ErrorCode;
+import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.DhtEvent.ClockStepped;
+import io.svcdht.storage.event.DhtEvent.ConfigChanged;
+import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.NodeStarted;
+import io.svcdht.storage.event.DhtEvent.NodeStopped;
+import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
+import io.svcdht.storage.event.DhtEvent.ProviderExpired;
+import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
+import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
+import io.svcdht.storage.event.DhtEvent.Readiness;
+import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
+import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.Fold;
+import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.StoredRecord;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The single writer. Every input goes through {@link #step}: decide → append the events → fold them → hand out
+ * actions. Time is a parameter; the caller sees to durability before it carries out what it was handed.
+ *
+ * <pre>
+ * BOOTING ── nothing left to expire, and alone for 300 ms ──▶ READY
+ * </pre>
+ *
+ * While BOOTING, writes are refused and reads go on.
+ */
+public final class Engine {
+    /** Records expired by one tick, so that a flood of expiries holds up nobody. */
+    static final int EXPIRIES_PER_TICK = 4096;
+    /** How long a node without seeds waits for company. */
+    static final long ALONE_MILLIS = 300;
+    /** How long a tombstone outlives what it took back. */
+    static final long TOMBSTONE_MILLIS = 300_000;
+    /** A difference between the clocks worth an event. */
+    public static final long CLOCK_STEP_MILLIS = 5_000;
+
+    private final NodeId self;
+    private final Journal journal;
+    private final State state;
+    private Limits limits;
+    private Readiness readiness = Readiness.BOOTING;
+    private long beganAtMillis;
+    private boolean stopped;
+
+    /**
+     * @param state the fold of all that is in the journal
+     */
+    public Engine(NodeId self, Journal journal, State state, Limits limits) {
+        if (state.position() != journal.lastPosition()) {
+            throw new IllegalArgumentException("the state stands at position %d, the journal at %d"
+                    .formatted(state.position(), journal.lastPosition()));
+        }
+        this.self = self;
+        this.journal = journal;
+        this.state = state;
+        this.limits = limits;
+    }
+
+    public Readiness readiness() {
+        return readiness;
+    }
+
+    /**
+     * Takes one input.
+     *
+     * @throws io.svcdht.storage.journal.JournalUnavailable if an event could not be appended; the engine is then
+     *     finished, for what is on the medium is no longer known
+     */
+    public void step(long nowMillis, Input input, Consumer<Action> actions) {
+        switch (input) {
+            case Input.Provide p -> actions.accept(new Reply(p.replyTo(), provide(nowMillis, p)));
+            case Input.Withdraw w -> actions.accept(new Reply(w.replyTo(), withdraw(nowMillis, w)));
+            case Input.Tick t -> tick(nowMillis, actions);
+            case Input.Start s -> start(nowMillis, s);
+            case Input.Stop s -> {
+                long position = append(nowMillis, 0, new NodeStopped(s.reason()));
+                readiness = Readiness.BOOTING;
+                stopped = true;
+                actions.accept(new Reply(s.replyTo(), new Outcome.Done(position)));
+            }
+            case Input.ClockStep c -> append(nowMillis, 0, new ClockStepped(c.deltaMillis()));
+            case Input.Reconfigure r -> actions.accept(new Reply(r.replyTo(), reconfigure(nowMillis, r)));
+        }
+    }
+
+    private void start(long nowMillis, Input.Start s) {
+        long last = state.instantMillis();
+        beganAtMillis = s.beganAtMillis();
+        append(nowMillis, 0, new NodeStarted(self, s.epoch(), s.version()));
+        if (last - nowMillis > CLOCK_STEP_MILLIS) {
+            append(nowMillis, 0, new ClockStepped(nowMillis - last));
+        }
+    }
+
+    private Outcome provide(long nowMillis, Input.Provide p) {
+        if (readiness != Readiness.READY) {
+            return notReady();
+        }
+        Key key = p.cid().key();
+        StoredRecord old = currentRecord(nowMillis, key, p.locator());
+        long issuedAt = old == null ? nowMillis : Math.max(nowMillis, earliest(old));
+        DhtEvent event;
+        if (old != null && sameContent(old, p)) {
+            event = new ProviderRefreshed(key, p.ttlSeconds(), issuedAt);
+        } else {
+            ProviderRecord record = new ProviderRecord(p.cid(), self, p.locator(), p.addrs(), p.ttlSeconds(), issuedAt);
+            Outcome.Refused full = capReached(old, record);
+            if (full != null) {
+                return full;
+            }
+            event = new ProviderAnnounced(record);
+        }
+        long position = append(nowMillis, old == null ? 0 : old.position(), event);
+        return new Outcome.Provided(position, p.ttlSeconds(), issuedAt + p.ttlSeconds() * 1000L);
+    }
+
+    /** A tombstone takes its room until it is forgotten, so taking its record up again takes no more. */
+    private Outcome.@Nullable Refused capReached(@Nullable StoredRecord old, ProviderRecord record) {
+        int more = record.weight() - (old == null ? 0 : old.record().weight());
+        if (more > 0 && state.providers().weight() + more > limits.maxRecords()) {
+            return new Outcome.Refused(
+                    ErrorCode.CapReached,
+                    "this node has room for max_records=%d records of up to 1 KiB; larger ones count as several"
+                            .formatted(limits.maxRecords()));
+        }
+        if (old == null && state.providers().holdersOf(record.cid().key()).size() >= limits.maxProvidersPerCid()) {
+            return new Outcome.Refused(
+                    ErrorCode.CapReached,
+                    "this content id has max_providers_per_cid=%d providers already"
+                            .formatted(limits.maxProvidersPerCid()));
+        }
+        return null;
+    }
+
+    private Outcome withdraw(long nowMillis, Input.Withdraw w) {
+        if (readiness != Readiness.READY) {
+            return notReady();
+        }
+        Key key = w.cid().key();
+        StoredRecord old = currentRecord(nowMillis, key, w.locator());
+        if (old == null || old.tombstone()) {
+            return new Outcome.Refused(
+                    ErrorCode.NotFound, "this node publishes no such record; GET /dht/provides lists those it does");
+        }
+        long issuedAt = Math.max(nowMillis, old.record().issuedAtMillis() + 1);
+        long keepUntil = old.endsAtMillis() + TOMBSTONE_MILLIS;
+        return new Outcome.Withdrawn(
+                append(nowMillis, old.position(), new ProviderWithdrawn(key, issuedAt, keepUntil)));
+    }
+
+    /** When the next word may be dated: behind a withdrawal strictly, or others could not tell which came last. */
+    private static long earliest(StoredRecord old) {
+        return old.record().issuedAtMillis() + (old.tombstone() ? 1 : 0);
+    }
+
+    /** Our record or tombstone of the identity; one that has run out is expired first, by its own event. */
+    private @Nullable StoredRecord currentRecord(long nowMillis, Key key, String locator) {
+        StoredRecord r = state.providers().holdersOf(key).of(self, locator);
+        if (r != null && r.endsAtMillis() <= nowMillis) {
+            append(nowMillis, r.position(), new ProviderExpired(key));
+            return null;
+        }
+        return r;
+    }
+
+    private static boolean sameContent(StoredRecord old, Input.Provide p) {
+        return !old.tombstone()
+                && old.record().cid().equals(p.cid())
+                && old.record().addrs().equals(p.addrs());
+    }
+
+    private Outcome notReady() {
+        return new Outcome.Refused(ErrorCode.NotReady, "this node is starting and takes no writes yet");
+    }
+
+    private void tick(long nowMillis, Consumer<Action> actions) {
+        List<StoredRecord> due = state.due(nowMillis, EXPIRIES_PER_TICK);
+        for (StoredRecord r : due) {
+            append(nowMillis, r.position(), new ProviderExpired(r.record().cid().key()));
+        }
+        if (readiness == Readiness.BOOTING
+                && due.size() < EXPIRIES_PER_TICK
+                && nowMillis - beganAtMillis >= ALONE_MILLIS) {
+            turn(nowMillis, Readiness.READY, "alone: no seeds are configured and nobody was heard of", actions);
+        }
+    }
+
+    private void turn(long nowMillis, Readiness to, String reason, Consumer<Action> actions) {
+        readiness = to;
+        append(nowMillis, 0, new ReadinessChanged(to, reason));
+        actions.accept(new TurnReadiness(to, reason));
+    }
+
+    private Outcome reconfigure(long nowMillis, Input.Reconfigure r) {
+        if (stopped) {
+            return new Outcome.Refused(ErrorCode.NotReady, "this node has stopped");
+        }
+        long position = state.position();
+        for (Input.Reconfigure.Change c : r.changes()) {
+            position = append(nowMillis, 0, new ConfigChanged(c.key(), c.from(), c.to(), c.source()));
+        }
+        limits = r.limits();
+        return new Outcome.Done(position);
+    }
+
+    private long append(long nowMillis, long cause, DhtEvent event) {
+        long position = journal.append(nowMillis, cause, event);
+        Fold.apply(state, position, nowMillis, cause, event);
+        int every = limits.digestMarkEvents();
+        if (every > 0 && position % every == 0 && !(event instanceof DigestMarked)) {
+            append(nowMillis, position, new DigestMarked(position, state.digest()));
+        }
+        return position;
+    }
+}

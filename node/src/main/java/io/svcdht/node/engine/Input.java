@@ -1,0 +1,44 @@
+package io.svcdht.node.engine;
+
+import io.svcdht.storage.model.ContentId;
+import java.util.List;
+
+/** Everything that can make the engine do something. */
+public sealed interface Input {
+    /**
+     * Announce that the content can be had at {@code locator}; values are already checked.
+     *
+     * @param locator empty = at this node itself
+     */
+    record Provide(ContentId cid, String locator, List<String> addrs, int ttlSeconds, ReplyTo replyTo)
+            implements Input {}
+
+    /** Take back our record of this content id and locator. */
+    record Withdraw(ContentId cid, String locator, ReplyTo replyTo) implements Input {}
+
+    /**
+     * The first input of a run.
+     *
+     * @param beganAtMillis when the process began, from which on nobody was heard of
+     */
+    record Start(long epoch, String version, long beganAtMillis) implements Input {}
+
+    /** The last input of a run. */
+    record Stop(String reason, ReplyTo replyTo) implements Input {}
+
+    /** Time passed. */
+    record Tick() implements Input {}
+
+    /** The wall clock moved against the monotonic one. */
+    record ClockStep(long deltaMillis) implements Input {}
+
+    /** Settings changed while running. */
+    record Reconfigure(List<Change> changes, Limits limits, ReplyTo replyTo) implements Input {
+        public Reconfigure {
+            changes = List.copyOf(changes);
+        }
+
+        /** One setting's change, as text. */
+        public record Change(String key, String from, String to, String source) {}
+    }
+}

@@ -1,0 +1,18 @@
+package io.svcdht.node.engine;
+
+import io.svcdht.node.error.ErrorCode;
+
+/** What became of a request. */
+public sealed interface Outcome {
+    /** The record is journaled and holds until {@code expiresAtMillis}. */
+    record Provided(long position, int ttlSeconds, long expiresAtMillis) implements Outcome {}
+
+    /** Our record is taken back. */
+    record Withdrawn(long position) implements Outcome {}
+
+    /** Done, with nothing to tell. */
+    record Done(long position) implements Outcome {}
+
+    /** Nothing was changed. */
+    record Refused(ErrorCode code, String detail) implements Outcome {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.node.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.node.error;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,119 @@
+package io.svcdht.node.http;
+
+import io.svcdht.node.Node;
+import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.metrics.Metrics;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** One event loop that takes connections. */
+final class ApiListener extends VerticleBase {
+    private static final int TICK_MILLIS_MAX = 500;
+    private static final int TICKS_PER_LIMIT = 5;
+
+    private final Node node;
+    private final Metrics metrics;
+    private final ApiServer.Options options;
+    private final HostPort at;
+    private final Streams streams;
+    private final AtomicInteger connections;
+    private final Routes routes;
+    private final Set<ConnectionWatch> watches = new HashSet<>();
+    private @Nullable HttpServer server;
+    private @Nullable Dispatch dispatch;
+
+    ApiListener(
+            Node node,
+            Metrics metrics,
+            ApiServer.Options options,
+            HostPort at,
+            Streams streams,
+            AtomicInteger connections,
+            Routes routes) {
+        this.node = node;
+        this.metrics = metrics;
+        this.options = options;
+        this.at = at;
+        this.streams = streams;
+        this.connections = connections;
+        this.routes = routes;
+    }
+
+    @Override
+    public Future<?> start() {
+        Doors doors = new Doors(() -> node.config().allowedHosts(), options.access());
+        Loop loop = new Loop(vertx, context, node, metrics, options.limits(), doors, streams);
+        Dispatch d = new Dispatch(vertx, loop, routes.all(), options.mounts());
+        dispatch = d;
+        HttpLimits limits = options.limits();
+        int tick = Math.clamp(
+                Math.min(limits.headerMillisMax(), limits.bodyGraceMillis()) / TICKS_PER_LIMIT, 10, TICK_MILLIS_MAX);
+        vertx.setPeriodic(tick, t -> watches.forEach(w -> w.tick(tick)));
+        HttpServer s = vertx.createHttpServer(serverOptions(limits))
+                .connectionHandler(this::connected)
+                .invalidRequestHandler(d::invalid)
+                .requestHandler(d);
+        server = s;
+        return s.listen();
+    }
+
+    private HttpServerOptions serverOptions(HttpLimits limits) {
+        return new HttpServerOptions()
+                .setHost(at.host())
+                .setPort(at.port())
+                .setTcpNoDelay(true)
+                .setAcceptBacklog(limits.connectionsMax())
+                .setIdleTimeout(limits.idleSeconds())
+                .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                .setMaxHeaderSize(limits.headerBytesMax())
+                .setMaxInitialLineLength(limits.headerBytesMax())
+                .setHttp2ClearTextEnabled(false)
+                .setStrictThreadMode(true)
+                .setDecompressionSupported(false)
+                .setCompressionSupported(false);
+    }
+
+    private void connected(HttpConnection c) {
+        if (connections.incrementAndGet() > options.limits().connectionsMax()) {
+            connections.decrementAndGet();
+            c.close();
+            return;
+        }
+        ConnectionWatch watch =
+                ConnectionWatch.of(((ConnectionBase) c).channelHandlerContext().pipeline(), options.limits(), metrics);
+        watches.add(watch);
+        c.closeHandler(v -> {
+            connections.decrementAndGet();
+            watches.remove(watch);
+        });
+    }
+
+    /** The real one, once it listens. */
+    int port() {
+        HttpServer s = server;
+        return s == null ? at.port() : s.actualPort();
+    }
+
+    @Override
+    public Future<?> stop() {
+        HttpServer s = server;
+        return s == null
+                ? Future.succeededFuture()
+                : s.shutdown(options.limits().drainMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** For tests. */
+    @Nullable
+    Dispatch dispatch() {
+        return dispatch;
+    }
+}

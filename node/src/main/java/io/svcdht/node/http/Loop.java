@@ -1,0 +1,140 @@
+package io.svcdht.node.http;
+
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
+import io.svcdht.node.Node;
+import io.svcdht.node.metrics.Metrics;
+import io.svcdht.storage.model.NodeId;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the requests of one event loop share. Answers of the engine come from its own thread, a whole group at once:
+ * they are stacked here, and the loop is woken once for all of them.
+ */
+final class Loop {
+    /** An answer on its way to the loop; a link of the stack itself. */
+    abstract static class Delivery {
+        private @Nullable Delivery below;
+
+        /** Runs on the event loop. */
+        abstract void deliver();
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Node node;
+    private final Metrics metrics;
+    private final HttpLimits limits;
+    private final Doors doors;
+    private final Streams streams;
+    private final NoArgGenerator ids =
+            Generators.timeBasedEpochRandomGenerator(new Random(new SecureRandom().nextLong()));
+    private final String selfText;
+    private final AtomicReference<@Nullable Delivery> stack = new AtomicReference<>();
+
+    Loop(Vertx vertx, Context context, Node node, Metrics metrics, HttpLimits limits, Doors doors, Streams streams) {
+        this.vertx = vertx;
+        this.context = context;
+        this.node = node;
+        this.metrics = metrics;
+        this.limits = limits;
+        this.doors = doors;
+        this.streams = streams;
+        this.selfText = node.id().text();
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    Context context() {
+        return context;
+    }
+
+    Node node() {
+        return node;
+    }
+
+    Metrics metrics() {
+        return metrics;
+    }
+
+    HttpLimits limits() {
+        return limits;
+    }
+
+    Doors doors() {
+        return doors;
+    }
+
+    Streams streams() {
+        return streams;
+    }
+
+    /** A node id as text; our own, which nearly every answer holds, is made once. */
+    String text(NodeId id) {
+        return id.equals(node.id()) ? selfText : id.text();
+    }
+
+    /** A UUIDv7. It names a lookup and is no secret, so a plain generator of numbers will do. */
+    UUID lookupId() {
+        return ids.generate();
+    }
+
+    /** Hands an answer to the event loop; from any thread. */
+    void deliver(Delivery d) {
+        while (true) {
+            Delivery top = stack.get();
+            d.below = top;
+            if (stack.compareAndSet(top, d)) {
+                if (top == null) {
+                    wake();
+                }
+                return;
+            }
+        }
+    }
+
+    private void wake() {
+        try {
+            context.runOnContext(v -> drain());
+        } catch (RejectedExecutionException e) {
+            // The loop has ended and its connections with it; the engine, whose thread this is, must not care.
+            LOG.debug("Answers came after the server had stopped");
+        }
+    }
+
+    private void drain() {
+        Delivery d = reversed(stack.getAndSet(null));
+        while (d != null) {
+            Delivery next = d.below;
+            d.below = null;
+            d.deliver();
+            d = next;
+        }
+    }
+
+    /** First in, first out: the stack turned over. */
+    private static @Nullable Delivery reversed(@Nullable Delivery top) {
+        Delivery first = null;
+        Delivery d = top;
+        while (d != null) {
+            Delivery below = d.below;
+            d.below = first;
+            first = d;
+            d = below;
+        }
+        return first;
+    }
+}

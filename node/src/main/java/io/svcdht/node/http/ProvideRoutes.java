@@ -1,0 +1,181 @@
+package io.svcdht.node.http;
+
+import io.svcdht.node.engine.Input;
+import io.svcdht.node.engine.Outcome;
+import io.svcdht.node.engine.ReplyTo;
+import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.view.Json;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.StoredRecord;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Announcing, taking back, and what this node announces. */
+final class ProvideRoutes {
+    /** Parsing more than this is worker's work. */
+    private static final int PARSE_ON_LOOP_CHARS_MAX = 64 << 10;
+
+    private ProvideRoutes() {}
+
+    /** {@code POST /dht/provide} */
+    static void provide(Exchange x) {
+        waitsForReplicas(x);
+        Bodies.text(x, json -> {
+            if (json.length() <= PARSE_ON_LOOP_CHARS_MAX) {
+                submit(x, ProvideRequest.parse(json, x.node().config(), x.node().id()));
+            } else {
+                x.blocking(
+                        () -> ProvideRequest.parse(
+                                json, x.node().config(), x.node().id()),
+                        r -> submit(x, r));
+            }
+        });
+    }
+
+    private static boolean waitsForReplicas(Exchange x) {
+        if (x.request().query() == null) {
+            return false;
+        }
+        Optional<String> wait = x.query().text("wait");
+        if (wait.isPresent() && !wait.get().equals("replicated")) {
+            throw ApiError.badRequest("wait knows only the value replicated");
+        }
+        return wait.isPresent();
+    }
+
+    private static void submit(Exchange x, ProvideRequest r) {
+        Waiting waiting = new Waiting(x, r.text());
+        x.node().submit(new Input.Provide(r.cid(), r.locator(), r.addrs(), r.ttlSeconds(), waiting));
+    }
+
+    /** {@code DELETE /dht/provide?cid=&node=} */
+    static void withdraw(Exchange x) {
+        String text = x.query().text("cid").orElseThrow(() -> ApiError.badRequest("the parameter cid is missing"));
+        ContentId cid = ProvideRequest.cid(text, x.node().config());
+        String locator = ProvideRequest.locator(
+                x.query().text("node").orElse(null), x.node().id());
+        x.node().submit(new Input.Withdraw(cid, locator, new Waiting(x, text.strip())));
+    }
+
+    /** A request that waits for the engine. */
+    private static final class Waiting extends Loop.Delivery implements ReplyTo {
+        private final Exchange x;
+        private final String cid;
+        private @Nullable Outcome outcome;
+
+        Waiting(Exchange x, String cid) {
+            this.x = x;
+            this.cid = cid;
+        }
+
+        @Override
+        public void reply(Outcome o) {
+            outcome = o;
+            x.loop().deliver(this);
+        }
+
+        @Override
+        void deliver() {
+            x.guard(() -> answer(x, cid, outcome));
+        }
+    }
+
+    private static void answer(Exchange x, String cid, @Nullable Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Provided p -> {
+                x.loop().metrics().provided();
+                x.json(200, provided(cid, p, waitsForReplicas(x)));
+            }
+            case Outcome.Withdrawn w -> {
+                x.loop().metrics().withdrawn();
+                x.json(
+                        200,
+                        new JsonBytes(192)
+                                .beginObject()
+                                .name("ok")
+                                .value(true)
+                                .name("cid")
+                                .value(cid)
+                                .name("position")
+                                .value(w.position())
+                                .endObject()
+                                .toBuffer());
+            }
+            case Outcome.Refused(ErrorCode code, String detail) -> x.fail(ApiError.of(code, detail));
+            case Outcome.Done d -> throw new IllegalStateException("a write was answered with " + d);
+            case null -> throw new IllegalStateException("a write was answered with nothing");
+        }
+    }
+
+    private static Buffer provided(String cid, Outcome.Provided p, boolean withReplicas) {
+        JsonBytes out = new JsonBytes(256)
+                .beginObject()
+                .name("ok")
+                .value(true)
+                .name("ttl_secs_used")
+                .value(p.ttlSeconds())
+                .name("cid")
+                .value(cid)
+                .name("position")
+                .value(p.position())
+                .name("expires_at")
+                .instant(p.expiresAtMillis());
+        if (withReplicas) {
+            // A node without peers can tell nobody.
+            out.name("replicas").value(0);
+        }
+        return out.endObject().toBuffer();
+    }
+
+    /** {@code GET /dht/provides} */
+    static void provides(Exchange x) {
+        Paging paging = Paging.of(x.query());
+        x.blocking(() -> page(x, paging), body -> {
+            paging.link(x, "/dht/provides", body.next());
+            x.json(200, body.json());
+        });
+    }
+
+    private static Paging.Page page(Exchange x, Paging paging) {
+        long now = x.node().nowMillis();
+        List<Holders> page = x.node().providers().page(paging.after(), paging.limit() + 1);
+        List<Holders> shown = paging.shown(page);
+        Key next = paging.next(page);
+        return new Paging.Page(
+                Exchange.bytes(g -> {
+                    g.writeStartObject();
+                    g.writeArrayFieldStart("provides");
+                    for (Holders holders : shown) {
+                        for (StoredRecord r : holders) {
+                            ProviderRecord p = r.record();
+                            if (r.aliveAt(now) && p.publisher().equals(x.node().id())) {
+                                g.writeStartObject();
+                                g.writeStringField("cid", p.cid().text());
+                                g.writeStringField("node", p.node());
+                                g.writeNumberField("ttl_secs", p.ttlSeconds());
+                                g.writeStringField("issued_at", Json.instant(p.issuedAtMillis()));
+                                g.writeStringField("expires_at", Json.instant(r.endsAtMillis()));
+                                g.writeNumberField("secs_left", Paging.secondsLeft(r, now));
+                                g.writeNumberField("position", r.position());
+                                // A node without peers republishes to nobody.
+                                g.writeNullField("next_republish");
+                                g.writeNumberField("holders_reached", 0);
+                                g.writeNullField("last_failure");
+                                g.writeEndObject();
+                            }
+                        }
+                    }
+                    g.writeEndArray();
+                    if (next != null) {
+                        g.writeStringField("next", ContentId.canonical(next));
+                    }
+                    g.writeEndObject();
+                }),
+                next);
+    }
+}

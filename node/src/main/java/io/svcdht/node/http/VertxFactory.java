@@ -1,0 +1,38 @@
+package io.svcdht.node.http;
+
+import io.svcdht.node.metrics.Metrics;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.metrics.MetricsOptions;
+
+/** Makes the Vert.x of a node: it writes no file, and its own meters have no label a stranger could fill. */
+public final class VertxFactory {
+    static {
+        // No route speaks WebSocket; without them Vert.x looks for no upgrade in every request.
+        if (System.getProperty("vertx.disableWebsockets") == null) {
+            System.setProperty("vertx.disableWebsockets", "true");
+        }
+    }
+
+    /** Threads that make pages: each holds a page in memory. */
+    private static final int WORKERS = 4;
+
+    private VertxFactory() {}
+
+    /** As many event loops as suit this machine: the engine and the journal want the other half. */
+    public static int eventLoops() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    }
+
+    /** @param eventLoops threads that serve requests */
+    public static Vertx create(Metrics metrics, int eventLoops) {
+        VertxOptions options = new VertxOptions()
+                .setEventLoopPoolSize(eventLoops)
+                .setWorkerPoolSize(WORKERS)
+                .setMetricsOptions(new MetricsOptions().setEnabled(true))
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
+        return Vertx.builder().with(options).withMetrics(metrics.vertx()).build();
+    }
+}

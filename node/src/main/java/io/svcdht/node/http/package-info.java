@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.node.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,242 @@
+package io.svcdht.node.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.svcdht.node.Node.Status;
+import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.runtime.Meter;
+import io.svcdht.storage.event.EventType;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Every number this node tells (contracts §6), under one roof. Meters of the hot paths are looked up once, here or by
+ * the caller; recording is a few additions and may be done from any thread.
+ */
+public final class Metrics implements Meter {
+    private static final int NAMES_MAX = 32;
+
+    /** What a request to the engine was for: label {@code op} of {@code dht_success_total}. */
+    public enum Op {
+        PROVIDE,
+        FIND,
+        WITHDRAW;
+
+        String label() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final ClosedLabels labels = new ClosedLabels();
+    private final Map<String, RouteMeters> routes = new ConcurrentHashMap<>();
+    private final Map<String, Counter> restarts = new ConcurrentHashMap<>();
+    private final Map<String, Counter> dropped = new ConcurrentHashMap<>();
+    private final Map<EventType, Counter> events;
+    private final Map<ErrorCode, Counter> rejections;
+    private final Map<Op, Counter> successes;
+    private final Counter lookups;
+    private final Counter provides;
+    private final Timer lookupLatency;
+    private final DistributionSummary lookupHops;
+    private final Timer append;
+    private final Timer sync;
+    private final Counter clockSteps;
+    private final VertxMeters vertx;
+    private volatile double replaySeconds;
+
+    public Metrics() {
+        registry.config().meterFilter(labels);
+        events = RouteMeters.counters(
+                EventType.class,
+                t -> counter("journal_events_total", "Events appended since the start", "type", t.name()));
+        rejections = RouteMeters.counters(
+                ErrorCode.class, c -> counter("rejected_total", "Requests refused, by reason", "reason", c.reason()));
+        successes = RouteMeters.counters(
+                Op.class,
+                op -> counter("dht_success_total", "Requests that did what they asked for", "op", op.label()));
+        lookups = counter("dht_lookups_total", "Finds answered");
+        provides = counter("dht_provides_total", "Provides acknowledged");
+        lookupLatency = Timer.builder("dht_lookup_latency")
+                .description("From the request to the answer of a find")
+                .serviceLevelObjectives(millis(10, 20, 50, 100, 200, 500, 1000))
+                .register(registry);
+        lookupHops = DistributionSummary.builder("dht_lookup_hops")
+                .description("Hops of all finds; a local answer counts one")
+                .serviceLevelObjectives(1, 2, 3, 4, 5, 6)
+                .register(registry);
+        append = Timer.builder("journal_append")
+                .description("Adding one event to the journal, without a force")
+                .serviceLevelObjectives(micros(1, 2, 5, 10, 20, 50, 100, 1_000, 10_000, 100_000))
+                .register(registry);
+        sync = Timer.builder("journal_sync")
+                .description("Forcing the journal to the medium")
+                .serviceLevelObjectives(
+                        micros(50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 200_000, 1_000_000))
+                .register(registry);
+        clockSteps = counter("clock_steps_total", "Steps of the wall clock against the monotonic one");
+        vertx = new VertxMeters(registry);
+        Gauge.builder("journal_replay_seconds", this, m -> m.replaySeconds)
+                .description("How long the last start took to rebuild the state")
+                .register(registry);
+    }
+
+    /** For adapters that make meters of their own, such as the console; the closed labels hold for those as well. */
+    public PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    /** Hand this to the Vert.x that serves: its own numbers then show among ours. */
+    public VertxMeters vertx() {
+        return vertx;
+    }
+
+    /** All meters in the text format of Prometheus, version 0.0.4. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    /** Shows the node's state as gauges; the supplier is asked at every scrape. */
+    public void bind(Supplier<Status> status) {
+        gauge("journal_position", "Position of the last event", status, Status::journalPosition);
+        gauge("journal_bytes", "Bytes of all retained events", status, Status::journalBytes);
+        records(status, "live", Status::records);
+        records(status, "tombstone", Status::tombstones);
+        Gauge.builder("queue_depth", status, s -> s.get().queueDepth())
+                .tag("queue", "engine")
+                .description("Inputs that wait")
+                .register(registry);
+    }
+
+    @Override
+    public void appended(EventType type, long nanos) {
+        count(events, type);
+        append.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void synced(long nanos) {
+        sync.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void replayed(long nanos) {
+        replaySeconds = nanos / 1e9;
+    }
+
+    @Override
+    public void restarted(String task) {
+        bounded(restarts, task, t -> counter("service_restarts_total", "Failed parts started again", "task", t))
+                .increment();
+    }
+
+    @Override
+    public void clockStepped() {
+        clockSteps.increment();
+    }
+
+    @Override
+    public void dropped(String queue) {
+        bounded(dropped, queue, q -> counter("queue_dropped_total", "Inputs refused as a queue was full", "queue", q))
+                .increment();
+    }
+
+    /** A find was answered. */
+    public void lookedUp(long nanos, int hops) {
+        lookups.increment();
+        count(successes, Op.FIND);
+        lookupLatency.record(nanos, TimeUnit.NANOSECONDS);
+        lookupHops.record(hops);
+    }
+
+    /** A provide was acknowledged. */
+    public void provided() {
+        provides.increment();
+        count(successes, Op.PROVIDE);
+    }
+
+    /** A withdrawal was acknowledged. */
+    public void withdrawn() {
+        count(successes, Op.WITHDRAW);
+    }
+
+    /** A request was refused. */
+    public void rejected(ErrorCode code) {
+        count(rejections, code);
+    }
+
+    /** The meters of a route; the set of routes is closed by the code that calls this. */
+    public RouteMeters route(String route) {
+        labels.addRoute(route);
+        return routes.computeIfAbsent(route, r -> new RouteMeters(this, r));
+    }
+
+    /** The meters of what matches no route. */
+    public RouteMeters unmatched() {
+        return route(ClosedLabels.ROUTE_NONE);
+    }
+
+    Counter httpRequests(String route, String method, String status) {
+        return Counter.builder("http_requests_total")
+                .description("Requests answered")
+                .tags("route", route, "method", method, "status", status)
+                .register(registry);
+    }
+
+    Timer requestLatency(String route, String method) {
+        return Timer.builder("request_latency")
+                .description("From the head of a request to the end of its answer")
+                .tags("route", route, "method", method)
+                .serviceLevelObjectives(micros(100, 250, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 250_000, 1_000_000))
+                .register(registry);
+    }
+
+    private Counter counter(String name, String description, String... tags) {
+        return Counter.builder(name).description(description).tags(tags).register(registry);
+    }
+
+    private void gauge(String name, String description, Supplier<Status> status, ToDoubleFunction<Status> value) {
+        Gauge.builder(name, status, s -> value.applyAsDouble(s.get()))
+                .description(description)
+                .register(registry);
+    }
+
+    private void records(Supplier<Status> status, String state, ToDoubleFunction<Status> value) {
+        Gauge.builder("provider_records", status, s -> value.applyAsDouble(s.get()))
+                .tag("state", state)
+                .description("Provider records held")
+                .register(registry);
+    }
+
+    /** Names come from the code and are few; should one ever not, the rest share a series. */
+    private static Counter bounded(Map<String, Counter> counters, String name, Function<String, Counter> maker) {
+        String label = counters.size() < NAMES_MAX || counters.containsKey(name) ? name : "other";
+        return counters.computeIfAbsent(label, maker);
+    }
+
+    private static <E extends Enum<E>> void count(Map<E, Counter> counters, E key) {
+        Counter counter = counters.get(key);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    private static Duration[] millis(long... values) {
+        return java.util.Arrays.stream(values).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
+    }
+
+    private static Duration[] micros(long... values) {
+        return java.util.Arrays.stream(values)
+                .mapToObj(v -> Duration.ofNanos(v * 1000))
+                .toArray(Duration[]::new);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.node.metrics;
+
+import org.jspecify.annotations.NullMarked;

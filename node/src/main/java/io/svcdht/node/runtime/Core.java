@@ -1,0 +1,120 @@
+package io.svcdht.node.runtime;
+
+import io.svcdht.node.config.NodeConfig;
+import io.svcdht.node.engine.Action;
+import io.svcdht.node.engine.Engine;
+import io.svcdht.node.engine.Input;
+import io.svcdht.node.engine.Limits;
+import io.svcdht.storage.chronicle.ChronicleJournal;
+import io.svcdht.storage.journal.DataDirectory;
+import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.journal.JournalUnavailable;
+import io.svcdht.storage.journal.MemoryJournal;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.state.Fold;
+import io.svcdht.storage.state.State;
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Journal, state and engine of one run: what is thrown away and rebuilt together when the journal fails. */
+final class Core {
+    private final MeteredJournal journal;
+    private final State state;
+    private final EngineLoop loop;
+
+    private Core(MeteredJournal journal, State state, EngineLoop loop) {
+        this.journal = journal;
+        this.state = state;
+        this.loop = loop;
+    }
+
+    /** What outlives a run's core. */
+    record Surroundings(
+            @Nullable DataDirectory directory,
+            NodeClock clock,
+            Meter meter,
+            String version,
+            Consumer<Action.TurnReadiness> onReadiness,
+            Consumer<Throwable> onFailure) {}
+
+    /** A journal that was opened and replayed, before anybody writes to it. */
+    record Replayed(Journal journal, State state) {}
+
+    /**
+     * Opens the journal, or makes a ring in memory where there is no directory.
+     *
+     * @throws io.svcdht.storage.journal.JournalDamaged if it does not hold what was written
+     * @throws JournalUnavailable if it cannot be written
+     */
+    static Replayed replay(@Nullable DataDirectory directory, Meter meter) {
+        State state = new State();
+        if (directory == null) {
+            return new Replayed(new MemoryJournal(), state);
+        }
+        long began = System.nanoTime();
+        Journal journal = ChronicleJournal.open(directory, entry -> Fold.apply(state, entry));
+        meter.replayed(System.nanoTime() - began);
+        return new Replayed(journal, state);
+    }
+
+    /** Appends NodeStarted, makes it durable and starts the engine's thread. */
+    static Core start(Replayed replayed, NodeId self, NodeConfig config, Surroundings around) {
+        try {
+            return started(replayed, self, config, around);
+        } catch (RuntimeException | Error e) {
+            replayed.journal().close();
+            throw e;
+        }
+    }
+
+    private static Core started(Replayed replayed, NodeId self, NodeConfig config, Surroundings around) {
+        MeteredJournal journal = new MeteredJournal(replayed.journal(), around.meter());
+        Engine engine = new Engine(self, journal, replayed.state(), limits(config));
+        long now = around.clock().millis();
+        engine.step(
+                now,
+                new Input.Start(
+                        journal.epoch(), around.version(), around.clock().beganAtMillis()),
+                action -> {});
+        firstForce(journal, around.directory());
+        EngineLoop loop = new EngineLoop(
+                engine,
+                journal,
+                around.clock(),
+                config.sync(),
+                around.meter(),
+                around.onReadiness(),
+                around.onFailure());
+        loop.start();
+        return new Core(journal, replayed.state(), loop);
+    }
+
+    private static void firstForce(Journal journal, @Nullable DataDirectory directory) {
+        try {
+            journal.durable(journal.lastPosition()).toCompletableFuture().join();
+            if (directory != null) {
+                directory.firstEventDurable();
+            }
+        } catch (CompletionException | IOException e) {
+            throw new JournalUnavailable("the journal could not be made durable: " + e.getMessage(), e);
+        }
+    }
+
+    static Limits limits(NodeConfig config) {
+        return new Limits(config.maxRecords(), config.maxProvidersPerCid(), config.digestMarkEvents());
+    }
+
+    MeteredJournal journal() {
+        return journal;
+    }
+
+    State state() {
+        return state;
+    }
+
+    EngineLoop loop() {
+        return loop;
+    }
+}

@@ -1,0 +1,187 @@
+package io.svcdht.node.runtime;
+
+import io.svcdht.storage.chronicle.ChronicleJournal;
+import io.svcdht.storage.chronicle.ChronicleSource;
+import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.journal.DataDirectory;
+import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.journal.JournalDamaged;
+import io.svcdht.storage.journal.JournalReader;
+import io.svcdht.storage.journal.JournalSource;
+import io.svcdht.storage.journal.JournalUnavailable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletionException;
+
+/** A data directory's journal for tools: to read beside a running node, or to fill from an export. */
+public final class JournalFiles {
+    private JournalFiles() {}
+
+    /** A journal that is only read. */
+    public interface Opened extends JournalSource, AutoCloseable {
+        /** The directory that holds its files. */
+        Path files();
+
+        /** How many events must be there: so many were on the medium once. Asked first, the end may only grow. */
+        long promised();
+
+        /** Whether part of an event stands behind the last that was read, with no writer alive that is at it. */
+        boolean endsTorn(JournalReader reader);
+
+        @Override
+        void close();
+    }
+
+    /**
+     * Opens for reading; nothing is written, and a node may write meanwhile.
+     *
+     * @throws StartFailure if there is no journal of ours
+     */
+    public static Opened read(Path dataDirectory) throws StartFailure {
+        try {
+            Path files = DataDirectory.journalOf(dataDirectory);
+            return new Reading(dataDirectory, files, ChronicleSource.open(files));
+        } catch (DataDirectory.Refused | IllegalArgumentException e) {
+            throw new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
+        } catch (JournalDamaged e) {
+            throw new StartFailure(StartFailure.JOURNAL_DAMAGED, "the journal is damaged: " + e.getMessage(), e);
+        } catch (IllegalStateException e) {
+            throw new StartFailure(
+                    StartFailure.BAD_CONFIGURATION,
+                    "the journal of %s cannot be read: %s".formatted(dataDirectory, e.getMessage()),
+                    e);
+        }
+    }
+
+    private record Reading(Path directory, Path files, ChronicleSource source) implements Opened {
+        @Override
+        public long firstPosition() {
+            return source.firstPosition();
+        }
+
+        @Override
+        public long lastPosition() {
+            return source.lastPosition();
+        }
+
+        @Override
+        public Read read(long from) {
+            return source.read(from);
+        }
+
+        @Override
+        public long promised() {
+            try {
+                return Math.max(source.durablePosition(), DataDirectory.begun(directory) ? 1 : 0);
+            } catch (IOException e) {
+                throw new JournalDamaged(files.toString(), 0, "its mark cannot be read: " + e);
+            }
+        }
+
+        @Override
+        public boolean endsTorn(JournalReader reader) {
+            try {
+                return !source.endsCleanly(reader) && !DataDirectory.isHeld(directory);
+            } catch (IOException e) {
+                throw new JournalDamaged(files.toString(), 0, "its end cannot be read: " + e);
+            }
+        }
+
+        @Override
+        public void close() {
+            source.close();
+        }
+    }
+
+    /** Writes entries into a new journal at the very positions they had. */
+    public static final class Filling implements AutoCloseable {
+        private final DataDirectory directory;
+        private final Journal journal;
+
+        private Filling(DataDirectory directory, Journal journal) {
+            this.directory = directory;
+            this.journal = journal;
+        }
+
+        /**
+         * Takes a data directory that has no events yet.
+         *
+         * @throws StartFailure if it is in use, foreign, or not empty
+         */
+        public static Filling create(Path dataDirectory) throws StartFailure {
+            DataDirectory directory = take(dataDirectory);
+            try {
+                Journal journal = ChronicleJournal.open(directory, e -> {});
+                if (journal.lastPosition() == 0) {
+                    return new Filling(directory, journal);
+                }
+                long events = journal.lastPosition();
+                journal.close();
+                throw new StartFailure(
+                        StartFailure.BAD_CONFIGURATION,
+                        "%s already has %d events; give a new or empty directory".formatted(directory.path(), events),
+                        null);
+            } catch (StartFailure e) {
+                directory.close();
+                throw e;
+            } catch (JournalDamaged e) {
+                directory.close();
+                throw new StartFailure(StartFailure.JOURNAL_DAMAGED, String.valueOf(e.getMessage()), e);
+            } catch (JournalUnavailable e) {
+                directory.close();
+                throw new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
+            }
+        }
+
+        /**
+         * Adds the next entry.
+         *
+         * @throws IllegalArgumentException if it is not the next one, or holds what no journal can
+         * @throws JournalUnavailable if it could not be written
+         */
+        public void add(JournalEntry entry) {
+            long next = journal.lastPosition() + 1;
+            if (entry.position() != next) {
+                throw new IllegalArgumentException("position %d where %d is due".formatted(entry.position(), next));
+            }
+            journal.append(entry.instantMillis(), entry.cause(), entry.event());
+        }
+
+        /**
+         * Makes all durable; before that the directory counts as not begun, and the next start would clear it.
+         *
+         * @return the last position
+         */
+        public long finish() {
+            try {
+                long last = journal.lastPosition();
+                journal.durable(last).toCompletableFuture().join();
+                if (last > 0) {
+                    directory.firstEventDurable();
+                }
+                return last;
+            } catch (CompletionException | IOException e) {
+                throw new JournalUnavailable("the journal could not be made durable: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void close() {
+            journal.close();
+            directory.close();
+        }
+    }
+
+    private static DataDirectory take(Path path) throws StartFailure {
+        try {
+            return DataDirectory.open(path);
+        } catch (DataDirectory.Refused e) {
+            throw new StartFailure(
+                    e.why() == DataDirectory.Refused.Why.IN_USE
+                            ? StartFailure.CANNOT_BIND
+                            : StartFailure.BAD_CONFIGURATION,
+                    String.valueOf(e.getMessage()),
+                    e);
+        }
+    }
+}

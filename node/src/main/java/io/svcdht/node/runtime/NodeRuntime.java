@@ -1,0 +1,292 @@
+package io.svcdht.node.runtime;
+
+import io.svcdht.node.BuildInfo;
+import io.svcdht.node.History;
+import io.svcdht.node.Node;
+import io.svcdht.node.config.NodeConfig;
+import io.svcdht.node.engine.Action;
+import io.svcdht.node.engine.Input;
+import io.svcdht.node.engine.Outcome;
+import io.svcdht.node.engine.ReplyTo;
+import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.trust.NodeIdentity;
+import io.svcdht.storage.event.DhtEvent.Readiness;
+import io.svcdht.storage.journal.DataDirectory;
+import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.journal.JournalDamaged;
+import io.svcdht.storage.journal.JournalSource;
+import io.svcdht.storage.journal.JournalUnavailable;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.state.ProviderView;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A node without its doors: identity, journal, state and engine, wired and kept running. */
+public final class NodeRuntime implements Node, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
+    private static final long STOP_MILLIS = 5_000;
+
+    private final @Nullable DataDirectory directory;
+    private final NodeId id;
+    private final BuildInfo build;
+    private final NodeClock clock;
+    private final Meter meter;
+    private final Supervisor supervisor;
+    private final Supervisor.Watch engineWatch;
+    private final JournalHistory history = new JournalHistory(this::journal);
+    private final Core.Surroundings around;
+    private volatile NodeConfig config;
+    private volatile Core core;
+    private volatile Turned turned = new Turned(Readiness.BOOTING, "starting");
+    private volatile boolean stopping;
+
+    private record Turned(Readiness readiness, String reason) {}
+
+    private NodeRuntime(
+            @Nullable DataDirectory directory,
+            NodeIdentity identity,
+            Core.Replayed replayed,
+            NodeConfig config,
+            NodeClock clock,
+            Meter meter) {
+        this.directory = directory;
+        this.id = identity.id();
+        this.config = config;
+        this.build = BuildInfo.load();
+        this.clock = clock;
+        this.meter = meter;
+        this.supervisor = new Supervisor(meter);
+        this.engineWatch = supervisor.watch("engine", this::restartCore);
+        this.around = new Core.Surroundings(
+                directory, clock, meter, build.version(), this::turnedReadiness, this::engineFailed);
+        this.core = Core.start(replayed, id, config, around);
+    }
+
+    /**
+     * Takes the data directory, replays its journal and starts the engine. Returns while the node is still booting.
+     *
+     * @throws StartFailure with the exit code and a sentence that names the path
+     */
+    public static NodeRuntime start(NodeConfig config, Meter meter) throws StartFailure {
+        NodeClock clock = new NodeClock();
+        DataDirectory directory = config.amnesia() ? null : takeDirectory(config);
+        try {
+            // Making keys is CPU, opening a queue is mostly class loading and disk: together they take as long as one.
+            CompletableFuture<NodeIdentity> identity = CompletableFuture.supplyAsync(() -> identity(directory));
+            Core.Replayed replayed = Core.replay(directory, meter);
+            NodeIdentity keys;
+            try {
+                keys = join(identity);
+                refuseForeignJournal(replayed, keys);
+            } catch (RuntimeException | StartFailure e) {
+                replayed.journal().close();
+                throw e;
+            }
+            return new NodeRuntime(directory, keys, replayed, config, clock, meter);
+        } catch (JournalDamaged e) {
+            throw release(
+                    directory,
+                    new StartFailure(StartFailure.JOURNAL_DAMAGED, "the journal is damaged: " + e.getMessage(), e));
+        } catch (JournalUnavailable | IllegalArgumentException e) {
+            throw release(
+                    directory, new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e));
+        } catch (StartFailure e) {
+            throw release(directory, e);
+        } catch (RuntimeException | InternalError e) {
+            throw release(
+                    directory,
+                    new StartFailure(
+                            StartFailure.BAD_CONFIGURATION,
+                            "the node could not start on %s: %s".formatted(config.dataDir(), e),
+                            e));
+        }
+    }
+
+    private static DataDirectory takeDirectory(NodeConfig config) throws StartFailure {
+        try {
+            return DataDirectory.open(config.dataDir());
+        } catch (DataDirectory.Refused e) {
+            int code = e.why() == DataDirectory.Refused.Why.IN_USE
+                    ? StartFailure.CANNOT_BIND
+                    : StartFailure.BAD_CONFIGURATION;
+            throw new StartFailure(code, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static NodeIdentity identity(@Nullable DataDirectory directory) {
+        try {
+            return directory == null ? NodeIdentity.ephemeral() : NodeIdentity.loadOrCreate(directory.path());
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the node key cannot be read or written: " + e.getMessage(), e);
+        }
+    }
+
+    private static NodeIdentity join(CompletableFuture<NodeIdentity> identity) {
+        try {
+            return identity.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException r ? r : e;
+        }
+    }
+
+    private static void refuseForeignJournal(Core.Replayed replayed, NodeIdentity keys) throws StartFailure {
+        NodeId journaled = replayed.state().node();
+        if (journaled != null && !journaled.equals(keys.id())) {
+            throw new StartFailure(
+                    StartFailure.BAD_CONFIGURATION,
+                    "the journal is that of node %s, but node.key is that of %s; restore the key that belongs to it"
+                            .formatted(journaled, keys.id()),
+                    null);
+        }
+    }
+
+    private static StartFailure release(@Nullable DataDirectory directory, StartFailure failure) {
+        if (directory != null) {
+            directory.close();
+        }
+        return failure;
+    }
+
+    private void turnedReadiness(Action.TurnReadiness t) {
+        turned = new Turned(t.readiness(), t.reason());
+        if (t.readiness() == Readiness.READY) {
+            LOG.warn("Ready, {}", t.reason());
+        }
+    }
+
+    private void engineFailed(Throwable why) {
+        turned = new Turned(Readiness.DEGRADED, "the journal takes no writes: " + why.getMessage());
+        if (!stopping) {
+            engineWatch.failed(why);
+        }
+    }
+
+    private void restartCore() throws IOException {
+        core.journal().close();
+        if (directory != null) {
+            directory.raiseEpoch();
+        }
+        Core.Replayed replayed = Core.replay(directory, meter);
+        turned = new Turned(Readiness.BOOTING, "starting again");
+        core = Core.start(replayed, id, config, around);
+    }
+
+    /**
+     * Puts changed settings in force and into the journal.
+     *
+     * @param changes each setting that differs
+     */
+    public void reconfigure(NodeConfig next, List<Input.Reconfigure.Change> changes) {
+        config = next;
+        submit(new Input.Reconfigure(changes, Core.limits(next), ReplyTo.nobody()));
+    }
+
+    @Override
+    public NodeId id() {
+        return id;
+    }
+
+    @Override
+    public NodeConfig config() {
+        return config;
+    }
+
+    @Override
+    public void submit(Input input) {
+        core.loop().submit(input);
+    }
+
+    @Override
+    public ProviderView providers() {
+        return core.state().providers();
+    }
+
+    @Override
+    public long nowMillis() {
+        return clock.millis();
+    }
+
+    @Override
+    public Status status() {
+        Core c = core;
+        Turned t = turned;
+        ProviderView p = c.state().providers();
+        return new Status(
+                t.readiness(),
+                t.reason(),
+                clock.startedAtMillis(),
+                c.journal().epoch(),
+                c.journal().lastPosition(),
+                c.journal().durablePosition(),
+                c.journal().bytes(),
+                p.records(),
+                p.tombstones(),
+                p.contentIds(),
+                c.loop().depth(),
+                EngineLoop.QUEUE_CAPACITY);
+    }
+
+    @Override
+    public JournalSource journal() {
+        return core.journal();
+    }
+
+    @Override
+    public History history() {
+        return history;
+    }
+
+    @Override
+    public BuildInfo build() {
+        return build;
+    }
+
+    /** Journals the stop, makes all durable, and lets the data directory go. */
+    @Override
+    public void close() {
+        stopping = true;
+        // First, so that no engine comes up behind the one that is stopped here.
+        supervisor.close();
+        turned = new Turned(Readiness.BOOTING, "stopping");
+        CompletableFuture<Outcome> stopped = new CompletableFuture<>();
+        boolean ended = false;
+        submit(new Input.Stop("asked to", stopped::complete));
+        try {
+            Outcome outcome = stopped.get(STOP_MILLIS, TimeUnit.MILLISECONDS);
+            if (outcome instanceof Outcome.Refused(ErrorCode code, String detail)) {
+                LOG.error("Stopped without journaling it: {}", detail);
+            }
+            ended = core.loop().join(STOP_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException | java.util.concurrent.ExecutionException e) {
+            LOG.error("The engine did not stop within {} ms", STOP_MILLIS);
+        }
+        if (!ended) {
+            // Closing would take the mapped file from under a thread that still writes; the process is about to end.
+            LOG.error("The engine is still at work; its journal is left to the end of the process");
+            return;
+        }
+        forceLast(core.journal());
+        core.journal().close();
+        if (directory != null) {
+            directory.close();
+        }
+    }
+
+    /** A clean stop leaves all of it on the medium, whatever the sync policy. */
+    private static void forceLast(Journal journal) {
+        try {
+            journal.durable(journal.lastPosition()).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            LOG.error("The last events could not be forced to the medium: {}", String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.node.runtime;
+
+import org.jspecify.annotations.NullMarked;

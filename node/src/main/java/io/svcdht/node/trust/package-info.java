@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.node.trust;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,207 @@
+package io.svcdht.node.view;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.DhtEvent.ClockStepped;
+import io.svcdht.storage.event.DhtEvent.ConfigChanged;
+import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.NodeStarted;
+import io.svcdht.storage.event.DhtEvent.NodeStopped;
+import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
+import io.svcdht.storage.event.DhtEvent.ProviderExpired;
+import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
+import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
+import io.svcdht.storage.event.DhtEvent.Readiness;
+import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
+import io.svcdht.storage.event.EventCodec;
+import io.svcdht.storage.event.EventType;
+import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.ProviderRecord;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Reads back what {@link EventJson} wrote. Unknown fields are ignored; a missing or wrong one is named. */
+public final class EventJsonReader {
+    private final Map<String, Object> fields;
+
+    private EventJsonReader(Map<String, Object> fields) {
+        this.fields = fields;
+    }
+
+    /**
+     * Reads one line.
+     *
+     * @param lineNumber from 1, for the message
+     * @throws BadLine if it is no journal entry of a version this build reads
+     */
+    public static JournalEntry parse(String line, long lineNumber) throws BadLine {
+        try (JsonParser p = Json.FACTORY.createParser(line)) {
+            return new EventJsonReader(flatObject(p)).entry();
+        } catch (JsonProcessingException e) {
+            throw new BadLine(lineNumber, "is no JSON object: " + e.getOriginalMessage());
+        } catch (IOException | IllegalArgumentException e) {
+            throw new BadLine(lineNumber, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Numbers as Long, texts as String, arrays of texts as List; all else is kept as its token, to be refused if used. */
+    private static Map<String, Object> flatObject(JsonParser p) throws IOException {
+        if (p.nextToken() != JsonToken.START_OBJECT) {
+            throw new IllegalArgumentException("is no JSON object");
+        }
+        Map<String, Object> fields = new HashMap<>();
+        while (p.nextToken() != JsonToken.END_OBJECT) {
+            String name = p.currentName();
+            JsonToken token = p.nextToken();
+            switch (token) {
+                case VALUE_STRING -> fields.put(name, p.getText());
+                case VALUE_NUMBER_INT -> fields.put(name, p.getLongValue());
+                case START_ARRAY -> fields.put(name, texts(name, p));
+                default -> {
+                    fields.put(name, token);
+                    p.skipChildren();
+                }
+            }
+        }
+        if (p.nextToken() != null) {
+            throw new IllegalArgumentException("something follows the JSON object");
+        }
+        return fields;
+    }
+
+    private static List<String> texts(String name, JsonParser p) throws IOException {
+        List<String> texts = new ArrayList<>();
+        for (JsonToken t = p.nextToken(); t != JsonToken.END_ARRAY; t = p.nextToken()) {
+            if (t != JsonToken.VALUE_STRING) {
+                throw new IllegalArgumentException("\"%s\" must hold texts only".formatted(name));
+            }
+            texts.add(p.getText());
+        }
+        return texts;
+    }
+
+    private JournalEntry entry() {
+        long version = number("version");
+        if (version != EventCodec.VERSION) {
+            throw new IllegalArgumentException(
+                    "event version %d; this build reads version %d".formatted(version, EventCodec.VERSION));
+        }
+        EventType type = type(text("type"));
+        long cause = fields.containsKey("cause") ? number("cause") : 0;
+        return new JournalEntry(number("position"), instant("at"), cause, body(type));
+    }
+
+    /**
+     * The event type of this name.
+     *
+     * @throws IllegalArgumentException listing the known ones
+     */
+    public static EventType type(String name) {
+        for (EventType t : EventType.values()) {
+            if (t.name().equals(name)) {
+                return t;
+            }
+        }
+        throw new IllegalArgumentException("type \"%s\" is not known; known are %s"
+                .formatted(
+                        name, Arrays.stream(EventType.values()).map(Enum::name).collect(Collectors.joining(", "))));
+    }
+
+    private DhtEvent body(EventType type) {
+        return switch (type) {
+            case ProviderAnnounced -> new ProviderAnnounced(record());
+            case ProviderRefreshed -> new ProviderRefreshed(key("key"), seconds("ttl_secs"), instant("issued_at"));
+            case ProviderWithdrawn -> new ProviderWithdrawn(key("key"), instant("issued_at"), instant("keep_until"));
+            case ProviderExpired -> new ProviderExpired(key("key"));
+            case NodeStarted -> new NodeStarted(NodeId.parse(text("node")), number("epoch"), text("node_version"));
+            case NodeStopped -> new NodeStopped(text("reason"));
+            case ConfigChanged -> new ConfigChanged(text("setting"), text("from"), text("to"), text("source"));
+            case ReadinessChanged -> new ReadinessChanged(readiness(text("readiness")), text("reason"));
+            case ClockStepped -> new ClockStepped(number("delta_ms"));
+            case DigestMarked -> new DigestMarked(number("up_to"), key("digest"));
+        };
+    }
+
+    private ProviderRecord record() {
+        ContentId cid = new ContentId(text("cid"), key("key"));
+        NodeId publisher = NodeId.parse(text("publisher"));
+        return new ProviderRecord(
+                cid, publisher, text("locator"), list("addrs"), seconds("ttl_secs"), instant("issued_at"));
+    }
+
+    private static Readiness readiness(String text) {
+        return switch (text) {
+            case "booting" -> Readiness.BOOTING;
+            case "ready" -> Readiness.READY;
+            case "degraded" -> Readiness.DEGRADED;
+            default ->
+                throw new IllegalArgumentException(
+                        "readiness \"%s\" is none of booting, ready, degraded".formatted(text));
+        };
+    }
+
+    private Object field(String name) {
+        Object value = fields.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("field \"%s\" is missing".formatted(name));
+        }
+        return value;
+    }
+
+    private String text(String name) {
+        if (field(name) instanceof String text) {
+            return text;
+        }
+        throw new IllegalArgumentException("field \"%s\" must be a text".formatted(name));
+    }
+
+    private long number(String name) {
+        if (field(name) instanceof Long number) {
+            return number;
+        }
+        throw new IllegalArgumentException("field \"%s\" must be a whole number".formatted(name));
+    }
+
+    private List<String> list(String name) {
+        if (field(name) instanceof List<?> list) {
+            return list.stream().map(String.class::cast).toList();
+        }
+        throw new IllegalArgumentException("field \"%s\" must be an array of texts".formatted(name));
+    }
+
+    private int seconds(String name) {
+        long n = number(name);
+        if (n < 1 || n > ProviderRecord.TTL_SECONDS_MAX) {
+            throw new IllegalArgumentException(
+                    "field \"%s\" is %d; it must be 1…%d".formatted(name, n, ProviderRecord.TTL_SECONDS_MAX));
+        }
+        return (int) n;
+    }
+
+    private long instant(String name) {
+        return Json.millis(text(name));
+    }
+
+    private Key key(String name) {
+        String text = text(name);
+        String hex = text.startsWith(ContentId.PREFIX) ? text.substring(ContentId.PREFIX.length()) : "";
+        if (hex.length() == 2 * Key.BYTES) {
+            try {
+                return Key.parseHex(hex);
+            } catch (IllegalArgumentException e) {
+                // Told below, with the field's name.
+            }
+        }
+        throw new IllegalArgumentException("field \"%s\" must be b3: and 64 hex digits".formatted(name));
+    }
+}

@@ -1,0 +1,112 @@
+package io.svcdht.node.view;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.ProviderView;
+import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.StoredRecord;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A state, or a page of one, as JSON:
+ *
+ * <pre>
+ * {"position":12,"at":"…","node":"n3:…","digest":"b3:…","counts":{"records":1,"tombstones":0,"content_ids":1},
+ *  "records":[…],"next":"b3:…"}
+ * </pre>
+ *
+ * <p>Records are in order of (key, publisher, locator), see {@link RecordJson}. {@code next} is the last key of a page
+ * with more behind it: the next page begins after it. {@code at} and {@code node} are left out before the first event
+ * and the first start. The digest is always that of the whole state.
+ */
+public final class StateJson {
+    /** What the records of one page may weigh together, in KiB: pages are made in memory, several at once. */
+    static final int PAGE_WEIGHT_MAX = 4096;
+
+    private StateJson() {}
+
+    /** How many of the content ids fit on a page by weight; one at least, so that every page gets somewhere. */
+    public static int fitting(List<Holders> page) {
+        int weight = 0;
+        for (int i = 0; i < page.size(); i++) {
+            for (StoredRecord r : page.get(i)) {
+                weight += r.record().weight();
+            }
+            if (weight > PAGE_WEIGHT_MAX && i > 0) {
+                return i;
+            }
+        }
+        return page.size();
+    }
+
+    /**
+     * Writes one page.
+     *
+     * @param digest that of the whole state, which a caller of many pages derives once
+     * @param after the key the page before ended with, null = the first page
+     * @param limitKeys at most this many content ids; fewer where their records are large
+     */
+    public static void writePage(JsonGenerator g, State state, Key digest, @Nullable Key after, int limitKeys)
+            throws IOException {
+        List<Holders> page = state.providers().page(after, limitKeys + 1);
+        int shown = Math.min(limitKeys, fitting(page));
+        write(g, state, digest, page.subList(0, shown), page.size() > shown);
+    }
+
+    /** Writes the whole state. */
+    public static void writeAll(JsonGenerator g, State state) throws IOException {
+        write(g, state, state.digest(), inKeyOrder(state.providers()), false);
+    }
+
+    /** All content ids in key order; costs a copy of the references and one sort. */
+    public static List<Holders> inKeyOrder(ProviderView providers) {
+        List<Holders> all = new ArrayList<>(providers.contentIds());
+        providers.forEach(all::add);
+        all.sort(Comparator.comparing(Holders::key));
+        return all;
+    }
+
+    /** The records and tombstones of one content id in order of (publisher, locator). */
+    public static List<StoredRecord> inOrder(Holders holders) {
+        List<StoredRecord> records = new ArrayList<>(holders.size());
+        holders.forEach(records::add);
+        records.sort(RecordJson.ORDER);
+        return records;
+    }
+
+    private static void write(JsonGenerator g, State state, Key digest, List<Holders> page, boolean more)
+            throws IOException {
+        g.writeStartObject();
+        g.writeNumberField("position", state.position());
+        if (state.position() > 0) {
+            g.writeStringField("at", Json.instant(state.instantMillis()));
+        }
+        NodeId node = state.node();
+        if (node != null) {
+            g.writeStringField("node", node.text());
+        }
+        EventJson.writeKey(g, "digest", digest);
+        g.writeObjectFieldStart("counts");
+        g.writeNumberField("records", state.providers().records());
+        g.writeNumberField("tombstones", state.providers().tombstones());
+        g.writeNumberField("content_ids", state.providers().contentIds());
+        g.writeEndObject();
+        g.writeArrayFieldStart("records");
+        for (Holders holders : page) {
+            for (StoredRecord r : inOrder(holders)) {
+                RecordJson.write(g, r);
+            }
+        }
+        g.writeEndArray();
+        if (more) {
+            EventJson.writeKey(g, "next", page.getLast().key());
+        }
+        g.writeEndObject();
+    }
+}

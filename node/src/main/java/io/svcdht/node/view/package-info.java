@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.node.view;
+
+import org.jspecify.annotations.NullMarked;

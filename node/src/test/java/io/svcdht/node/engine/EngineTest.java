@@ -1,0 +1,433 @@
+package io.svcdht.node.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.svcdht.node.error.ErrorCode;
+import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.DhtEvent.Readiness;
+import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.journal.JournalReader;
+import io.svcdht.storage.journal.JournalUnavailable;
+import io.svcdht.storage.journal.MemoryJournal;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.replay.Moments;
+import io.svcdht.storage.replay.Replay;
+import io.svcdht.storage.replay.Replay.Budget;
+import io.svcdht.storage.state.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class EngineTest {
+    private static final long T0 = 1_700_000_000_000L;
+    private static final NodeId SELF = new NodeId(new Key(5, 6, 7, 8));
+    private static final ContentId CID = ContentId.parse("b3:short", true);
+    private static final Limits NO_LIMITS = new Limits(1_000_000, 1_000, 0);
+
+    private final MemoryJournal journal = new MemoryJournal();
+    private final List<Action> actions = new ArrayList<>();
+    private State state = new State();
+    private Engine engine = new Engine(SELF, journal, state, NO_LIMITS);
+    private long now = T0;
+
+    private void limits(Limits limits) {
+        engine = new Engine(SELF, journal, state, limits);
+    }
+
+    private List<Action> step(Input input) {
+        actions.clear();
+        engine.step(now, input, actions::add);
+        return List.copyOf(actions);
+    }
+
+    private Outcome outcome(Input input) {
+        List<Action> got = step(input);
+        assertThat(got).hasSize(1);
+        return ((Action.Reply) got.getFirst()).outcome();
+    }
+
+    private void ready() {
+        step(new Input.Start(1, "test", now - Engine.ALONE_MILLIS));
+        step(new Input.Tick());
+        assertThat(engine.readiness()).isEqualTo(Readiness.READY);
+    }
+
+    private static Input.Provide provide(ContentId cid, String locator, int ttl, String... addrs) {
+        return new Input.Provide(cid, locator, List.of(addrs), ttl, ReplyTo.nobody());
+    }
+
+    private static Input.Withdraw withdraw(ContentId cid, String locator) {
+        return new Input.Withdraw(cid, locator, ReplyTo.nobody());
+    }
+
+    private static ContentId cid(int i) {
+        return ContentId.of(new Key(i, 0, 0, 0));
+    }
+
+    private JournalEntry at(long position) {
+        return Moments.entryAt(journal, position);
+    }
+
+    private JournalEntry last() {
+        return at(journal.lastPosition());
+    }
+
+    private List<ProviderRecord> alive(ContentId cid) {
+        return state.providers().holdersOf(cid.key()).aliveAt(now);
+    }
+
+    private void refusedWith(ErrorCode code, Input input) {
+        long before = journal.lastPosition();
+        assertThat(outcome(input)).isInstanceOfSatisfying(Outcome.Refused.class, r -> {
+            assertThat(r.code()).isEqualTo(code);
+            assertThat(r.detail()).isNotEmpty();
+        });
+        assertThat(journal.lastPosition()).as("a refusal is no event").isEqualTo(before);
+    }
+
+    @Test
+    void a_provide_is_announced_folded_and_answered_with_its_end() {
+        ready();
+        Outcome answer = outcome(provide(CID, "local://a", 60, "/ip4/192.0.2.1/tcp/1"));
+
+        assertThat(answer).isEqualTo(new Outcome.Provided(journal.lastPosition(), 60, T0 + 60_000));
+        ProviderRecord r = new ProviderRecord(CID, SELF, "local://a", List.of("/ip4/192.0.2.1/tcp/1"), 60, T0);
+        assertThat(last())
+                .isEqualTo(new JournalEntry(journal.lastPosition(), T0, 0, new DhtEvent.ProviderAnnounced(r)));
+        assertThat(alive(CID)).containsExactly(r);
+    }
+
+    @Test
+    void the_same_again_is_a_refresh_by_reference() {
+        ready();
+        outcome(provide(CID, "local://a", 60));
+        long first = journal.lastPosition();
+        now += 10_000;
+        assertThat(outcome(provide(CID, "local://a", 600)))
+                .isEqualTo(new Outcome.Provided(first + 1, 600, now + 600_000));
+        assertThat(last())
+                .isEqualTo(
+                        new JournalEntry(first + 1, now, first, new DhtEvent.ProviderRefreshed(CID.key(), 600, now)));
+        now += 10_000;
+        outcome(provide(CID, "local://a", 30));
+        assertThat(last().cause()).as("the last word, not the first").isEqualTo(first + 1);
+        assertThat(state.providers().records()).isEqualTo(1);
+    }
+
+    @Test
+    void other_addresses_or_another_text_are_announced_anew_with_their_cause() {
+        ready();
+        outcome(provide(CID, "local://a", 60, "x"));
+        long first = journal.lastPosition();
+        outcome(provide(CID, "local://a", 60, "y"));
+        assertThat(last().event()).isInstanceOf(DhtEvent.ProviderAnnounced.class);
+        assertThat(last().cause()).isEqualTo(first);
+        outcome(provide(new ContentId("another text", CID.key()), "local://a", 60, "y"));
+        assertThat(last().event()).isInstanceOf(DhtEvent.ProviderAnnounced.class);
+        assertThat(state.providers().records()).isEqualTo(1);
+        outcome(provide(CID, "local://b", 60, "y"));
+        assertThat(last().cause()).isZero();
+        assertThat(state.providers().records()).isEqualTo(2);
+    }
+
+    @Test
+    void a_withdrawal_leaves_a_tombstone_until_the_old_end_and_five_minutes() {
+        ready();
+        outcome(provide(CID, "", 60));
+        long first = journal.lastPosition();
+        now += 1_000;
+        assertThat(outcome(withdraw(CID, ""))).isEqualTo(new Outcome.Withdrawn(first + 1));
+        assertThat(last())
+                .isEqualTo(new JournalEntry(
+                        first + 1, now, first, new DhtEvent.ProviderWithdrawn(CID.key(), now, T0 + 60_000 + 300_000)));
+        assertThat(alive(CID)).isEmpty();
+        assertThat(state.providers().tombstones()).isEqualTo(1);
+        refusedWith(ErrorCode.NotFound, withdraw(CID, ""));
+
+        now = T0 + 359_999;
+        step(new Input.Tick());
+        assertThat(state.providers().tombstones()).isEqualTo(1);
+        now = T0 + 360_000;
+        step(new Input.Tick());
+        assertThat(state.providers().tombstones()).isZero();
+        assertThat(last())
+                .isEqualTo(new JournalEntry(first + 2, now, first + 1, new DhtEvent.ProviderExpired(CID.key())));
+    }
+
+    @Test
+    void a_withdrawal_is_issued_later_than_what_it_takes_back() {
+        ready();
+        outcome(provide(CID, "", 60));
+        outcome(withdraw(CID, ""));
+
+        assertThat(last().event())
+                .isInstanceOfSatisfying(DhtEvent.ProviderWithdrawn.class, e -> assertThat(e.issuedAtMillis())
+                        .isEqualTo(T0 + 1));
+    }
+
+    @Test
+    void what_was_withdrawn_can_be_provided_again() {
+        ready();
+        outcome(provide(CID, "", 60));
+        outcome(withdraw(CID, ""));
+        long tombstone = journal.lastPosition();
+        now += 5_000;
+        outcome(provide(CID, "", 60));
+
+        assertThat(last().event()).isInstanceOf(DhtEvent.ProviderAnnounced.class);
+        assertThat(last().cause()).isEqualTo(tombstone);
+        assertThat(alive(CID)).hasSize(1);
+        assertThat(state.providers().tombstones()).isZero();
+    }
+
+    @Test
+    void withdrawing_what_is_not_there_is_not_found() {
+        ready();
+        refusedWith(ErrorCode.NotFound, withdraw(CID, ""));
+        outcome(provide(CID, "a", 60));
+        refusedWith(ErrorCode.NotFound, withdraw(CID, "b"));
+    }
+
+    @Test
+    void a_full_node_takes_refreshes_but_nothing_new() {
+        limits(new Limits(3, 1_000, 0));
+        ready();
+        for (int i = 0; i < 3; i++) {
+            outcome(provide(cid(i), "", 60));
+        }
+        refusedWith(ErrorCode.CapReached, provide(cid(3), "", 60));
+        assertThat(outcome(provide(cid(0), "", 600))).isInstanceOf(Outcome.Provided.class);
+        assertThat(outcome(provide(cid(0), "", 600, "new address"))).isInstanceOf(Outcome.Provided.class);
+        outcome(withdraw(cid(1), ""));
+        // Otherwise withdrawing and providing in turns would fill the node beyond its cap.
+        refusedWith(ErrorCode.CapReached, provide(cid(3), "", 60));
+        assertThat(outcome(provide(cid(1), "", 60)))
+                .as("in the room of its own tombstone")
+                .isInstanceOf(Outcome.Provided.class);
+        assertThat(state.providers().records()).isEqualTo(3);
+    }
+
+    @Test
+    void a_large_record_takes_the_room_of_several() {
+        limits(new Limits(10, 1_000, 0));
+        ready();
+        String large = "x".repeat(512);
+        assertThat(outcome(provide(cid(0), large, 60, large, large, large, large)))
+                .isInstanceOf(Outcome.Provided.class);
+        assertThat(state.providers().weight()).isEqualTo(6);
+        refusedWith(ErrorCode.CapReached, provide(cid(1), large, 60, large, large, large, large));
+        assertThat(outcome(provide(cid(1), "small", 60))).isInstanceOf(Outcome.Provided.class);
+        refusedWith(ErrorCode.CapReached, provide(cid(1), "small", 60, large, large, large, large));
+    }
+
+    @Test
+    void a_full_content_id_takes_refreshes_but_no_other_provider() {
+        limits(new Limits(1_000, 2, 0));
+        ready();
+        outcome(provide(CID, "a", 60));
+        outcome(provide(CID, "b", 60));
+        refusedWith(ErrorCode.CapReached, provide(CID, "c", 60));
+        assertThat(outcome(provide(CID, "a", 60))).isInstanceOf(Outcome.Provided.class);
+        assertThat(outcome(provide(cid(1), "c", 60))).isInstanceOf(Outcome.Provided.class);
+    }
+
+    @Test
+    void records_expire_by_events_at_their_exact_end() {
+        ready();
+        outcome(provide(cid(1), "", 2));
+        long one = journal.lastPosition();
+        outcome(provide(cid(2), "", 1));
+        long two = journal.lastPosition();
+        now = T0 + 999;
+        assertThat(step(new Input.Tick())).isEmpty();
+        assertThat(journal.lastPosition()).isEqualTo(two);
+
+        now = T0 + 1_000;
+        step(new Input.Tick());
+        assertThat(last())
+                .isEqualTo(new JournalEntry(two + 1, T0 + 1_000, two, new DhtEvent.ProviderExpired(cid(2).key())));
+        now = T0 + 2_017;
+        step(new Input.Tick());
+        assertThat(last())
+                .isEqualTo(new JournalEntry(two + 2, T0 + 2_017, one, new DhtEvent.ProviderExpired(cid(1).key())));
+        assertThat(state.providers().contentIds()).isZero();
+    }
+
+    @Test
+    void a_find_does_not_show_what_ran_out_before_the_tick_came() {
+        ready();
+        outcome(provide(CID, "", 2));
+        now += 2_000;
+        assertThat(alive(CID)).isEmpty();
+    }
+
+    @Test
+    void providing_what_just_ran_out_expires_it_first() {
+        ready();
+        outcome(provide(CID, "", 2));
+        long first = journal.lastPosition();
+        now += 2_000;
+        outcome(provide(CID, "", 2));
+
+        assertThat(at(first + 1))
+                .isEqualTo(new JournalEntry(first + 1, now, first, new DhtEvent.ProviderExpired(CID.key())));
+        assertThat(at(first + 2).event()).isInstanceOf(DhtEvent.ProviderAnnounced.class);
+        assertThat(at(first + 2).cause()).isZero();
+    }
+
+    @Test
+    void one_tick_expires_a_bounded_number_and_the_next_goes_on() {
+        ready();
+        int records = Engine.EXPIRIES_PER_TICK + 100;
+        for (int i = 0; i < records; i++) {
+            outcome(provide(cid(i), "", 1));
+        }
+        now += 5_000;
+        step(new Input.Tick());
+        assertThat(state.providers().records()).isEqualTo(100);
+        step(new Input.Tick());
+        assertThat(state.providers().records()).isZero();
+    }
+
+    @Test
+    void what_ran_out_while_down_expires_by_events_before_ready() {
+        ready();
+        int records = Engine.EXPIRIES_PER_TICK * 2 + 7;
+        for (int i = 0; i < records; i++) {
+            outcome(provide(cid(i), "", 60));
+        }
+        long before = journal.lastPosition();
+        state = Replay.toEnd(journal, Budget.UNLIMITED);
+        engine = new Engine(SELF, journal, state, NO_LIMITS);
+        now += 100 * 3_600_000L;
+        step(new Input.Start(2, "test", now - 10_000));
+
+        List<Readiness> turned = new ArrayList<>();
+        for (int ticks = 0; turned.isEmpty(); ticks++) {
+            assertThat(ticks).isLessThan(10);
+            refusedWith(ErrorCode.NotReady, provide(CID, "", 60));
+            step(new Input.Tick()).forEach(a -> turned.add(((Action.TurnReadiness) a).readiness()));
+        }
+        assertThat(turned).containsExactly(Readiness.READY);
+        assertThat(state.providers().records()).isZero();
+        assertThat(last().event()).isInstanceOf(DhtEvent.ReadinessChanged.class);
+        assertThat(last().position()).isEqualTo(before + 1 + records + 1);
+        for (long p = before + 2; p < last().position(); p++) {
+            assertThat(at(p).event()).isInstanceOf(DhtEvent.ProviderExpired.class);
+            assertThat(at(p).instantMillis()).isEqualTo(now);
+        }
+    }
+
+    @Test
+    void nothing_is_taken_before_ready_and_after_stop() {
+        step(new Input.Start(1, "test", now));
+        refusedWith(ErrorCode.NotReady, provide(CID, "", 60));
+        refusedWith(ErrorCode.NotReady, withdraw(CID, ""));
+        now += Engine.ALONE_MILLIS - 1;
+        assertThat(step(new Input.Tick())).isEmpty();
+        now += 1;
+        assertThat(step(new Input.Tick())).hasSize(1);
+        assertThat(outcome(provide(CID, "", 60))).isInstanceOf(Outcome.Provided.class);
+
+        assertThat(outcome(new Input.Stop("asked to", ReplyTo.nobody()))).isInstanceOf(Outcome.Done.class);
+        assertThat(last().event()).isEqualTo(new DhtEvent.NodeStopped("asked to"));
+        refusedWith(ErrorCode.NotReady, provide(CID, "", 60));
+    }
+
+    @Test
+    void every_digest_mark_can_be_derived_again() {
+        limits(new Limits(1_000_000, 1_000, 10));
+        ready();
+        Random random = new Random(42);
+        for (int i = 0; i < 2_000; i++) {
+            now += random.nextInt(1_000);
+            switch (random.nextInt(4)) {
+                case 0 -> step(new Input.Tick());
+                case 1 -> step(withdraw(cid(random.nextInt(50)), ""));
+                default -> step(provide(cid(random.nextInt(50)), "", 1 + random.nextInt(60)));
+            }
+        }
+        int marks = 0;
+        try (JournalReader all = journal.readAll()) {
+            for (JournalEntry e = all.next(); e != null; e = all.next()) {
+                if (e.event() instanceof DhtEvent.DigestMarked(long upTo, Key digest)) {
+                    marks++;
+                    assertThat(upTo % 10).isZero();
+                    assertThat(e.cause()).isEqualTo(upTo);
+                    assertThat(Replay.to(journal, upTo, Budget.UNLIMITED).digest())
+                            .as("seed 42, mark of position %d", upTo)
+                            .isEqualTo(digest);
+                }
+            }
+        }
+        assertThat(marks).isGreaterThan(100);
+    }
+
+    @Test
+    void a_step_of_the_clock_is_an_event_and_expires_nothing() {
+        ready();
+        outcome(provide(CID, "", 60));
+        step(new Input.ClockStep(7_200_000));
+
+        assertThat(last().event()).isEqualTo(new DhtEvent.ClockStepped(7_200_000));
+        step(new Input.Tick());
+        assertThat(alive(CID)).hasSize(1);
+    }
+
+    @Test
+    void a_start_before_the_last_event_says_by_how_much_the_clock_was_set_back() {
+        ready();
+        outcome(provide(CID, "", 60));
+        now -= 3_600_000;
+        step(new Input.Start(2, "test", now));
+
+        assertThat(last().event()).isEqualTo(new DhtEvent.ClockStepped(-3_600_000));
+        assertThat(at(last().position() - 1).event()).isEqualTo(new DhtEvent.NodeStarted(SELF, 2, "test"));
+        assertThat(state.providers().records()).isEqualTo(1);
+    }
+
+    @Test
+    void a_refresh_after_the_clock_went_back_is_not_issued_before_what_it_renews() {
+        ready();
+        outcome(provide(CID, "", 60));
+        now -= 30_000;
+        assertThat(outcome(provide(CID, "", 60)))
+                .isEqualTo(new Outcome.Provided(journal.lastPosition(), 60, T0 + 60_000));
+    }
+
+    @Test
+    void changed_settings_are_events_and_hold_at_once() {
+        ready();
+        Outcome answer = outcome(new Input.Reconfigure(
+                List.of(
+                        new Input.Reconfigure.Change("max_records", "1000000", "0", "flag"),
+                        new Input.Reconfigure.Change("ttl_secs", "600", "60", "flag")),
+                new Limits(0, 1, 0),
+                ReplyTo.nobody()));
+
+        assertThat(answer).isEqualTo(new Outcome.Done(journal.lastPosition()));
+        assertThat(last().event()).isEqualTo(new DhtEvent.ConfigChanged("ttl_secs", "600", "60", "flag"));
+        refusedWith(ErrorCode.CapReached, provide(CID, "", 60));
+    }
+
+    @Test
+    void a_journal_that_takes_no_more_ends_the_step() {
+        ready();
+        journal.close();
+        assertThatThrownBy(() -> step(provide(CID, "", 60))).isInstanceOf(JournalUnavailable.class);
+        assertThat(actions).isEmpty();
+        assertThat(alive(CID)).as("what was not appended is not folded").isEmpty();
+    }
+
+    @Test
+    void a_state_that_is_not_the_journals_is_refused() {
+        journal.append(T0, 0, new DhtEvent.NodeStopped("x"));
+        assertThatThrownBy(() -> new Engine(SELF, journal, new State(), NO_LIMITS))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

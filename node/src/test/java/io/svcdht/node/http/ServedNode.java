@@ -1,0 +1,149 @@
+package io.svcdht.node.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.svcdht.node.config.NodeConfig;
+import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.config.NodeConfig.LogFormat;
+import io.svcdht.node.config.NodeConfig.LogLevel;
+import io.svcdht.node.config.NodeConfig.Profile;
+import io.svcdht.node.config.NodeConfig.Sync;
+import io.svcdht.node.config.Role;
+import io.svcdht.node.metrics.Metrics;
+import io.svcdht.node.runtime.NodeRuntime;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** A real node behind a real socket, and a client of it. */
+final class ServedNode implements AutoCloseable {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    final NodeRuntime node;
+    final Metrics metrics = new Metrics();
+    final Vertx vertx;
+    final ApiServer server;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+    private ServedNode(NodeConfig config, UnaryOperator<ApiServer.Options> change) throws Exception {
+        node = NodeRuntime.start(config, metrics);
+        metrics.bind(node::status);
+        vertx = VertxFactory.create(metrics, 2);
+        ApiServer.Options options = new ApiServer.Options(
+                new HostPort("127.0.0.1", 0), new Access.Open(), HttpLimits.STANDARD, 2, List.of());
+        server = ApiServer.start(vertx, node, metrics, change.apply(options))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
+    }
+
+    /** In memory, ready. */
+    static ServedNode amnesic() throws Exception {
+        return amnesic(o -> o);
+    }
+
+    static ServedNode amnesic(UnaryOperator<ApiServer.Options> change) throws Exception {
+        return new ServedNode(config(null), change).ready();
+    }
+
+    /** With a journal in the directory, ready. */
+    static ServedNode at(Path directory) throws Exception {
+        return new ServedNode(config(directory), o -> o).ready();
+    }
+
+    static NodeConfig config(@Nullable Path directory) {
+        return new NodeConfig(
+                Profile.MACRONODE,
+                directory == null,
+                new HostPort("127.0.0.1", 0),
+                List.of("node.example"),
+                Optional.empty(),
+                false,
+                true,
+                directory == null ? Path.of("unused") : directory,
+                Sync.GROUP,
+                600,
+                172_800,
+                1_000_000,
+                1000,
+                0,
+                LogFormat.TEXT,
+                LogLevel.INFO);
+    }
+
+    private ServedNode ready() {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> node.status()
+                .ready());
+        return this;
+    }
+
+    int port() {
+        return server.bound().getFirst().port();
+    }
+
+    long position() {
+        return node.status().journalPosition();
+    }
+
+    HttpResponse<String> send(String method, String path, @Nullable String json, String... headers) throws Exception {
+        HttpRequest.Builder b = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+                .timeout(Duration.ofSeconds(20))
+                .method(method, json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
+        if (json != null) {
+            b.setHeader("Content-Type", "application/json");
+        }
+        for (int i = 0; i < headers.length; i += 2) {
+            b.setHeader(headers[i], headers[i + 1]);
+        }
+        return client.send(b.build(), BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(String path, String... headers) throws Exception {
+        return send("GET", path, null, headers);
+    }
+
+    HttpResponse<String> provide(String json, String... headers) throws Exception {
+        return send("POST", "/dht/provide", json, headers);
+    }
+
+    static JsonNode json(HttpResponse<String> r) throws Exception {
+        return MAPPER.readTree(r.body());
+    }
+
+    RawHttp raw() throws Exception {
+        return new RawHttp(port());
+    }
+
+    static String token(Role role) {
+        return "token-of-" + role.text();
+    }
+
+    @Override
+    public void close() {
+        server.stop()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
+        node.close();
+    }
+}

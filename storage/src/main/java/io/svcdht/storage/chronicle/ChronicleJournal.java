@@ -1,0 +1,286 @@
+package io.svcdht.storage.chronicle;
+
+import io.svcdht.storage.event.ByteSink;
+import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.journal.DataDirectory;
+import io.svcdht.storage.journal.Frames;
+import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.journal.JournalDamaged;
+import io.svcdht.storage.journal.JournalUnavailable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.RollCycle;
+import net.openhft.chronicle.wire.DocumentContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal on disk. Opening it replays it, since only a full walk proves that what follows will follow an intact
+ * journal.
+ *
+ * <p>Chronicle's own sync is asynchronous by default and reports no failure, so durability is a force of the file
+ * itself, which covers all its mapped pages.
+ */
+public final class ChronicleJournal implements Journal {
+    private static final Logger LOG = LoggerFactory.getLogger(ChronicleJournal.class);
+
+    private final ChronicleFiles files;
+    private final long epoch;
+    private final RollClock clock;
+    private final Frames frames;
+    private final ExcerptAppender appender;
+    private final DurableFile durableFile;
+    private final DurableMark mark;
+    private final AtomicLong last = new AtomicLong();
+    private volatile long durable;
+    private final AtomicLong bytes = new AtomicLong();
+    private @Nullable JournalUnavailable failure;
+
+    private ChronicleJournal(
+            ChronicleFiles files, long epoch, RollClock clock, Frames frames, long bytes, DurableMark mark) {
+        this.files = files;
+        this.epoch = epoch;
+        this.clock = clock;
+        this.frames = frames;
+        last.set(frames.position());
+        this.bytes.set(bytes);
+        appender = files.queue().createAppender();
+        appender.singleThreadedCheckDisabled(true);
+        durableFile = new DurableFile(files.directory());
+        this.mark = mark;
+    }
+
+    /**
+     * Replays the journal of a data directory into {@code replayed}, then opens it for writing, one file a day.
+     *
+     * @throws JournalDamaged if it does not hold what was written
+     * @throws JournalUnavailable if it cannot be written
+     */
+    public static ChronicleJournal open(DataDirectory directory, Consumer<JournalEntry> replayed) {
+        return open(directory, ChronicleFiles.daily(), replayed);
+    }
+
+    static ChronicleJournal open(DataDirectory directory, RollCycle rollCycle, Consumer<JournalEntry> replayed) {
+        RollClock clock = new RollClock();
+        try {
+            HalfMadeFile.clear(directory.journal());
+        } catch (IOException e) {
+            throw new JournalUnavailable("journal %s cannot be read: %s".formatted(directory.journal(), e), e);
+        }
+        ChronicleFiles files;
+        try {
+            files = new ChronicleFiles(directory.journal(), rollCycle, clock, false);
+        } catch (IllegalStateException e) {
+            throw new JournalUnavailable(
+                    "journal %s cannot be opened: %s".formatted(directory.journal(), e.getMessage()), e);
+        } catch (Exception | InternalError | AssertionError e) {
+            throw new JournalDamaged(directory.journal().toString(), 0, "it cannot be read: " + e);
+        }
+        try {
+            Replayed all = replay(files, clock, replayed);
+            if (all.problem() != null) {
+                refuseUnlessTorn(files.directory(), all);
+                TornTail.cut(files, clock, all.frames().position());
+                files.close();
+                files = new ChronicleFiles(directory.journal(), rollCycle, clock, false);
+                LOG.warn(
+                        "The journal had a torn end, as a power cut leaves it, and was cut behind position {}: no event"
+                                + " behind it had been forced. What was there is kept as .torn ({})",
+                        all.frames().position(),
+                        all.problem().getMessage());
+            }
+            return open(files, directory, clock, all);
+        } catch (IOException | IllegalStateException e) {
+            files.close();
+            throw new JournalUnavailable(
+                    "journal %s cannot be written: %s".formatted(directory.journal(), e.getMessage()), e);
+        } catch (RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    /**
+     * @param frames where the last whole event ends
+     * @param problem why it is the last, null where the journal simply ends there
+     */
+    private record Replayed(
+            Frames frames, long bytes, @Nullable JournalDamaged problem) {}
+
+    private static Replayed replay(ChronicleFiles files, RollClock clock, Consumer<JournalEntry> replayed)
+            throws IOException {
+        try (ChronicleReader reader = files.readAll()) {
+            JournalDamaged problem = null;
+            try {
+                for (JournalEntry e = reader.next(); e != null; e = reader.next()) {
+                    clock.advanceTo(e.instantMillis());
+                    replayed.accept(e);
+                }
+            } catch (JournalDamaged e) {
+                problem = e;
+            }
+            long read = reader.frames().position();
+            if (problem == null) {
+                problem = problemBehind(files, reader, read);
+            }
+            return new Replayed(reader.frames(), reader.bytes(), problem);
+        }
+    }
+
+    private static @Nullable JournalDamaged problemBehind(ChronicleFiles files, ChronicleReader reader, long read)
+            throws IOException {
+        String journal = files.directory().toString();
+        try {
+            long stored = read == 0 && files.queue().lastIndex() < 0
+                    ? 0
+                    : files.queue().entryCount();
+            if (stored != read) {
+                return new JournalDamaged(
+                        journal, read + 1, "%d events are stored, but only %d can be read".formatted(stored, read));
+            }
+            return reader.endsCleanly()
+                    ? null
+                    : new JournalDamaged(journal, read + 1, "part of an event stands where the journal ends");
+        } catch (Exception | InternalError | AssertionError e) {
+            return new JournalDamaged(journal, read + 1, "it cannot be read: " + e);
+        }
+    }
+
+    /**
+     * A torn end is what lies behind the last force, and only there: damage before it is damage, and so is any where
+     * the mark is missing, for then nobody knows what was promised.
+     */
+    private static void refuseUnlessTorn(Path journal, Replayed all) throws IOException {
+        JournalDamaged problem = all.problem();
+        try (DurableMark mark = new DurableMark(journal)) {
+            long once = mark.read();
+            if (problem != null && (once == 0 || all.frames().position() < once)) {
+                throw problem;
+            }
+        }
+    }
+
+    private static ChronicleJournal open(ChronicleFiles files, DataDirectory directory, RollClock clock, Replayed all)
+            throws IOException {
+        long read = all.frames().position();
+        DurableMark mark = new DurableMark(directory.journal());
+        try {
+            long once = Math.max(mark.read(), directory.firstStart() ? 0 : 1);
+            if (once > read) {
+                throw new JournalDamaged(
+                        directory.journal().toString(),
+                        read + 1,
+                        "%d events were on the medium once, but only %d are there".formatted(once, read));
+            }
+            ChronicleJournal journal =
+                    new ChronicleJournal(files, directory.epoch(), clock, all.frames(), all.bytes(), mark);
+            if (read > 0) {
+                // What a crash left in the page cache alone must be on the medium before anything builds on it.
+                journal.durableFile.force();
+                mark.write(read);
+            }
+            journal.durable = read;
+            return journal;
+        } catch (IOException | RuntimeException e) {
+            mark.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public long append(long instantMillis, long cause, DhtEvent event) {
+        if (failure != null) {
+            throw failure;
+        }
+        if (cause < 0 || cause > last.getPlain()) {
+            // Written down, it would make the journal unreadable.
+            throw new IllegalArgumentException("cause %d of position %d".formatted(cause, last.getPlain() + 1));
+        }
+        clock.advanceTo(instantMillis);
+        try {
+            ByteSink frame = frames.write(instantMillis, cause, event);
+            try (DocumentContext dc = appender.writingDocument()) {
+                dc.wire().bytes().write(frame.array(), 0, frame.length());
+            }
+            bytes.setRelease(bytes.getPlain() + frame.length() + 4);
+            long position = frames.position();
+            last.setRelease(position);
+            return position;
+        } catch (RuntimeException | InternalError e) {
+            // InternalError is how a full disk shows itself under a mapped file.
+            throw failed("an event could not be appended", e);
+        }
+    }
+
+    @Override
+    public CompletionStage<Long> durable(long position) {
+        if (position <= durable) {
+            return CompletableFuture.completedFuture(durable);
+        }
+        if (failure != null) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        long upTo = last.getPlain();
+        try {
+            durableFile.forceUpTo(appender.cycle());
+            mark.write(upTo);
+            durable = upTo;
+            return CompletableFuture.completedFuture(upTo);
+        } catch (IOException | RuntimeException | InternalError e) {
+            return CompletableFuture.failedFuture(failed("the journal could not be forced to the medium", e));
+        }
+    }
+
+    private JournalUnavailable failed(String what, Throwable cause) {
+        JournalUnavailable f = new JournalUnavailable("%s: %s".formatted(what, cause), cause);
+        failure = f;
+        return f;
+    }
+
+    @Override
+    public long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public long bytes() {
+        return bytes.getAcquire();
+    }
+
+    @Override
+    public long firstPosition() {
+        return files.firstPosition();
+    }
+
+    @Override
+    public long lastPosition() {
+        return last.getAcquire();
+    }
+
+    @Override
+    public Read read(long from) {
+        return files.read(from);
+    }
+
+    @Override
+    public void close() {
+        if (failure == null) {
+            failure = new JournalUnavailable("the journal is closed");
+        }
+        appender.close();
+        durableFile.close();
+        files.close();
+        try {
+            mark.close();
+        } catch (IOException e) {
+            throw new JournalUnavailable("the mark of " + files.directory() + " could not be closed", e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.storage.chronicle;
+
+import org.jspecify.annotations.NullMarked;

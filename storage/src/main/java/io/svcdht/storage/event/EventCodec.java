@@ -1,0 +1,178 @@
+package io.svcdht.storage.event;
+
+import io.svcdht.storage.event.DhtEvent.ClockStepped;
+import io.svcdht.storage.event.DhtEvent.ConfigChanged;
+import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.NodeStarted;
+import io.svcdht.storage.event.DhtEvent.NodeStopped;
+import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
+import io.svcdht.storage.event.DhtEvent.ProviderExpired;
+import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
+import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
+import io.svcdht.storage.event.DhtEvent.Readiness;
+import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.ProviderRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The binary form of an event, hand-written for size. All numbers big-endian; {@code varint} is LEB128, {@code signed}
+ * is zig-zag LEB128, {@code text} is varint length and UTF-8.
+ *
+ * <pre>
+ * entry               version u8 = 1 | type u8 | instant u48 ms | cause distance varint | body
+ *                     cause distance = position − cause, 0 = no cause
+ *
+ * ProviderAnnounced   flags u8 | key 32 | publisher 32 | [text] | locator text | [n varint, n × text]
+ *                     | ttl s varint | issued-at − instant, signed ms
+ *                     flags: 1 the text differs from b3:hex(key)   2 addresses follow
+ * ProviderRefreshed   key 32 | ttl s varint | issued-at − instant, signed ms         cause = the record's last word
+ * ProviderWithdrawn   key 32 | issued-at − instant, signed ms | keep-until − instant, signed ms       "
+ * ProviderExpired     key 32                                                                          "
+ * NodeStarted         node 32 | epoch varint | version text
+ * NodeStopped         reason text
+ * ConfigChanged       key text | from text | to text | source text
+ * ReadinessChanged    readiness u8 (0 booting, 1 ready, 2 degraded) | reason text
+ * ClockStepped        signed ms
+ * DigestMarked        position − up-to varint | digest 32
+ * </pre>
+ */
+public final class EventCodec {
+    public static final int VERSION = 1;
+
+    private static final int FLAG_TEXT = 1;
+    private static final int FLAG_ADDRS = 2;
+    private static final Readiness[] READINESS = Readiness.values();
+
+    private EventCodec() {}
+
+    /** Appends the entry's binary form to {@code out}. */
+    public static void encode(long position, long instantMillis, long cause, DhtEvent event, ByteSink out) {
+        out.u8(VERSION).u8(event.type().code()).u48(instantMillis).varint(cause == 0 ? 0 : position - cause);
+        switch (event) {
+            case ProviderAnnounced e -> encode(e.record(), instantMillis, out);
+            case ProviderRefreshed e ->
+                out.key(e.key()).varint(e.ttlSeconds()).signed(e.issuedAtMillis() - instantMillis);
+            case ProviderWithdrawn e ->
+                out.key(e.key()).signed(e.issuedAtMillis() - instantMillis).signed(e.keepUntilMillis() - instantMillis);
+            case ProviderExpired e -> out.key(e.key());
+            case NodeStarted e -> out.key(e.node().key()).varint(e.epoch()).text(e.version());
+            case NodeStopped e -> out.text(e.reason());
+            case ConfigChanged e ->
+                out.text(e.key()).text(e.from()).text(e.to()).text(e.source());
+            case ReadinessChanged e -> out.u8(e.readiness().ordinal()).text(e.reason());
+            case ClockStepped e -> out.signed(e.deltaMillis());
+            case DigestMarked e -> out.varint(position - e.upTo()).key(e.digest());
+        }
+    }
+
+    private static void encode(ProviderRecord r, long instantMillis, ByteSink out) {
+        boolean ownText = !r.cid().isCanonical();
+        out.u8((ownText ? FLAG_TEXT : 0) | (r.addrs().isEmpty() ? 0 : FLAG_ADDRS));
+        out.key(r.cid().key()).key(r.publisher().key());
+        if (ownText) {
+            out.text(r.cid().text());
+        }
+        out.text(r.locator());
+        if (!r.addrs().isEmpty()) {
+            out.varint(r.addrs().size());
+            r.addrs().forEach(out::text);
+        }
+        out.varint(r.ttlSeconds()).signed(r.issuedAtMillis() - instantMillis);
+    }
+
+    /**
+     * Reads one entry that fills {@code length} bytes exactly.
+     *
+     * @throws MalformedEvent if the bytes are anything else
+     */
+    public static JournalEntry decode(long position, byte[] bytes, int offset, int length) {
+        ByteSource in = new ByteSource(bytes, offset, length);
+        int version = in.u8();
+        if (version != VERSION) {
+            throw new MalformedEvent("event version %d; this build reads version %d".formatted(version, VERSION));
+        }
+        int code = in.u8();
+        EventType type = EventType.ofCode(code)
+                .orElseThrow(() -> new MalformedEvent("event type %d is not known to this build".formatted(code)));
+        long instant = in.u48();
+        long distance = in.varint();
+        if (distance < 0 || distance >= position) {
+            throw new MalformedEvent("a cause %d events back from position %d".formatted(distance, position));
+        }
+        try {
+            DhtEvent event = body(type, position, instant, in);
+            if (in.remaining() != 0) {
+                throw new MalformedEvent("%d bytes follow the %s".formatted(in.remaining(), type));
+            }
+            return new JournalEntry(position, instant, distance == 0 ? 0 : position - distance, event);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedEvent("the " + type + " holds an impossible value: " + e.getMessage(), e);
+        }
+    }
+
+    private static DhtEvent body(EventType type, long position, long instant, ByteSource in) {
+        return switch (type) {
+            case ProviderAnnounced -> new ProviderAnnounced(record(instant, in));
+            case ProviderRefreshed -> {
+                Key key = in.key();
+                int ttl = in.count(ProviderRecord.TTL_SECONDS_MAX, "a ttl");
+                yield new ProviderRefreshed(key, ttl, instant + in.signed());
+            }
+            case ProviderWithdrawn -> {
+                Key key = in.key();
+                long issuedAt = instant + in.signed();
+                yield new ProviderWithdrawn(key, issuedAt, instant + in.signed());
+            }
+            case ProviderExpired -> new ProviderExpired(in.key());
+            case NodeStarted -> {
+                NodeId node = new NodeId(in.key());
+                long epoch = in.varint();
+                yield new NodeStarted(node, epoch, in.text());
+            }
+            case NodeStopped -> new NodeStopped(in.text());
+            case ConfigChanged -> {
+                String key = in.text();
+                String from = in.text();
+                String to = in.text();
+                yield new ConfigChanged(key, from, to, in.text());
+            }
+            case ReadinessChanged -> {
+                int ordinal = in.u8();
+                if (ordinal >= READINESS.length) {
+                    throw new MalformedEvent("readiness " + ordinal);
+                }
+                yield new ReadinessChanged(READINESS[ordinal], in.text());
+            }
+            case ClockStepped -> new ClockStepped(in.signed());
+            case DigestMarked -> {
+                long upTo = position - in.varint();
+                yield new DigestMarked(upTo, in.key());
+            }
+        };
+    }
+
+    private static ProviderRecord record(long instant, ByteSource in) {
+        int flags = in.u8();
+        if ((flags & ~(FLAG_TEXT | FLAG_ADDRS)) != 0) {
+            throw new MalformedEvent("record flags %#x".formatted(flags));
+        }
+        Key key = in.key();
+        NodeId publisher = new NodeId(in.key());
+        ContentId cid = (flags & FLAG_TEXT) != 0 ? new ContentId(in.text(), key) : ContentId.of(key);
+        String locator = in.text();
+        List<String> addrs = List.of();
+        if ((flags & FLAG_ADDRS) != 0) {
+            int n = in.count(ProviderRecord.ADDRS_MAX, "a number of addresses");
+            addrs = new ArrayList<>(n);
+            for (int i = 0; i < n; i++) {
+                addrs.add(in.text());
+            }
+        }
+        int ttl = in.count(ProviderRecord.TTL_SECONDS_MAX, "a ttl");
+        return new ProviderRecord(cid, publisher, locator, addrs, ttl, instant + in.signed());
+    }
+}

@@ -1,0 +1,40 @@
+package io.svcdht.storage.event;
+
+import java.util.Optional;
+
+/** The closed set of event types with the code each has on disk. A code is never reused. */
+public enum EventType {
+    NodeStarted(1),
+    NodeStopped(2),
+    ConfigChanged(3),
+    ReadinessChanged(4),
+    ClockStepped(5),
+    ProviderAnnounced(16),
+    ProviderRefreshed(17),
+    ProviderWithdrawn(18),
+    ProviderExpired(19),
+    DigestMarked(64);
+
+    private static final EventType[] BY_CODE = new EventType[256];
+
+    static {
+        for (EventType t : values()) {
+            BY_CODE[t.code] = t;
+        }
+    }
+
+    private final int code;
+
+    EventType(int code) {
+        this.code = code;
+    }
+
+    /** The byte that stands for this type in the journal. */
+    public int code() {
+        return code;
+    }
+
+    public static Optional<EventType> ofCode(int code) {
+        return Optional.ofNullable(BY_CODE[code & 0xff]);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.storage.event;
+
+import org.jspecify.annotations.NullMarked;

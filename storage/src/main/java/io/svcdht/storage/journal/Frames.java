@@ -1,0 +1,181 @@
+package io.svcdht.storage.journal;
+
+import io.svcdht.storage.event.ByteSink;
+import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.EventCodec;
+import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.event.MalformedEvent;
+import io.svcdht.storage.model.Blake3;
+import io.svcdht.storage.model.Key;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * The envelope that lets a journal notice every flipped, lost, doubled or moved event. Big-endian:
+ *
+ * <pre>
+ *  0  crc       u32   CRC-32C over the predecessor's crc (0 before position 1) and all bytes behind this field
+ *  4  position  u48
+ * 10  entry           {@link EventCodec}
+ *  …  chain     32    only where position is a multiple of 4,096: BLAKE3 over the chain value before
+ *                     (32 zero bytes at first) and the frames of the block, each from its position to its entry's end
+ * </pre>
+ *
+ * <p>A writer takes over where the reader that replayed the journal stopped; both walk the same states.
+ */
+public final class Frames {
+    /** Events in a block that one chain value covers. */
+    public static final int BLOCK_EVENTS = 4096;
+
+    private static final int HEADER = 10;
+
+    private final CRC32C crc = new CRC32C();
+    private final byte[] seed = new byte[4];
+    private final Blake3 block = new Blake3();
+    private final ByteSink out = new ByteSink(512);
+    private long position;
+    private int lastCrc;
+    private Key chain;
+    private boolean chainKnown;
+
+    private Frames(long lastPosition, int lastCrc, Key chain, boolean chainKnown) {
+        this.position = lastPosition;
+        this.lastCrc = lastCrc;
+        this.chain = chain;
+        this.chainKnown = chainKnown;
+        block.update(chain.bytes());
+    }
+
+    /** Stands before position 1. */
+    public static Frames fromStart() {
+        return new Frames(0, 0, new Key(0, 0, 0, 0), true);
+    }
+
+    /**
+     * Stands behind the given frame, whose content is taken on trust. The chain is checked from the next block on.
+     *
+     * @throws MalformedEvent if the bytes are too short for a frame
+     */
+    public static Frames behind(byte[] frame, int length) {
+        return new Frames(positionOf(frame, length), crcOf(frame), new Key(0, 0, 0, 0), false)
+                .knowingChainOf(frame, length);
+    }
+
+    private Frames knowingChainOf(byte[] frame, int length) {
+        if (endsBlock(position) && length >= HEADER + Key.BYTES) {
+            startBlock(Key.of(frame, length - Key.BYTES));
+        }
+        return this;
+    }
+
+    /** The position in a frame's header. */
+    public static long positionOf(byte[] frame, int length) {
+        if (length < HEADER) {
+            throw new MalformedEvent("a frame of " + length + " bytes");
+        }
+        ByteBuffer b = ByteBuffer.wrap(frame);
+        return (long) (b.getShort(4) & 0xffff) << 32 | b.getInt(6) & 0xffffffffL;
+    }
+
+    private static int crcOf(byte[] frame) {
+        return ByteBuffer.wrap(frame).getInt(0);
+    }
+
+    /** Position of the last frame written or read, 0 = none. */
+    public long position() {
+        return position;
+    }
+
+    /** The chain value of the last full block, once known: all zero before the first. */
+    public Key chain() {
+        return chain;
+    }
+
+    /** The frame of the next event. The result is this object's own buffer, valid until the next call. */
+    public ByteSink write(long instantMillis, long cause, DhtEvent event) {
+        long next = position + 1;
+        out.clear().u32(0).u48(next);
+        EventCodec.encode(next, instantMillis, cause, event, out);
+        int entryEnd = out.length();
+        boolean seals = endsBlock(next);
+        Key sealed = chain;
+        if (seals) {
+            sealed = sealWith(out.array(), entryEnd);
+            out.key(sealed);
+        }
+        int value = crcOver(out.array(), out.length());
+        out.u32At(0, value);
+        if (seals) {
+            startBlock(sealed);
+        } else {
+            block.update(out.array(), 4, entryEnd - 4);
+        }
+        position = next;
+        lastCrc = value;
+        return out;
+    }
+
+    /**
+     * Checks the next frame and returns its entry.
+     *
+     * @throws MalformedEvent with what is wrong
+     */
+    public JournalEntry read(byte[] frame, int length) {
+        long next = position + 1;
+        long found = positionOf(frame, length);
+        if (found != next) {
+            throw new MalformedEvent("found position %d where %d was due".formatted(found, next));
+        }
+        int stored = crcOf(frame);
+        int value = crcOver(frame, length);
+        if (stored != value) {
+            throw new MalformedEvent("CRC-32C is %08x, should be %08x".formatted(stored, value));
+        }
+        boolean seals = endsBlock(next);
+        int entryEnd = seals ? length - Key.BYTES : length;
+        if (entryEnd < HEADER) {
+            throw new MalformedEvent("a block's last frame of " + length + " bytes");
+        }
+        JournalEntry entry = EventCodec.decode(next, frame, HEADER, entryEnd - HEADER);
+        if (seals) {
+            Key sealed = Key.of(frame, entryEnd);
+            if (chainKnown && !sealWith(frame, entryEnd).equals(sealed)) {
+                throw new MalformedEvent("the block that ends here does not hash to its chain value");
+            }
+            startBlock(sealed);
+        } else if (chainKnown) {
+            block.update(frame, 4, entryEnd - 4);
+        }
+        position = next;
+        lastCrc = value;
+        return entry;
+    }
+
+    private Key sealWith(byte[] frame, int entryEnd) {
+        return Key.of(block.update(frame, 4, entryEnd - 4).finish());
+    }
+
+    private void startBlock(Key chainValue) {
+        chain = chainValue;
+        chainKnown = true;
+        block.finish();
+        block.update(chainValue.bytes());
+    }
+
+    private static boolean endsBlock(long position) {
+        return position % BLOCK_EVENTS == 0;
+    }
+
+    private int crcOver(byte[] frame, int length) {
+        ByteBuffer.wrap(seed).putInt(lastCrc);
+        crc.reset();
+        crc.update(seed, 0, seed.length);
+        crc.update(frame, 4, length - 4);
+        return (int) crc.getValue();
+    }
+
+    /** Whether a writer may go on from here: only if the chain of the current block is known from its start. */
+    public boolean canWrite() {
+        return chainKnown;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.storage.journal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.storage.model;
+
+import org.jspecify.annotations.NullMarked;

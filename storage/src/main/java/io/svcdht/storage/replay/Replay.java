@@ -1,0 +1,81 @@
+package io.svcdht.storage.replay;
+
+import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.journal.JournalReader;
+import io.svcdht.storage.journal.JournalSource;
+import io.svcdht.storage.journal.JournalSource.Read;
+import io.svcdht.storage.journal.JournalTruncated;
+import io.svcdht.storage.state.Fold;
+import io.svcdht.storage.state.State;
+import java.util.function.LongConsumer;
+
+/** Rebuilds the state of any moment from the journal: the same fold, without actions. */
+public final class Replay {
+    private static final int PROGRESS_EVENTS = 4096;
+
+    private Replay() {}
+
+    /** The state after the last event. */
+    public static State toEnd(JournalSource journal, Budget budget) {
+        return to(journal, journal.lastPosition(), budget);
+    }
+
+    /**
+     * The state right after the event at {@code position}; 0 is the state before all events.
+     *
+     * @throws io.svcdht.storage.journal.JournalTruncated if the journal no longer begins at its first event
+     * @throws BudgetSpent if the budget ran out before
+     */
+    public static State to(JournalSource journal, long position, Budget budget) {
+        State state = new State();
+        try (JournalReader reader = fromStart(journal)) {
+            run(reader, state, position, budget, p -> {});
+        }
+        return state;
+    }
+
+    /** A state is only right when every event is folded in. */
+    static JournalReader fromStart(JournalSource journal) {
+        return switch (journal.read(1)) {
+            case Read.From(JournalReader reader) -> reader;
+            case Read.Truncated(long first) -> throw new JournalTruncated(1, first);
+        };
+    }
+
+    /** Folds events up to and with {@code position}. */
+    static void run(JournalReader reader, State state, long position, Budget budget, LongConsumer onProgress) {
+        while (state.position() < position) {
+            JournalEntry entry = reader.next();
+            if (entry == null) {
+                return;
+            }
+            Fold.apply(state, entry);
+            if (entry.position() % PROGRESS_EVENTS == 0) {
+                budget.check();
+                onProgress.accept(entry.position());
+            }
+        }
+    }
+
+    /** Lets a caller stop a replay that costs too much. */
+    @FunctionalInterface
+    public interface Budget {
+        Budget UNLIMITED = () -> {};
+
+        /**
+         * Called now and then on the replaying thread.
+         *
+         * @throws BudgetSpent to stop
+         */
+        void check();
+    }
+
+    /** The replay was stopped by its budget. */
+    public static final class BudgetSpent extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public BudgetSpent(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.svcdht.storage.replay;
+
+import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.journal.JournalReader;
+import io.svcdht.storage.journal.JournalSource;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.replay.Replay.Budget;
+import io.svcdht.storage.state.Fold;
+import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.StoredRecord;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What differs between the states at two positions: the net of the events between them over the keys they touch,
+ * each with the last event that touched the record.
+ *
+ * @param from position of the earlier state
+ * @param to position of the later state
+ * @param changes in order of (key, publisher, locator)
+ */
+public record StateDiff(long from, long to, List<Change> changes) {
+    public StateDiff {
+        changes = List.copyOf(changes);
+    }
+
+    /** Which record of which publisher. */
+    public record Identity(Key key, NodeId publisher, String locator) implements Comparable<Identity> {
+        private static final Comparator<Identity> ORDER = Comparator.comparing(Identity::key)
+                .thenComparing(Identity::publisher)
+                .thenComparing(Identity::locator);
+
+        static Identity of(ProviderRecord r) {
+            return new Identity(r.cid().key(), r.publisher(), r.locator());
+        }
+
+        @Override
+        public int compareTo(Identity o) {
+            return ORDER.compare(this, o);
+        }
+    }
+
+    /**
+     * One record's change.
+     *
+     * @param before as it was, empty = not there
+     * @param after as it is, empty = gone
+     * @param causedBy position of the last event that touched it
+     */
+    public record Change(
+            Identity identity, Optional<StoredRecord> before, Optional<StoredRecord> after, long causedBy) {}
+
+    private record Touched(@Nullable StoredRecord before, long by) {}
+
+    /**
+     * Replays to {@code from}, then on to {@code to}.
+     *
+     * @throws IllegalArgumentException if {@code from} is behind {@code to}
+     * @throws io.svcdht.storage.journal.JournalTruncated if the journal no longer begins at its first event
+     */
+    public static StateDiff between(JournalSource journal, long from, long to, Budget budget) {
+        if (from > to) {
+            throw new IllegalArgumentException("from is %d, behind to, %d".formatted(from, to));
+        }
+        State state = new State();
+        TreeMap<Identity, Touched> touched = new TreeMap<>();
+        try (JournalReader reader = Replay.fromStart(journal)) {
+            Replay.run(reader, state, from, budget, p -> {});
+            while (state.position() < to) {
+                JournalEntry entry = reader.next();
+                if (entry == null) {
+                    break;
+                }
+                StoredRecord before = subject(state, entry);
+                Identity identity = identity(before, entry);
+                Fold.apply(state, entry);
+                // An event may also find nothing to change, as a refresh of a tombstone does.
+                if (identity != null && now(state, identity) != before) {
+                    Touched first = touched.get(identity);
+                    touched.put(identity, new Touched(first == null ? before : first.before(), entry.position()));
+                }
+                budget.check();
+            }
+        }
+        List<Change> changes = new ArrayList<>();
+        touched.forEach((identity, t) -> {
+            StoredRecord after = now(state, identity);
+            if (t.before() != null || after != null) {
+                changes.add(new Change(identity, Optional.ofNullable(t.before()), Optional.ofNullable(after), t.by()));
+            }
+        });
+        return new StateDiff(from, state.position(), changes);
+    }
+
+    /** The record the event is about, as it stands before the event. */
+    private static @Nullable StoredRecord subject(State state, JournalEntry entry) {
+        return switch (entry.event()) {
+            case DhtEvent.ProviderAnnounced e -> {
+                ProviderRecord r = e.record();
+                yield state.providers().holdersOf(r.cid().key()).of(r.publisher(), r.locator());
+            }
+            case DhtEvent.ProviderRefreshed e -> at(state, e.key(), entry.cause());
+            case DhtEvent.ProviderWithdrawn e -> at(state, e.key(), entry.cause());
+            case DhtEvent.ProviderExpired e -> at(state, e.key(), entry.cause());
+            case DhtEvent.NodeStarted e -> null;
+            case DhtEvent.NodeStopped e -> null;
+            case DhtEvent.ConfigChanged e -> null;
+            case DhtEvent.ReadinessChanged e -> null;
+            case DhtEvent.ClockStepped e -> null;
+            case DhtEvent.DigestMarked e -> null;
+        };
+    }
+
+    private static @Nullable StoredRecord now(State state, Identity identity) {
+        return state.providers().holdersOf(identity.key()).of(identity.publisher(), identity.locator());
+    }
+
+    private static @Nullable StoredRecord at(State state, Key key, long cause) {
+        Holders holders = state.providers().holdersOf(key);
+        return holders.at(cause);
+    }
+
+    private static @Nullable Identity identity(@Nullable StoredRecord before, JournalEntry entry) {
+        if (entry.event() instanceof DhtEvent.ProviderAnnounced(ProviderRecord r)) {
+            return Identity.of(r);
+        }
+        return before == null ? null : Identity.of(before.record());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.storage.replay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.storage.state;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,124 @@
+package io.svcdht.storage.testing;
+
+import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.EventType;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.ProviderRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/** Events with values from every corner of their ranges; one seed gives one sequence. */
+public final class RandomEvents {
+    /** Highest instant an event can carry. */
+    public static final long INSTANT_MAX = (1L << 47) - 1 - ProviderRecord.TTL_SECONDS_MAX * 1000L;
+
+    private static final String[] EXTREME_TEXTS = {
+        "",
+        "x",
+        "\u0000\u001f\u007f",
+        "ünïcödé",
+        "\u202eright to left\u202c",
+        "\ud83d\ude00".repeat(128),
+        "日本語テキスト",
+        "a".repeat(512),
+        "\uffff\ufffd",
+        "{\"json\":\"\\\"\"}",
+        "line\nbreak\r\n",
+        "x".repeat(70_000)
+    };
+
+    private final RandomGenerator random;
+
+    public RandomEvents(long seed) {
+        random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    }
+
+    public RandomGenerator random() {
+        return random;
+    }
+
+    public DhtEvent any() {
+        EventType[] types = EventType.values();
+        return of(types[random.nextInt(types.length)]);
+    }
+
+    public DhtEvent of(EventType type) {
+        return switch (type) {
+            case ProviderAnnounced -> new DhtEvent.ProviderAnnounced(record());
+            case ProviderRefreshed -> new DhtEvent.ProviderRefreshed(key(), ttl(), instant());
+            case ProviderWithdrawn -> new DhtEvent.ProviderWithdrawn(key(), instant(), instant());
+            case ProviderExpired -> new DhtEvent.ProviderExpired(key());
+            case NodeStarted -> new DhtEvent.NodeStarted(node(), random.nextLong(1, Long.MAX_VALUE), text());
+            case NodeStopped -> new DhtEvent.NodeStopped(text());
+            case ConfigChanged -> new DhtEvent.ConfigChanged(text(), text(), text(), text());
+            case ReadinessChanged ->
+                new DhtEvent.ReadinessChanged(
+                        DhtEvent.Readiness.values()[random.nextInt(DhtEvent.Readiness.values().length)], text());
+            case ClockStepped -> new DhtEvent.ClockStepped(anyLong());
+            case DigestMarked -> new DhtEvent.DigestMarked(random.nextLong(1L << 47), key());
+        };
+    }
+
+    public ProviderRecord record() {
+        Key key = key();
+        ContentId cid = random.nextBoolean() ? ContentId.of(key) : new ContentId(text(), key);
+        List<String> addrs = new ArrayList<>();
+        int n = random.nextInt(4) == 0 ? ProviderRecord.ADDRS_MAX : random.nextInt(3);
+        for (int i = 0; i < n; i++) {
+            addrs.add(text());
+        }
+        return new ProviderRecord(cid, node(), text(), addrs, ttl(), instant());
+    }
+
+    /** An instant from anywhere, both ends included. */
+    public long instant() {
+        return switch (random.nextInt(8)) {
+            case 0 -> 0;
+            case 1 -> INSTANT_MAX;
+            case 2 -> random.nextLong(INSTANT_MAX);
+            default -> 1_700_000_000_000L + random.nextInt(1_000_000);
+        };
+    }
+
+    public int ttl() {
+        return switch (random.nextInt(4)) {
+            case 0 -> 1;
+            case 1 -> ProviderRecord.TTL_SECONDS_MAX;
+            default -> random.nextInt(1, ProviderRecord.TTL_SECONDS_MAX);
+        };
+    }
+
+    public Key key() {
+        return switch (random.nextInt(16)) {
+            case 0 -> new Key(0, 0, 0, 0);
+            case 1 -> new Key(-1, -1, -1, -1);
+            default -> new Key(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
+        };
+    }
+
+    public NodeId node() {
+        return new NodeId(key());
+    }
+
+    public String text() {
+        if (random.nextInt(3) == 0) {
+            // The long one is rare, for it is two orders of magnitude more work.
+            int i = random.nextInt(EXTREME_TEXTS.length);
+            return i < EXTREME_TEXTS.length - 1 || random.nextInt(8) == 0 ? EXTREME_TEXTS[i] : "";
+        }
+        return "local://" + Long.toHexString(random.nextLong());
+    }
+
+    private long anyLong() {
+        return switch (random.nextInt(5)) {
+            case 0 -> Long.MIN_VALUE;
+            case 1 -> Long.MAX_VALUE;
+            case 2 -> 0;
+            default -> random.nextLong();
+        };
+    }
+}

@@ -1,0 +1,96 @@
+package io.svcdht.storage.testing;
+
+import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.Fold;
+import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.StoredRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** A writer that does what an engine might: every event names a record that is there, and time goes on. */
+public final class RandomRun {
+    private static final long T0 = 1_700_000_000_000L;
+    private static final int KEYS = 500;
+
+    private final Journal journal;
+    private final RandomEvents values;
+    private final RandomGenerator random;
+    private final State state = new State();
+    private final List<Key> keys = new ArrayList<>();
+    private final List<NodeId> nodes = new ArrayList<>();
+    private long now = T0;
+
+    public RandomRun(long seed, Journal journal) {
+        this.journal = journal;
+        values = new RandomEvents(seed);
+        random = values.random();
+        for (int i = 0; i < KEYS; i++) {
+            keys.add(values.key());
+        }
+        for (int i = 0; i < 5; i++) {
+            nodes.add(values.node());
+        }
+    }
+
+    public State state() {
+        return state;
+    }
+
+    public RandomGenerator random() {
+        return random;
+    }
+
+    public long nowMillis() {
+        return now;
+    }
+
+    /** One thing happens, and whatever ran out meanwhile expires. */
+    public void step() {
+        now += random.nextInt(2_000);
+        for (StoredRecord r : state.due(now, 100)) {
+            append(r.position(), new DhtEvent.ProviderExpired(r.record().cid().key()));
+        }
+        Key key = keys.get(random.nextInt(KEYS));
+        Holders holders = state.providers().holdersOf(key);
+        List<StoredRecord> all = new ArrayList<>();
+        holders.forEach(all::add);
+        StoredRecord held = all.isEmpty() ? null : all.get(random.nextInt(all.size()));
+        int what = random.nextInt(100);
+        if (what < 2) {
+            append(0, values.any() instanceof DhtEvent.ConfigChanged c ? c : new DhtEvent.ClockStepped(what));
+        } else if (held != null && what < 30) {
+            int ttl = random.nextInt(1, 600);
+            append(held.position(), new DhtEvent.ProviderRefreshed(key, ttl, now));
+        } else if (held != null && !held.tombstone() && what < 45) {
+            append(held.position(), new DhtEvent.ProviderWithdrawn(key, now, held.endsAtMillis() + 300_000));
+        } else {
+            announce(key);
+        }
+    }
+
+    private void announce(Key key) {
+        ContentId cid =
+                random.nextInt(4) == 0 ? new ContentId("b3:" + key.hex().substring(50), key) : ContentId.of(key);
+        List<String> addrs =
+                random.nextInt(4) == 0 ? List.of("/ip4/192.0.2.1/tcp/" + random.nextInt(65_536)) : List.of();
+        NodeId publisher = nodes.get(random.nextInt(nodes.size()));
+        String locator = random.nextBoolean() ? "" : "local://" + random.nextInt(4);
+        StoredRecord old = state.providers().holdersOf(key).of(publisher, locator);
+        append(
+                old == null ? 0 : old.position(),
+                new DhtEvent.ProviderAnnounced(
+                        new ProviderRecord(cid, publisher, locator, addrs, random.nextInt(1, 600), now)));
+    }
+
+    private void append(long cause, DhtEvent event) {
+        long position = journal.append(now, cause, event);
+        Fold.apply(state, position, now, cause, event);
+    }
+}

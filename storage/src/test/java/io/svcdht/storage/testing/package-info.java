@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.storage.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,321 @@
+package io.svcdht.system;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.svcdht.node.engine.Engine;
+import io.svcdht.storage.event.ByteSink;
+import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.model.Blake3;
+import io.svcdht.storage.state.Fold;
+import io.svcdht.storage.state.State;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.NullMarked;
+
+/** What each room may know. One rule per row of the table in ARCHITECTURE, and what holds between rooms. */
+@AnalyzeClasses(packages = "io.svcdht", importOptions = ArchitectureTest.MainClasses.class)
+final class ArchitectureTest {
+    /** What is shipped: neither tests nor fixtures, wherever the build puts them. */
+    static final class MainClasses implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("/test-classes/");
+        }
+    }
+
+    private static final String STORAGE = "io.svcdht.storage..";
+    private static final String MODEL = "io.svcdht.storage.model..";
+    private static final String EVENT = "io.svcdht.storage.event..";
+    private static final String STATE = "io.svcdht.storage.state..";
+    private static final String JOURNAL = "io.svcdht.storage.journal..";
+    private static final String CHRONICLE = "io.svcdht.storage.chronicle..";
+    private static final String REPLAY = "io.svcdht.storage.replay..";
+    private static final String NODE = "io.svcdht.node..";
+    private static final String ENGINE = "io.svcdht.node.engine..";
+    private static final String CONSOLE = "io.svcdht.console..";
+
+    /** What a room that decides never touches: the outside, other threads, a log. */
+    private static final String[] OUTSIDE = {
+        "java.io..", "java.net..", "java.nio.file..", "java.nio.channels..", "java.util.concurrent..",
+                "java.util.logging..",
+        "java.util.random..", "org.slf4j..", "ch.qos.logback..", "io.vertx..", "io.netty..", "io.micrometer..",
+        "net.openhft.."
+    };
+
+    /** Clocks, dice and threads of java.lang and java.util, which packages cannot tell apart. */
+    private static final DescribedPredicate<JavaAccess<?>> CLOCK_DICE_OR_THREAD =
+            describe("a clock, dice or a thread", access -> {
+                String owner = access.getTargetOwner().getName();
+                String name = access.getTarget().getName();
+                return Set.of("java.lang.Thread", "java.util.Random", "java.util.Timer", "java.lang.Runtime")
+                                .contains(owner)
+                        || owner.equals("java.lang.System")
+                                && Set.of("currentTimeMillis", "nanoTime", "getenv", "out", "err", "in")
+                                        .contains(name)
+                        || owner.equals("java.util.UUID") && name.equals("randomUUID")
+                        || owner.equals("java.lang.Math") && name.equals("random")
+                        || owner.startsWith("java.time.") && name.equals("now")
+                        || owner.equals("java.time.Clock");
+            });
+
+    // --- rooms in a line ---------------------------------------------------------------------------------------------
+
+    @ArchTest
+    static final ArchRule storage_knows_nothing_of_networks = noClasses()
+            .that()
+            .resideInAPackage(STORAGE)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(NODE, CONSOLE, "io.vertx..", "io.netty..", "java.net.."));
+
+    @ArchTest
+    static final ArchRule node_runs_without_pages = noClasses()
+            .that()
+            .resideInAPackage(NODE)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(CONSOLE, "org.thymeleaf..", "picocli.."));
+
+    @ArchTest
+    static final ArchRule console_does_not_know_how_storage_is_kept =
+            noClasses().that().resideInAPackage(CONSOLE).should().dependOnClassesThat(resideInAPackage(CHRONICLE));
+
+    @ArchTest
+    static final ArchRule packages_form_no_cycles =
+            slices().matching("io.svcdht.(**)").should().beFreeOfCycles();
+
+    // --- storage -----------------------------------------------------------------------------------------------------
+
+    @ArchTest
+    static final ArchRule model_knows_values_of_the_jdk_and_a_hash = classes()
+            .that()
+            .resideInAPackage(MODEL)
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    MODEL,
+                    "java.lang..",
+                    "java.util",
+                    "java.util.function..",
+                    "java.util.stream..",
+                    "java.nio",
+                    "java.nio.charset..",
+                    "java.math..",
+                    "org.bouncycastle.crypto.digests..",
+                    "org.jspecify.annotations.."));
+
+    @ArchTest
+    static final ArchRule event_knows_the_model = classes()
+            .that()
+            .resideInAPackage(EVENT)
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    MODEL,
+                    EVENT,
+                    "java.lang..",
+                    "java.util",
+                    "java.util.function..",
+                    "java.util.stream..",
+                    "java.nio",
+                    "java.nio.charset..",
+                    "org.jspecify.annotations.."));
+
+    /** The sink is a growing array, the hash a running one; neither is data. */
+    @ArchTest
+    static final ArchRule models_and_events_do_not_change = fields().that()
+            .areDeclaredInClassesThat(
+                    resideInAnyPackage(MODEL, EVENT).and(not(belongToAnyOf(ByteSink.class, Blake3.class))))
+            .should()
+            .beFinal();
+
+    @ArchTest
+    static final ArchRule state_knows_model_and_event = noClasses()
+            .that()
+            .resideInAPackage(STATE)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, EVENT, STATE))));
+
+    /** Readers look into the index and the counters while the writer goes on; that is all the concurrency there is. */
+    @ArchTest
+    static final ArchRule state_is_pure_but_for_its_index = noClasses()
+            .that()
+            .resideInAPackage(STATE)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(OUTSIDE)
+                    .and(not(belongToAnyOf(
+                            java.util.concurrent.ConcurrentHashMap.class,
+                            java.util.concurrent.atomic.AtomicLong.class))));
+
+    @ArchTest
+    static final ArchRule only_index_and_state_are_concurrent = noClasses()
+            .that()
+            .resideInAPackage(STATE)
+            .and()
+            .doNotHaveSimpleName("ProviderIndex")
+            .and()
+            .areNotAssignableTo(State.class)
+            .should()
+            .dependOnClassesThat(resideInAPackage("java.util.concurrent.."));
+
+    @ArchTest
+    static final ArchRule replay_reads_through_the_port = noClasses()
+            .that()
+            .resideInAPackage(REPLAY)
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, EVENT, STATE, JOURNAL, REPLAY))));
+
+    @ArchTest
+    static final ArchRule journal_is_a_port_over_model_and_event = noClasses()
+            .that()
+            .resideInAPackage(JOURNAL)
+            .should()
+            .dependOnClassesThat(resideInAPackage("net.openhft..")
+                    .or(resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, EVENT, JOURNAL)))));
+
+    @ArchTest
+    static final ArchRule chronicle_knows_the_port_it_implements = noClasses()
+            .that()
+            .resideInAPackage(CHRONICLE)
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, EVENT, JOURNAL, CHRONICLE))));
+
+    @ArchTest
+    static final ArchRule only_chronicle_imports_chronicle = noClasses()
+            .that()
+            .resideOutsideOfPackages(CHRONICLE, "io.svcdht.benchmarks..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("net.openhft.."));
+
+    @ArchTest
+    static final ArchRule only_the_wiring_names_the_adapter = noClasses()
+            .that()
+            .resideOutsideOfPackages(CHRONICLE, "io.svcdht.node.runtime..", "io.svcdht.benchmarks..")
+            .should()
+            .dependOnClassesThat(resideInAPackage(CHRONICLE));
+
+    // --- node --------------------------------------------------------------------------------------------------------
+
+    @ArchTest
+    static final ArchRule engine_knows_state_journal_and_the_errors = noClasses()
+            .that()
+            .resideInAPackage(ENGINE)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.svcdht..")
+                    .and(not(resideInAnyPackage(MODEL, EVENT, STATE, JOURNAL, ENGINE, "io.svcdht.node.error.."))));
+
+    @ArchTest
+    static final ArchRule engine_does_not_touch_the_outside =
+            noClasses().that().resideInAPackage(ENGINE).should().dependOnClassesThat(resideInAnyPackage(OUTSIDE));
+
+    @ArchTest
+    static final ArchRule who_decides_reads_no_clock = noClasses()
+            .that()
+            .resideInAnyPackage(ENGINE, STATE, MODEL, EVENT, REPLAY)
+            .should()
+            .accessTargetWhere(CLOCK_DICE_OR_THREAD);
+
+    /** A journal may pass on what it is handed, and an import fills a new one from an export. */
+    @ArchTest
+    static final ArchRule only_the_engine_appends = noClasses()
+            .that()
+            .areNotAssignableTo(Journal.class)
+            .and()
+            .areNotAssignableTo(Engine.class)
+            .and()
+            .doNotHaveFullyQualifiedName("io.svcdht.node.runtime.JournalFiles$Filling")
+            .and()
+            .resideOutsideOfPackage("io.svcdht.benchmarks..")
+            .should()
+            .callMethodWhere(describe(
+                    "a journal's append",
+                    call -> call.getTargetOwner().isAssignableTo(Journal.class)
+                            && call.getName().equals("append")));
+
+    /** Whoever changes a state goes through the fold; what the fold calls is nobody else's to call. */
+    @ArchTest
+    static final ArchRule only_the_fold_changes_a_state = noClasses()
+            .that()
+            .resideInAPackage("io.svcdht..")
+            .and()
+            .areNotAssignableTo(Fold.class)
+            .and()
+            .haveSimpleNameNotContaining("ProviderIndex")
+            .should()
+            .callMethodWhere(describe(
+                    "what changes a state",
+                    call -> call.getTargetOwner().getPackageName().equals(State.class.getPackageName())
+                            && Set.of("State", "ProviderIndex", "Holders", "ExpiryWheel")
+                                    .contains(call.getTargetOwner().getSimpleName())
+                            && Set.of("foldedIn", "startedAs", "holdersFor", "add", "replace", "remove")
+                                    .contains(call.getName())));
+
+    @ArchTest
+    static final ArchRule what_changes_a_state_is_not_public = methods()
+            .that()
+            .areDeclaredInClassesThat(resideInAPackage(STATE))
+            .and()
+            .haveNameMatching("foldedIn|startedAs|holdersFor|add|replace|remove")
+            .should()
+            .notBePublic();
+
+    @ArchTest
+    static final ArchRule adapters_hand_in_inputs_and_read_views = noClasses()
+            .that()
+            .resideInAnyPackage("io.svcdht.node.http..", "io.svcdht.node.metrics..", CONSOLE)
+            .and()
+            .resideOutsideOfPackage("io.svcdht.console.cli..")
+            .should()
+            .dependOnClassesThat(belongToAnyOf(Fold.class, Engine.class, Journal.class));
+
+    @ArchTest
+    static final ArchRule only_http_and_pages_speak_http = noClasses()
+            .that()
+            .resideInAPackage(NODE)
+            .and()
+            .resideOutsideOfPackages("io.svcdht.node.http..", "io.svcdht.node.metrics..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.vertx..", "io.netty.."));
+
+    @ArchTest
+    static final ArchRule config_is_read_before_anything_runs = noClasses()
+            .that()
+            .resideInAPackage("io.svcdht.node.config..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.svcdht..")
+                    .and(not(resideInAnyPackage(MODEL, "io.svcdht.node.config..", "io.svcdht.node.error.."))));
+
+    // --- everywhere --------------------------------------------------------------------------------------------------
+
+    @ArchTest
+    static void every_package_is_null_marked(com.tngtech.archunit.core.domain.JavaClasses classes) {
+        List<String> unmarked = classes.stream()
+                .filter(c -> !c.getSimpleName().equals("package-info"))
+                .map(JavaClass::getPackage)
+                .distinct()
+                .filter(p -> !p.isAnnotatedWith(NullMarked.class))
+                .map(JavaPackage::getName)
+                .collect(Collectors.toList());
+        assertThat(unmarked)
+                .as("packages without @NullMarked in their package-info")
+                .isEmpty();
+    }
+}

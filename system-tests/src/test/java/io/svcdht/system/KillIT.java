@@ -1,0 +1,176 @@
+package io.svcdht.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.svcdht.storage.chronicle.RollingDirectory;
+import io.svcdht.storage.event.DhtEvent.NodeStopped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * SIGKILL at moments drawn over a node's life, with writers at work. After each the next start must succeed, show
+ * every acknowledged record and none that was taken back, and its journal must be whole.
+ *
+ * <p>{@code -Dsvcdht.seed=N} draws other moments.
+ */
+final class KillIT {
+    private static final long SEED = Long.getLong("svcdht.seed", 20260101);
+    private static final int FINDS_MAX = 240;
+    private static final String MARKS = "--digest-mark-events=250";
+
+    private static int kills;
+    private static int acknowledged;
+    private static int marks;
+
+    private final Random random = new Random(SEED);
+
+    @TempDir
+    Path temporary;
+
+    @AfterAll
+    static void tell() {
+        System.out.printf(
+                "KillIT, seed %d: %d kills, %d positions acknowledged and there, %d digest marks derived again%n",
+                SEED, kills, acknowledged, marks);
+    }
+
+    @Test
+    void a_first_start_may_be_killed_at_any_moment() throws Exception {
+        long startNanos = firstStartNanos();
+        for (int i = 0; i < 8; i++) {
+            Path directory = temporary.resolve("first-" + i);
+            NodeProcess killed = NodeProcess.start(directory);
+            // From before the JVM has read a class to after the node is ready.
+            long moment = (long) (startNanos * (0.2 + 0.9 * (i + random.nextDouble()) / 8));
+            LockSupport.parkNanos(moment);
+            killed.kill();
+            kills++;
+            try (NodeProcess node = NodeProcess.start(directory).awaitReady()) {
+                assertThat(node.provide("b3:first", "local://first", 600).statusCode())
+                        .isEqualTo(200);
+                assertThat(node.find("b3:first")).containsExactly("local://first");
+                JournalWalk.of(directory);
+            } catch (AssertionError e) {
+                throw new AssertionError(
+                        "seed %d, killed %d ms after the first start began".formatted(SEED, moment / 1_000_000), e);
+            }
+        }
+    }
+
+    private long firstStartNanos() throws IOException {
+        long began = System.nanoTime();
+        try (NodeProcess node = NodeProcess.start(temporary.resolve("measured")).awaitReady()) {
+            assertThat(node.isAlive()).isTrue();
+        }
+        return System.nanoTime() - began;
+    }
+
+    @Test
+    void under_steady_load() throws Exception {
+        rounds("steady", temporary.resolve("data"), 6, (node, load) -> {
+            awaitAcknowledged(load, 400 + random.nextInt(800));
+            node.kill();
+        });
+    }
+
+    @Test
+    void while_the_journal_begins_a_new_file() throws Exception {
+        Path directory = temporary.resolve("data");
+        RollingDirectory.create(directory);
+        rounds("roll", directory, 5, (node, load) -> {
+            awaitAcknowledged(load, 50);
+            long files = journalFiles(directory);
+            long spared = random.nextInt(3_000_000);
+            Awaitility.await("a new journal file")
+                    .atMost(Duration.ofSeconds(10))
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofNanos(100_000))
+                    .until(() -> journalFiles(directory) > files);
+            LockSupport.parkNanos(spared);
+            node.kill();
+        });
+        assertThat(journalFiles(directory)).isGreaterThan(5);
+    }
+
+    @Test
+    void right_after_readiness() throws Exception {
+        rounds("ready", temporary.resolve("data"), 5, (node, load) -> {
+            awaitAcknowledged(load, random.nextInt(30));
+            node.kill();
+        });
+    }
+
+    @Test
+    void while_shutting_down() throws Exception {
+        rounds("shutdown", temporary.resolve("data"), 5, (node, load) -> {
+            awaitAcknowledged(load, 100 + random.nextInt(300));
+            node.terminate();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(60)));
+            node.kill();
+        });
+    }
+
+    /** What is done to a node under load; ends with its kill. */
+    @FunctionalInterface
+    private interface Blow {
+        void strike(NodeProcess node, Load load) throws Exception;
+    }
+
+    private void rounds(String name, Path directory, int rounds, Blow blow) throws Exception {
+        Ledger ledger = new Ledger(name);
+        NodeProcess node = NodeProcess.start(directory, MARKS).awaitReady();
+        try {
+            for (int i = 0; i < rounds; i++) {
+                try (Load load = Load.on(node, ledger, random.nextLong())) {
+                    blow.strike(node, load);
+                }
+                kills++;
+                node.close();
+                node = NodeProcess.start(directory, MARKS).awaitReady();
+                compare(node, directory, ledger, "%s, round %d".formatted(name, i));
+            }
+            acknowledged += ledger.keyAtPosition().size();
+            Program.run("journal", "verify", "--data-dir", directory.toString()).as(0);
+            node.terminate();
+            assertThat(node.awaitEnd()).isZero();
+            assertThat(JournalWalk.of(directory).lastType()).isEqualTo(NodeStopped.class);
+        } finally {
+            node.close();
+        }
+    }
+
+    private void compare(NodeProcess node, Path directory, Ledger ledger, String when) throws Exception {
+        try {
+            ledger.compareWith(node, FINDS_MAX);
+            JournalWalk walk = JournalWalk.of(directory);
+            assertThat(walk.keyAtPosition()).containsAllEntriesOf(ledger.keyAtPosition());
+            marks += walk.marks();
+        } catch (AssertionError e) {
+            throw new AssertionError("seed %d, %s".formatted(SEED, when), e);
+        }
+    }
+
+    private static void awaitAcknowledged(Load load, int count) {
+        Awaitility.await("acknowledgements")
+                .atMost(Duration.ofSeconds(30))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> load.acknowledged() >= count);
+    }
+
+    private static long journalFiles(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory.resolve("journal"))) {
+            return files.filter(f -> f.toString().endsWith(".cq4")).count();
+        }
+    }
+}

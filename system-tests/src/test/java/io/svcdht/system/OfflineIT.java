@@ -1,0 +1,83 @@
+package io.svcdht.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node talks to nobody it was not told of: its libraries report nothing home. */
+final class OfflineIT {
+    private static final Pattern INET = Pattern.compile("sa_family=AF_INET6?\\b");
+    private static final Pattern LOOPBACK = Pattern.compile("inet_addr\\(\"127\\.|\"::1\"|\"::ffff:127\\.");
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void no_connection_leaves_the_machine_and_no_library_leaves_a_file_at_home() throws Exception {
+        Path strace = strace();
+        Path home = Files.createDirectory(temporary.resolve("home"));
+        Path calls = temporary.resolve("calls");
+        // The training run of the build walks every door of a node and ends.
+        ProcessBuilder builder = Program.of(List.of(
+                "run",
+                "--admin-bind",
+                "127.0.0.1:0",
+                "--data-dir",
+                temporary.resolve("data").toString()));
+        builder.environment()
+                .putAll(Map.of(
+                        "HOME", home.toString(), "SVC_DHT_JAVA_OPTS", "-Dsvcdht.train=true -Duser.home=" + home));
+        builder.command()
+                .addAll(
+                        0,
+                        List.of(
+                                strace.toString(),
+                                "-f",
+                                "-qq",
+                                "-e",
+                                "trace=connect,sendto,sendmsg,sendmmsg",
+                                "-o",
+                                calls.toString()));
+        Program.Ended ended = Program.run(builder, Path.of("/dev/null"));
+        if (ended.err().contains("ptrace") && ended.exitCode() != 0) {
+            skip("strace may not trace here: " + ended.err());
+        }
+        ended.as(0);
+
+        List<String> inet = Files.readAllLines(calls).stream()
+                .filter(line -> INET.matcher(line).find())
+                .toList();
+        assertThat(inet).as("the walk itself").isNotEmpty();
+        assertThat(inet).allMatch(line -> LOOPBACK.matcher(line).find());
+        try (Stream<Path> files = Files.walk(home)) {
+            assertThat(files.filter(Files::isRegularFile)).isEmpty();
+        }
+    }
+
+    private static Path strace() {
+        return Stream.of("/usr/bin/strace", "/bin/strace", "/usr/local/bin/strace")
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseGet(() -> {
+                    skip("strace is not installed");
+                    throw new IllegalStateException();
+                });
+    }
+
+    private static void skip(String why) {
+        if ("true".equals(System.getenv("CI"))) {
+            fail("in CI nothing is skipped: " + why);
+        }
+        abort(why);
+    }
+}
