@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EngineLoop {
     static final int QUEUE_CAPACITY = 16_384;
-    private static final int GROUP_MAX = 4_096;
+    static final int GROUP_MAX = 4_096;
     private static final long TICK_MILLIS = 50;
     private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
 

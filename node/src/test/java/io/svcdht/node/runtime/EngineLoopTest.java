@@ -344,6 +344,21 @@ class EngineLoopTest {
         assertThat(failures).isEmpty();
     }
 
+    /** More than one group waits behind the stop, so some are still in the queue when the loop has ended. */
+    @Test
+    void what_waits_behind_a_stop_is_answered() throws Exception {
+        make(new FaultyJournal(), Sync.GROUP);
+        Asked stop = stop();
+        for (int i = 0; i < EngineLoop.GROUP_MAX + 100; i++) {
+            provide(i);
+        }
+        loop.start();
+        assertThat(loop.join(20_000)).isTrue();
+
+        assertThat(stop.answer()).isInstanceOf(Outcome.Done.class);
+        assertThat(asked).allMatch(Asked::answered);
+    }
+
     @Test
     void an_asker_that_fails_keeps_nobody_else_from_an_answer() throws Exception {
         make(new FaultyJournal(), Sync.GROUP);

@@ -233,6 +233,30 @@ class JournalDamageTest {
         assertThat(data.resolve("journal")).as("left as it was").isDirectoryNotContaining("glob:**.torn");
     }
 
+    /** As after files were put back from an older copy: whole, and yet not all that was promised. */
+    @Test
+    void an_older_copy_of_the_files_is_noticed_by_the_mark() throws Exception {
+        Path data = copy("older");
+        mark(data, EVENTS + 5);
+        try (DataDirectory directory = DataDirectory.open(data)) {
+            assertThatThrownBy(() -> ChronicleJournal.open(directory, RollCycles.FAST_HOURLY, e -> {}))
+                    .isInstanceOfSatisfying(
+                            JournalDamaged.class, e -> assertThat(e.position()).isEqualTo(EVENTS + 1));
+        }
+    }
+
+    @Test
+    void a_missing_last_file_is_noticed() throws Exception {
+        for (boolean listed : new boolean[] {true, false}) {
+            Path data = copy("last-" + listed);
+            Files.delete(damage(data).files().get(2));
+            if (!listed) {
+                Files.delete(data.resolve("journal/metadata.cq4t"));
+            }
+            assertThat(opening(data).position()).as("still listed: %s", listed).isEqualTo(41);
+        }
+    }
+
     private static void mark(Path data, long position) throws IOException {
         Files.writeString(data.resolve("journal/durable"), "%020d%n".formatted(position));
     }
