@@ -22,6 +22,7 @@ import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.StoredRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,7 @@ public final class Engine {
     public void step(long nowMillis, Input input, Consumer<Action> actions) {
         switch (input) {
             case Input.Provide p -> actions.accept(new Reply(p.replyTo(), provide(nowMillis, p)));
+            case Input.ProvideBatch b -> actions.accept(new Reply(b.replyTo(), provideEach(nowMillis, b)));
             case Input.Withdraw w -> actions.accept(new Reply(w.replyTo(), withdraw(nowMillis, w)));
             case Input.Tick t -> tick(nowMillis, actions);
             case Input.Start s -> start(nowMillis, s);
@@ -124,6 +126,14 @@ public final class Engine {
         }
         long position = append(nowMillis, old == null ? 0 : old.position(), event);
         return new Outcome.Provided(position, p.ttlSeconds(), issuedAt + p.ttlSeconds() * 1000L);
+    }
+
+    private Outcome provideEach(long nowMillis, Input.ProvideBatch batch) {
+        List<Outcome> outcomes = new ArrayList<>(batch.records().size());
+        for (Input.Provide p : batch.records()) {
+            outcomes.add(provide(nowMillis, p));
+        }
+        return new Outcome.Each(outcomes);
     }
 
     /** A tombstone takes its room until it is forgotten, so taking its record up again takes no more. */

@@ -13,6 +13,13 @@ public sealed interface Input {
     record Provide(ContentId cid, String locator, List<String> addrs, int ttlSeconds, ReplyTo replyTo)
             implements Input {}
 
+    /**
+     * Many provides in one step: taken in order, forced together, answered together by {@link Outcome.Each}.
+     *
+     * @param records what each of them announces; their own {@code replyTo} is not asked
+     */
+    record ProvideBatch(List<Provide> records, ReplyTo replyTo) implements Input {}
+
     /** Take back our record of this content id and locator. */
     record Withdraw(ContentId cid, String locator, ReplyTo replyTo) implements Input {}
 

@@ -1,11 +1,15 @@
 package io.svcdht.node.engine;
 
 import io.svcdht.node.error.ErrorCode;
+import java.util.List;
 
 /** What became of a request. */
 public sealed interface Outcome {
     /** The record is journaled and holds until {@code expiresAtMillis}. */
     record Provided(long position, int ttlSeconds, long expiresAtMillis) implements Outcome {}
+
+    /** One outcome for each record of a batch, in its order: {@link Provided} or {@link Refused}. */
+    record Each(List<Outcome> outcomes) implements Outcome {}
 
     /** Our record is taken back. */
     record Withdrawn(long position) implements Outcome {}
