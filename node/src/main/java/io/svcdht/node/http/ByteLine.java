@@ -53,6 +53,7 @@ final class ByteLine {
             return false;
         }
         textFrom = at;
+        textTo = at;
         while (at < end) {
             byte b = bytes[at];
             if (b == '"') {

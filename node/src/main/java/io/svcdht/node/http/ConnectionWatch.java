@@ -64,10 +64,8 @@ final class ConnectionWatch {
 
     /** That of a connection {@link #of} was told of. */
     static ConnectionWatch at(HttpConnection connection) {
-        ChannelHandler messages = ((ConnectionBase) connection)
-                .channelHandlerContext()
-                .pipeline()
-                .get(MESSAGES);
+        ChannelHandler messages =
+                ((ConnectionBase) connection).channelHandlerContext().pipeline().get(MESSAGES);
         if (messages instanceof Messages m) {
             return m.watch();
         }
@@ -80,8 +78,8 @@ final class ConnectionWatch {
         halfClosure(true);
     }
 
+    /** It was answered to its end; what may still come of it is of no interest. */
     void streamEnds() {
-        streaming = false;
         halfClosure(false);
     }
 
@@ -96,7 +94,9 @@ final class ConnectionWatch {
 
     /** So much time has passed; on the connection's event loop. */
     void tick(long millis) {
-        if (phase == Phase.IDLE || streaming || !context.channel().config().isAutoRead()) {
+        if (phase == Phase.IDLE
+                || phase == Phase.BODY && streaming
+                || !context.channel().config().isAutoRead()) {
             // Where we stopped reading ourselves, the client is not to blame.
             return;
         }
@@ -158,6 +158,7 @@ final class ConnectionWatch {
         public void channelRead(ChannelHandlerContext ctx, Object msg) {
             if (msg instanceof HttpRequest) {
                 enter(Phase.BODY);
+                streaming = false;
             }
             if (msg instanceof HttpContent content) {
                 bodyBytes += content.content().readableBytes();

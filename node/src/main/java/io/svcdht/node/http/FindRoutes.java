@@ -74,8 +74,7 @@ final class FindRoutes {
     /** An answer of a batch: the same without what belongs to a lookup of its own. */
     static void line(Exchange x, JsonBytes out, ContentId cid, int limit, boolean withRecords) {
         long began = System.nanoTime();
-        List<StoredRecord> holders =
-                x.node().providers().holdersOf(cid.key()).snapshot();
+        List<StoredRecord> holders = x.node().providers().holdersOf(cid.key()).snapshot();
         long now = x.node().nowMillis();
         out.beginObject().name("cid");
         if (cid.isCanonical()) {

@@ -77,11 +77,7 @@ final class ProvideLines {
             return null;
         }
         return new Input.Provide(
-                cid,
-                locator == null ? "" : locator,
-                List.of(),
-                ttl < 0 ? config.ttlSeconds() : ttl,
-                ReplyTo.nobody());
+                cid, locator == null ? "" : locator, List.of(), ttl < 0 ? config.ttlSeconds() : ttl, ReplyTo.nobody());
     }
 
     private static ContentId cid(ByteLine in, NodeConfig config) {

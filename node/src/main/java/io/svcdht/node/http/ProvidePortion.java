@@ -61,13 +61,22 @@ final class ProvidePortion extends Portion implements ReplyTo {
 
     private void provided(JsonBytes out, ContentId cid, Outcome.Provided p) {
         x.loop().metrics().provided();
-        out.beginObject().name("ok").value(true).name("ttl_secs_used").value(p.ttlSeconds()).name("cid");
+        out.beginObject()
+                .name("ok")
+                .value(true)
+                .name("ttl_secs_used")
+                .value(p.ttlSeconds())
+                .name("cid");
         if (cid.isCanonical()) {
             out.canonical(cid.key());
         } else {
             out.value(cid.text());
         }
-        out.name("position").value(p.position()).name("expires_at").instant(p.expiresAtMillis()).endObject();
+        out.name("position")
+                .value(p.position())
+                .name("expires_at")
+                .instant(p.expiresAtMillis())
+                .endObject();
     }
 
     @Override

@@ -131,7 +131,8 @@ final class Routes {
                 BatchRoutes::find));
         List<Answer> list = List.of(
                 Answer.json("List", "a page; Link names the next"),
-                new Answer(200, Route.NDJSON, "ListEntry", "with Accept: application/x-ndjson, everything, a line each"));
+                new Answer(
+                        200, Route.NDJSON, "ListEntry", "with Accept: application/x-ndjson, everything, a line each"));
         routes.add(new Route(
                 HttpMethod.GET,
                 "/dht/_debug/list",

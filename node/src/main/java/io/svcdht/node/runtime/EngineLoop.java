@@ -33,6 +33,7 @@ final class EngineLoop {
     static final int GROUP_MAX = 4_096;
     /** Records behind one force at most: what a batch may keep others waiting for. */
     private static final int RECORDS_PER_FORCE_MAX = 4_096;
+
     private static final long TICK_MILLIS = 50;
     private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
 
