@@ -6,6 +6,8 @@ import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A running node as its adapters see it: HTTP, console and metrics hand in inputs and read views; none of them
@@ -37,6 +39,11 @@ public interface Node {
     History history();
 
     BuildInfo build();
+
+    /** A data directory whose journal this node leaves as it is, because it runs in amnesia. */
+    default Optional<Path> untouchedJournal() {
+        return Optional.empty();
+    }
 
     /**
      * What pages and probes show, taken at one moment.

@@ -87,6 +87,11 @@ final class LineCutter {
         return tooLong ? Found.TOO_LONG : Found.LINE;
     }
 
+    /** Bytes it takes in memory; for tests. */
+    int capacity() {
+        return bytes.length;
+    }
+
     byte[] bytes() {
         return bytes;
     }

@@ -19,7 +19,10 @@ import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +45,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private final Supervisor.Watch engineWatch;
     private final JournalHistory history = new JournalHistory(this::journal);
     private final Core.Surroundings around;
+    private final Optional<Path> untouched;
     private volatile NodeConfig config;
     private volatile Core core;
     private volatile Turned turned = new Turned(Readiness.BOOTING, "starting");
@@ -60,6 +64,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
         this.id = identity.id();
         this.config = config;
         this.build = BuildInfo.load();
+        this.untouched = untouchedJournal(config);
         this.clock = clock;
         this.meter = meter;
         this.supervisor = new Supervisor(meter);
@@ -107,6 +112,17 @@ public final class NodeRuntime implements Node, AutoCloseable {
                             "the node could not start on %s: %s".formatted(config.dataDir(), e),
                             e));
         }
+    }
+
+    private static Optional<Path> untouchedJournal(NodeConfig config) {
+        if (!config.amnesia() || !Files.exists(config.dataDir().resolve("journal"))) {
+            return Optional.empty();
+        }
+        LOG.warn(
+                "Amnesia: the journal in data_dir = {} is left untouched, neither read nor written; start without"
+                        + " amnesia to go on with it",
+                config.dataDir());
+        return Optional.of(config.dataDir());
     }
 
     private static DataDirectory takeDirectory(NodeConfig config) throws StartFailure {
@@ -246,6 +262,11 @@ public final class NodeRuntime implements Node, AutoCloseable {
     @Override
     public BuildInfo build() {
         return build;
+    }
+
+    @Override
+    public Optional<Path> untouchedJournal() {
+        return untouched;
     }
 
     /** Journals the stop, makes all durable, and lets the data directory go. */

@@ -103,6 +103,32 @@ class EngineTest {
     }
 
     @Test
+    void a_batch_is_each_of_its_provides_in_order() {
+        limits(new Limits(3, 1_000, 0));
+        ready();
+        long first = journal.lastPosition() + 1;
+        Outcome answer = outcome(new Input.ProvideBatch(
+                List.of(
+                        provide(cid(1), "", 60),
+                        provide(cid(2), "", 60),
+                        provide(cid(1), "", 90),
+                        provide(cid(3), "", 60),
+                        provide(cid(4), "", 60),
+                        provide(cid(2), "", 30)),
+                ReplyTo.nobody()));
+        List<Outcome> each = ((Outcome.Each) answer).outcomes();
+        assertThat(each).hasSize(6);
+        assertThat(each.get(0)).isEqualTo(new Outcome.Provided(first, 60, T0 + 60_000));
+        assertThat(each.get(1)).isEqualTo(new Outcome.Provided(first + 1, 60, T0 + 60_000));
+        assertThat(each.get(2)).isEqualTo(new Outcome.Provided(first + 2, 90, T0 + 90_000));
+        assertThat(each.get(3)).isEqualTo(new Outcome.Provided(first + 3, 60, T0 + 60_000));
+        assertThat(each.get(4)).isInstanceOfSatisfying(Outcome.Refused.class, r -> assertThat(r.code())
+                .isEqualTo(ErrorCode.CapReached));
+        assertThat(each.get(5)).isEqualTo(new Outcome.Provided(first + 4, 30, T0 + 30_000));
+        assertThat(journal.lastPosition()).isEqualTo(first + 4);
+    }
+
+    @Test
     void the_same_again_is_a_refresh_by_reference() {
         ready();
         outcome(provide(CID, "local://a", 60));

@@ -70,6 +70,19 @@ class LineCutterTest {
     }
 
     @Test
+    void however_long_a_line_it_takes_no_room() {
+        LineCutter cutter = new LineCutter(MAX);
+        byte[] chunk = new byte[1000];
+        for (int i = 0; i < 10_000; i++) {
+            cutter.add(Unpooled.wrappedBuffer(chunk));
+            assertThat(cutter.next()).isEqualTo(LineCutter.Found.NOTHING);
+        }
+        assertThat(cutter.capacity()).isLessThan(10_000);
+        cutter.add(Unpooled.copiedBuffer("\n", StandardCharsets.US_ASCII));
+        assertThat(cutter.next()).isEqualTo(LineCutter.Found.TOO_LONG);
+    }
+
+    @Test
     void what_is_dropped_is_no_line() {
         LineCutter cutter = new LineCutter(MAX);
         cutter.add(Unpooled.copiedBuffer("a\nhalf", StandardCharsets.US_ASCII));

@@ -254,6 +254,63 @@ class EngineLoopTest {
         }
     }
 
+    private Asked provideBatch(int from, int n, Consumer<Outcome> onAnswer) {
+        Asked a = new Asked(onAnswer);
+        synchronized (asked) {
+            asked.add(a);
+        }
+        List<Input.Provide> records = new ArrayList<>();
+        for (int i = from; i < from + n; i++) {
+            records.add(new Input.Provide(ContentId.of(new Key(i, 0, 0, 0)), "", List.of(), 600, ReplyTo.nobody()));
+        }
+        loop.submit(new Input.ProvideBatch(records, a));
+        return a;
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GROUP", "ALWAYS"})
+    void a_batch_is_answered_once_and_behind_its_force(Sync sync) throws Exception {
+        run(new FaultyJournal().completingLater(), sync);
+        long before = journal.lastPosition();
+        AtomicInteger early = new AtomicInteger();
+        Asked batch = provideBatch(0, 1000, outcome -> {
+            for (Outcome o : ((Outcome.Each) outcome).outcomes()) {
+                if (((Outcome.Provided) o).position() > journal.durablePosition()) {
+                    early.incrementAndGet();
+                }
+            }
+        });
+        await().atMost(PATIENCE).until(() -> journal.lastPosition() == before + 1000 && journal.forces() > 0);
+        assertThat(batch.answered()).isFalse();
+        await().atMost(PATIENCE).until(() -> journal.completeOne() && batch.answered());
+        assertThat(early.get()).as("records answered before their force").isZero();
+        List<Outcome> outcomes = ((Outcome.Each) batch.answer()).outcomes();
+        for (int i = 0; i < 1000; i++) {
+            assertThat(((Outcome.Provided) outcomes.get(i)).position()).isEqualTo(before + 1 + i);
+        }
+    }
+
+    @Test
+    void batches_that_wait_together_are_forced_in_portions() throws Exception {
+        make(new FaultyJournal(), Sync.GROUP);
+        for (int i = 0; i < 20; i++) {
+            provideBatch(i * 1024, 1024, outcome -> {});
+        }
+        loop.start();
+        await().atMost(PATIENCE).until(() -> asked.stream().allMatch(Asked::answered));
+        // 4,096 records at most behind one force; what came before the node was ready appended nothing.
+        assertThat(journal.forces()).isBetween(5, 20);
+    }
+
+    @Test
+    void a_batch_that_the_journal_breaks_under_is_refused_as_a_whole() throws Exception {
+        run(new FaultyJournal().failingAtAppend(100), Sync.GROUP);
+        Asked batch = provideBatch(0, 1000, outcome -> {});
+        await().atMost(PATIENCE).until(batch::answered);
+        assertThat(batch.answer()).isInstanceOfSatisfying(Outcome.Refused.class, r -> assertThat(r.code())
+                .isEqualTo(ErrorCode.JournalUnavailable));
+    }
+
     @Test
     void a_force_that_fails_later_on_another_thread_refuses_and_ends_the_loop() throws Exception {
         run(new FaultyJournal().completingLater(), Sync.GROUP);
