@@ -6,9 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * Sends batches of provides and finds to a running node, as fast as it takes them, and reads every result.
@@ -24,7 +27,8 @@ final class BatchLoad {
         long pid = Long.parseLong(args[1]);
         int lines = Integer.parseInt(args[2]);
         int rounds = Integer.parseInt(args[3]);
-        System.out.printf("%-10s %12s %14s %9s%n", "what", "lines/s", "server CPU us", "refused");
+        System.out.printf(
+                "%-10s %12s %14s %22s %9s%n", "what", "lines/s", "server CPU us", "busiest thread us", "refused");
         for (int round = 1; round <= rounds; round++) {
             byte[] finds = body(round, lines, "");
             byte[] provides = body(round, lines, ",\"node\":\"local://shelf-3\",\"ttl_secs\":86400");
@@ -48,7 +52,8 @@ final class BatchLoad {
     }
 
     private static void run(String what, int port, long pid, String path, byte[] body, int lines) throws Exception {
-        double cpuBefore = cpuSeconds(pid);
+        double cpuBefore = cpuSeconds(Path.of("/proc", Long.toString(pid), "stat"));
+        Map<String, Double> threadsBefore = threads(pid);
         long began = System.nanoTime();
         long[] counts;
         try (Socket socket = new Socket("127.0.0.1", port)) {
@@ -71,12 +76,24 @@ final class BatchLoad {
         if (counts[0] != lines) {
             throw new IOException("%d results for %d lines".formatted(counts[0], lines));
         }
+        double cpu = cpuSeconds(Path.of("/proc", Long.toString(pid), "stat")) - cpuBefore;
+        String busiest = "";
+        double most = 0;
+        for (Map.Entry<String, Double> thread : threads(pid).entrySet()) {
+            double used = thread.getValue() - threadsBefore.getOrDefault(thread.getKey(), 0.0);
+            if (used > most) {
+                most = used;
+                busiest = thread.getKey().substring(thread.getKey().indexOf(' ') + 1);
+            }
+        }
         System.out.printf(
                 Locale.ROOT,
-                "%-10s %,12.0f %14.2f %9d%n",
+                "%-10s %,12.0f %14.2f %15s %6.2f %9d%n",
                 what,
                 lines / seconds,
-                (cpuSeconds(pid) - cpuBefore) * 1e6 / lines,
+                cpu * 1e6 / lines,
+                busiest,
+                most * 1e6 / lines,
                 counts[1]);
     }
 
@@ -124,9 +141,25 @@ final class BatchLoad {
         return line.toString().strip();
     }
 
-    /** User and system time of a process, from /proc. */
-    private static double cpuSeconds(long pid) throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+    /** CPU seconds of each thread, by number and name. */
+    private static Map<String, Double> threads(long pid) throws IOException {
+        Map<String, Double> threads = new HashMap<>();
+        try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            for (Path task : all.toList()) {
+                try {
+                    String name = Files.readString(task.resolve("comm")).strip();
+                    threads.put(task.getFileName() + " " + name, cpuSeconds(task.resolve("stat")));
+                } catch (IOException e) {
+                    // It has ended meanwhile.
+                }
+            }
+        }
+        return threads;
+    }
+
+    /** User and system time of a process or thread, from /proc. */
+    private static double cpuSeconds(Path statFile) throws IOException {
+        String stat = Files.readString(statFile);
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
     }

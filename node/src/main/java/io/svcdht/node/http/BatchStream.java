@@ -150,7 +150,8 @@ final class BatchStream {
         while (cutLines()) {
             send();
         }
-        if (open.lines() > 0 && sent.size() < SENT_MAX) {
+        // While others are under way a portion may grow: each costs the engine a wake-up, and its share of a force.
+        if (open.lines() > 0 && sent.isEmpty()) {
             send();
         }
         if (inputEnded && open.lines() == 0 && sent.isEmpty()) {
