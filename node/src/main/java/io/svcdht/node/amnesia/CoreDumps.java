@@ -17,6 +17,7 @@ final class CoreDumps {
     private CoreDumps() {}
 
     /** False where there is no such call, which is everywhere but on Linux. */
+    @SuppressWarnings("restricted") // one call of the kernel; the manifest of the program enables it
     static boolean forbid() {
         if (!System.getProperty("os.name", "").equals("Linux")) {
             return false;

@@ -286,7 +286,6 @@ final class BatchTest {
             assertThat(rest).hasSize(1);
             assertThat(rest.getFirst().get("line").asInt()).isEqualTo(11);
             assertThat(rest.getFirst().get("code").asText()).isEqualTo("NotReady");
-            client.close();
             Awaitility.await().atMost(PATIENCE).until(stopped::isComplete);
         }
         served.close();
