@@ -37,7 +37,7 @@ final class FindRoutes {
             x.query().flag("local");
             x.query().flag("trace");
         }
-        List<StoredRecord> holders = x.node().providers().holdersOf(cid.key()).snapshot();
+        List<StoredRecord> holders = x.node().providers().holdersOf(cid.key()).records();
         long now = x.node().nowMillis();
         long nanos = x.elapsedNanos();
         x.json(200, found(x.loop(), asked, holders, limit, now, nanos / 1_000_000, lookupId));
@@ -74,7 +74,7 @@ final class FindRoutes {
     /** An answer of a batch: the same without what belongs to a lookup of its own. */
     static void line(Exchange x, JsonBytes out, ContentId cid, int limit, boolean withRecords) {
         long began = System.nanoTime();
-        List<StoredRecord> holders = x.node().providers().holdersOf(cid.key()).snapshot();
+        List<StoredRecord> holders = x.node().providers().holdersOf(cid.key()).records();
         long now = x.node().nowMillis();
         out.beginObject().name("cid");
         if (cid.isCanonical()) {

@@ -13,7 +13,9 @@ import io.svcdht.storage.journal.MemoryJournal;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +51,7 @@ final class Core {
      * @throws JournalUnavailable if it cannot be written
      */
     static Replayed replay(@Nullable DataDirectory directory, Meter meter) {
-        State state = new State();
+        State state = new State(new HeapStore(new SecureRandom().nextLong()));
         if (directory == null) {
             return new Replayed(new MemoryJournal(), state);
         }
