@@ -265,7 +265,7 @@ final class ArchitectureTest {
                     call -> call.getTargetOwner().getPackageName().equals(State.class.getPackageName())
                             && Set.of("State", "ProviderIndex", "Holders", "ExpiryWheel")
                                     .contains(call.getTargetOwner().getSimpleName())
-                            && Set.of("foldedIn", "startedAs", "holdersFor", "add", "replace", "remove")
+                            && Set.of("foldedIn", "startedAs", "routed", "holdersFor", "add", "replace", "remove")
                                     .contains(call.getName())));
 
     @ArchTest
@@ -273,7 +273,7 @@ final class ArchitectureTest {
             .that()
             .areDeclaredInClassesThat(resideInAPackage(STATE))
             .and()
-            .haveNameMatching("foldedIn|startedAs|holdersFor|add|replace|remove")
+            .haveNameMatching("foldedIn|startedAs|routed|holdersFor|add|replace|remove")
             .should()
             .notBePublic();
 

@@ -17,6 +17,7 @@ public final class State {
     private final AtomicLong position = new AtomicLong();
     private final AtomicLong instantMillis = new AtomicLong();
     private volatile @Nullable NodeId node;
+    private volatile Routing routing = Routing.NONE;
 
     /** Position of the last event folded in, 0 = none. */
     public long position() {
@@ -37,6 +38,11 @@ public final class State {
         return index;
     }
 
+    /** Contacts and bans, as the last event left them. */
+    public Routing routing() {
+        return routing;
+    }
+
     /** What runs out at or before the given instant, in the order to expire it. For the writer's thread. */
     public List<StoredRecord> due(long nowMillis, int limit) {
         return wheel.due(nowMillis, limit);
@@ -54,5 +60,10 @@ public final class State {
 
     void startedAs(NodeId id) {
         node = id;
+        routing = routing.startedAs(id);
+    }
+
+    void routed(Routing next) {
+        routing = next;
     }
 }
