@@ -53,6 +53,8 @@ final class ArchitectureTest {
     private static final String REPLAY = "io.svcdht.storage.replay..";
     private static final String NODE = "io.svcdht.node..";
     private static final String ENGINE = "io.svcdht.node.engine..";
+    private static final String WIRE = "io.svcdht.node.wire..";
+    private static final String TRUST = "io.svcdht.node.trust..";
     private static final String CONSOLE = "io.svcdht.console..";
 
     /** What a room that decides never touches: the outside, other threads, a log. */
@@ -273,16 +275,41 @@ final class ArchitectureTest {
                                     && Set.of("announce", "refresh", "withdraw", "expire", "folded")
                                             .contains(call.getName())
                             || call.getTargetOwner().isAssignableTo(State.class)
-                                    && Set.of("foldedIn", "startedAs").contains(call.getName())));
+                                    && Set.of("foldedIn", "startedAs", "routed").contains(call.getName())));
 
     @ArchTest
     static final ArchRule what_changes_a_state_is_not_public = methods()
             .that()
             .areDeclaredIn(State.class)
             .and()
-            .haveNameMatching("foldedIn|startedAs")
+            .haveNameMatching("foldedIn|startedAs|routed")
             .should()
             .notBePublic();
+
+    /** The key file is the one thing on disk they know; time is handed in. */
+    @ArchTest
+    static final ArchRule wire_and_trust_know_no_sockets_and_no_clock = noClasses()
+            .that()
+            .resideInAnyPackage(WIRE, TRUST)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("java.net..", "io.vertx..", "io.netty..", "net.openhft..")
+                    .or(resideInAPackage("io.svcdht..")
+                            .and(not(resideInAnyPackage(
+                                    MODEL, EVENT, STATE, JOURNAL, WIRE, TRUST, "io.svcdht.node.error..")))))
+            .orShould()
+            .accessTargetWhere(CLOCK_DICE_OR_THREAD);
+
+    @ArchTest
+    static final ArchRule wire_is_bytes_and_values_only =
+            noClasses().that().resideInAPackage(WIRE).should().dependOnClassesThat(resideInAnyPackage(OUTSIDE));
+
+    @ArchTest
+    static final ArchRule only_wire_and_trust_know_cbor_and_signatures = noClasses()
+            .that()
+            .resideOutsideOfPackages(WIRE, TRUST)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "com.upokecenter..", "org.bouncycastle.math..", "org.bouncycastle.crypto.signers.."));
 
     @ArchTest
     static final ArchRule adapters_hand_in_inputs_and_read_views = noClasses()

@@ -10,6 +10,7 @@ import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalSource.Read;
 import io.svcdht.storage.journal.JournalTruncated;
+import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.vertx.core.http.HttpHeaders;
@@ -47,23 +48,32 @@ final class EventRoutes {
         boolean matches(JournalEntry entry) {
             return types.contains(entry.event().type())
                     && (key == null || key.equals(keyOf(entry.event())))
-                    && (peer == null || peer.equals(peerOf(entry.event())));
+                    && (peer == null || names(entry.event(), peer));
         }
     }
 
-    /** The node an event names, null where it names none. */
-    private static @Nullable NodeId peerOf(DhtEvent event) {
+    /** Whether an event names the node. */
+    private static boolean names(DhtEvent event, NodeId node) {
         return switch (event) {
-            case DhtEvent.ProviderAnnounced e -> e.record().publisher();
-            case DhtEvent.NodeStarted e -> e.node();
-            case DhtEvent.ProviderRefreshed e -> null;
-            case DhtEvent.ProviderWithdrawn e -> null;
-            case DhtEvent.ProviderExpired e -> null;
-            case DhtEvent.NodeStopped e -> null;
-            case DhtEvent.ConfigChanged e -> null;
-            case DhtEvent.ReadinessChanged e -> null;
-            case DhtEvent.ClockStepped e -> null;
-            case DhtEvent.DigestMarked e -> null;
+            case DhtEvent.ProviderAnnounced e -> e.record().publisher().equals(node);
+            case DhtEvent.NodeStarted e -> e.node().equals(node);
+            case DhtEvent.KeyLearned e -> e.keys().id().equals(node);
+            case DhtEvent.ContactAdded e -> e.contact().id().equals(node);
+            case DhtEvent.ContactRefreshed e -> e.nodes().contains(node);
+            case DhtEvent.ContactEvicted e -> e.node().equals(node);
+            case DhtEvent.ContactReplaced e ->
+                e.node().equals(node) || e.by().id().equals(node);
+            case DhtEvent.PeerBanned e -> e.what().equals(new Banned.Peer(node));
+            case DhtEvent.PeerUnbanned e -> e.what().equals(new Banned.Peer(node));
+            case DhtEvent.BucketRefreshed e -> false;
+            case DhtEvent.ProviderRefreshed e -> false;
+            case DhtEvent.ProviderWithdrawn e -> false;
+            case DhtEvent.ProviderExpired e -> false;
+            case DhtEvent.NodeStopped e -> false;
+            case DhtEvent.ConfigChanged e -> false;
+            case DhtEvent.ReadinessChanged e -> false;
+            case DhtEvent.ClockStepped e -> false;
+            case DhtEvent.DigestMarked e -> false;
         };
     }
 
@@ -246,6 +256,7 @@ final class EventRoutes {
             case DhtEvent.ReadinessChanged e -> null;
             case DhtEvent.ClockStepped e -> null;
             case DhtEvent.DigestMarked e -> null;
+            case DhtEvent.RoutingEvent e -> null;
         };
     }
 }

@@ -144,8 +144,7 @@ final class ProvideRoutes {
 
     private static Paging.Page page(Exchange x, Paging paging) {
         long now = x.node().nowMillis();
-        List<Holders> page = 
-                x.node().providers().publishedBy(x.node().id(), paging.after(), paging.limit() + 1);
+        List<Holders> page = x.node().providers().publishedBy(x.node().id(), paging.after(), paging.limit() + 1);
         List<Holders> shown = paging.shown(page);
         Key next = paging.next(page);
         return new Paging.Page(

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Records are in order of (key, publisher, locator), see {@link RecordJson}. {@code next} is the last key of a page
  * with more behind it: the next page begins after it. {@code at} and {@code node} are left out before the first event
- * and the first start. The digest is always that of the whole state.
+ * and the first start. The digest is always that of the whole state. The first page has {@code contacts} and
+ * {@code bans} behind the counts where there are any, see {@link RoutingJson}.
  */
 public final class StateJson {
     /** What the records of one page may weigh together, in KiB: pages are made in memory, several at once. */
@@ -56,12 +57,12 @@ public final class StateJson {
             throws IOException {
         List<Holders> page = state.providers().page(after, limitKeys + 1);
         int shown = Math.min(limitKeys, fitting(page));
-        write(g, state, digest, page.subList(0, shown), page.size() > shown);
+        write(g, state, digest, after == null, page.subList(0, shown), page.size() > shown);
     }
 
     /** Writes the whole state. */
     public static void writeAll(JsonGenerator g, State state) throws IOException {
-        write(g, state, state.digest(), inKeyOrder(state.providers()), false);
+        write(g, state, state.digest(), true, inKeyOrder(state.providers()), false);
     }
 
     /** All content ids in key order; costs a copy of the references and one sort. */
@@ -80,7 +81,7 @@ public final class StateJson {
         return records;
     }
 
-    private static void write(JsonGenerator g, State state, Key digest, List<Holders> page, boolean more)
+    private static void write(JsonGenerator g, State state, Key digest, boolean first, List<Holders> page, boolean more)
             throws IOException {
         g.writeStartObject();
         g.writeNumberField("position", state.position());
@@ -97,6 +98,9 @@ public final class StateJson {
         g.writeNumberField("tombstones", state.providers().tombstones());
         g.writeNumberField("content_ids", state.providers().contentIds());
         g.writeEndObject();
+        if (first) {
+            RoutingJson.writeState(g, state.routing());
+        }
         g.writeArrayFieldStart("records");
         for (Holders holders : page) {
             for (StoredRecord r : inOrder(holders)) {

@@ -10,6 +10,7 @@ import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.replay.Replay.Budget;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.StoredRecord;
 import io.svcdht.storage.state.heap.HeapStore;
@@ -28,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param from position of the earlier state
  * @param to position of the later state
  * @param changes in order of (key, publisher, locator)
+ * @param routing contacts and bans at both ends
  */
-public record StateDiff(long from, long to, List<Change> changes) {
+public record StateDiff(long from, long to, List<Change> changes, RoutingDiff routing) {
     public StateDiff {
         changes = List.copyOf(changes);
     }
@@ -74,8 +76,10 @@ public record StateDiff(long from, long to, List<Change> changes) {
         }
         State state = new State(new HeapStore());
         TreeMap<Identity, Touched> touched = new TreeMap<>();
+        Routing routingBefore;
         try (JournalReader reader = Replay.fromStart(journal)) {
             Replay.run(reader, state, from, budget, p -> {});
+            routingBefore = state.routing();
             while (state.position() < to) {
                 JournalEntry entry = reader.next();
                 if (entry == null) {
@@ -99,7 +103,7 @@ public record StateDiff(long from, long to, List<Change> changes) {
                 changes.add(new Change(identity, Optional.ofNullable(t.before()), Optional.ofNullable(after), t.by()));
             }
         });
-        return new StateDiff(from, state.position(), changes);
+        return new StateDiff(from, state.position(), changes, RoutingDiff.of(routingBefore, state.routing()));
     }
 
     /** The record the event is about, as it stands before the event. */
@@ -118,6 +122,7 @@ public record StateDiff(long from, long to, List<Change> changes) {
             case DhtEvent.ReadinessChanged e -> null;
             case DhtEvent.ClockStepped e -> null;
             case DhtEvent.DigestMarked e -> null;
+            case DhtEvent.RoutingEvent e -> null;
         };
     }
 

@@ -11,6 +11,7 @@ import io.svcdht.storage.event.DhtEvent.ProviderExpired;
 import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
+import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.event.JournalEntry;
 
 /**
@@ -39,6 +40,7 @@ public final class Fold {
             case ReadinessChanged e -> nothing();
             case ClockStepped e -> nothing();
             case DigestMarked e -> nothing();
+            case RoutingEvent e -> state.routed(state.routing().after(e));
         }
         state.foldedIn(position, instantMillis);
     }

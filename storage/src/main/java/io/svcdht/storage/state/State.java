@@ -16,6 +16,7 @@ public final class State {
     private final AtomicLong position;
     private final AtomicLong instantMillis;
     private volatile @Nullable NodeId node;
+    private volatile Routing routing = Routing.NONE;
 
     /**
      * The state before all events.
@@ -59,6 +60,11 @@ public final class State {
         return store;
     }
 
+    /** Contacts and bans, as the last event left them. */
+    public Routing routing() {
+        return routing;
+    }
+
     /** What runs out at or before the given instant, in the order to expire it. For the writer's thread. */
     public List<StoredRecord> due(long nowMillis, int limit) {
         return store.due(nowMillis, limit);
@@ -66,7 +72,7 @@ public final class State {
 
     /** BLAKE3-256 over the journaled state in key order, see {@link StateDigest}. For the writer's thread. */
     public Key digest() {
-        return StateDigest.of(store);
+        return StateDigest.of(store, routing);
     }
 
     void foldedIn(long newPosition, long newInstantMillis) {
@@ -77,5 +83,10 @@ public final class State {
 
     void startedAs(NodeId id) {
         node = id;
+        routing = routing.startedAs(id);
+    }
+
+    void routed(Routing next) {
+        routing = next;
     }
 }

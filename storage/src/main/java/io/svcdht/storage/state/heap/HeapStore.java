@@ -135,8 +135,7 @@ public final class HeapStore implements RecordStore {
         Leaf leaf = index.leaf(key);
         int slot = leaf == null ? Slots.NONE : find(leaf, key, cause);
         if (leaf != null && slot != Slots.NONE && !slots.tombstone(slot)) {
-            contents.refer(slots.content(slot));
-            change(leaf, slot, position, slots.content(slot), ttlSeconds, issuedAtMillis, false);
+            change(leaf, slot, position, unproved(key, slot), ttlSeconds, issuedAtMillis, false);
         }
     }
 
@@ -145,10 +144,31 @@ public final class HeapStore implements RecordStore {
         Leaf leaf = index.leaf(key);
         int slot = leaf == null ? Slots.NONE : find(leaf, key, cause);
         if (leaf != null && slot != Slots.NONE) {
-            coding.encodeTombstone(scratch, slot, keepUntilMillis);
-            int content = contents.intern(scratch, contents.weight(slots.content(slot)));
+            int content = buried(key, slot, keepUntilMillis);
             change(leaf, slot, position, content, slots.ttlSeconds(slot), issuedAtMillis, true);
         }
+    }
+
+    /** The content of the slot's tombstone, with a reference taken for it. */
+    private int buried(Key key, int slot, long keepUntilMillis) {
+        if (coding.isProved(slot)) {
+            ProviderRecord bare = coding.decode(key, slot).record().withoutProof();
+            Records.encode(scratch, bare, keepUntilMillis);
+            return contents.intern(scratch, bare.weight());
+        }
+        coding.encodeTombstone(scratch, slot, keepUntilMillis);
+        return contents.intern(scratch, contents.weight(slots.content(slot)));
+    }
+
+    /** The slot's content without the proof, which was of the word before; with a reference taken for it. */
+    private int unproved(Key key, int slot) {
+        if (coding.isProved(slot)) {
+            ProviderRecord bare = coding.decode(key, slot).record().withoutProof();
+            Records.encode(scratch, bare, Records.NO_END);
+            return interned(bare);
+        }
+        contents.refer(slots.content(slot));
+        return slots.content(slot);
     }
 
     private int find(Leaf leaf, Key key, long cause) {

@@ -3,6 +3,8 @@ package io.svcdht.storage.state.heap;
 import io.svcdht.storage.event.ByteSink;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeKeys;
+import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.StoredRecord;
 import java.nio.charset.StandardCharsets;
@@ -14,10 +16,12 @@ import java.util.List;
  *
  * <pre>
  * content: locator text | flags u8 | own text, if flag 1 | n varint, n × address text, if flag 2 | kept until u64, if 4
+ *          | Ed25519 key 32 | ML-DSA-87 key hash 32 | n varint, n bytes of signatures, if 8
  *          text = length varint | UTF-8        nothing at all = an empty locator and no flags
  * </pre>
  *
- * <p>A record's end follows from its life time; a tombstone's does not, so it stands last in its content.
+ * <p>A record's end follows from its life time; a tombstone's does not, so it stands last in its content. A tombstone has
+ * no proof.
  */
 final class Records {
     static final long NO_END = -1;
@@ -25,6 +29,7 @@ final class Records {
     private static final int OWN_TEXT = 1;
     private static final int ADDRS = 2;
     private static final int KEPT_UNTIL = 4;
+    private static final int PROOF = 8;
     private static final byte[] EMPTY_LOCATOR = {0};
 
     private final Slots slots;
@@ -50,7 +55,8 @@ final class Records {
         int locator = out.length();
         int flags = (r.cid().isCanonical() ? 0 : OWN_TEXT)
                 | (r.addrs().isEmpty() ? 0 : ADDRS)
-                | (keptUntilMillis == NO_END ? 0 : KEPT_UNTIL);
+                | (keptUntilMillis == NO_END ? 0 : KEPT_UNTIL)
+                | (r.proof() == null ? 0 : PROOF);
         out.u8(flags);
         if ((flags & OWN_TEXT) != 0) {
             out.text(r.cid().text());
@@ -61,6 +67,13 @@ final class Records {
         }
         if (keptUntilMillis != NO_END) {
             out.u64(keptUntilMillis);
+        }
+        Proof proof = r.proof();
+        if (proof != null) {
+            out.key(proof.keys().ed25519())
+                    .key(proof.keys().mlDsa87Hash())
+                    .varint(proof.signatureBytes())
+                    .raw(proof.signatures());
         }
         return locator;
     }
@@ -85,6 +98,13 @@ final class Records {
         c.skipText();
         out.array()[c.at] |= KEPT_UNTIL;
         out.u64(keptUntilMillis);
+    }
+
+    /** Whether a word of another node's is kept with its signatures. */
+    boolean isProved(int slot) {
+        Cursor c = content(slot);
+        c.skipText();
+        return (c.flags() & PROOF) != 0;
     }
 
     /** Whether the slot's publisher and locator are these; the locator as {@link #encode} wrote it. */
@@ -123,15 +143,17 @@ final class Records {
         int flags = c.flags();
         ContentId cid = (flags & OWN_TEXT) == 0 ? ContentId.of(key) : new ContentId(c.text(), key);
         List<String> addrs = (flags & ADDRS) == 0 ? List.of() : c.texts();
+        long keptUntil = (flags & KEPT_UNTIL) == 0 ? NO_END : c.longAt(c.at);
         ProviderRecord record = new ProviderRecord(
                 cid,
                 publishers.numbered(slots.publisher(slot)).node(),
                 locator,
                 addrs,
                 slots.ttlSeconds(slot),
-                slots.issuedAtMillis(slot));
+                slots.issuedAtMillis(slot),
+                (flags & PROOF) == 0 ? null : c.proof());
         return new StoredRecord(
-                record, slots.position(slot), tombstone ? c.longAt(c.at) : record.expiresAtMillis(), tombstone);
+                record, slots.position(slot), tombstone ? keptUntil : record.expiresAtMillis(), tombstone);
     }
 
     private Cursor content(int slot) {
@@ -177,6 +199,21 @@ final class Records {
                 texts[i] = text();
             }
             return List.of(texts);
+        }
+
+        Proof proof() {
+            NodeKeys keys = NodeKeys.of(key(), key());
+            int length = varint();
+            if (length < 0 || length > end - at) {
+                throw new IndexOutOfBoundsException(length);
+            }
+            at += length;
+            return new Proof(keys, Arrays.copyOfRange(bytes, at - length, at));
+        }
+
+        private Key key() {
+            at += Key.BYTES;
+            return Key.of(bytes, at - Key.BYTES);
         }
 
         void skipText() {
