@@ -71,13 +71,13 @@ class ProvideLinesTest {
     void they_read_the_same(long seed) {
         Random random = new Random(seed);
         int good = 0;
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 4_000; i++) {
             String line = line(random);
             String expected = careful(line);
             assertThat(quick(line)).as("seed %d, line %d: %s", seed, i, line).isEqualTo(expected);
             good += expected.startsWith("BadRequest") ? 0 : 1;
         }
-        assertThat(good).as("lines that were right").isBetween(2_000, 18_000);
+        assertThat(good).as("lines that were right").isBetween(400, 3_600);
     }
 
     private static String line(Random random) {
