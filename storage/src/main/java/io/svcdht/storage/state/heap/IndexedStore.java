@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing grows all at once: slots and texts by a chunk, the index by a leaf.
  */
-public abstract sealed class IndexedStore implements RecordStore permits HeapStore {
+public abstract sealed class IndexedStore implements RecordStore permits HeapStore, MappedStore {
     final Slots slots;
     final Publishers publishers;
     final KeyIndex index;
@@ -79,13 +79,18 @@ public abstract sealed class IndexedStore implements RecordStore permits HeapSto
         link(key, leaf, tail, slot, publisher);
     }
 
-    private void link(Key key, @Nullable Leaf leaf, int tail, int slot, Publisher publisher) {
+    /**
+     * Makes a slot known by every way to it.
+     *
+     * @param tail the record of the same key before it, none = the key is new; itself = it stands in place already
+     */
+    final void link(Key key, @Nullable Leaf leaf, int tail, int slot, Publisher publisher) {
         publisher.add(slots, slot);
         wheel.add(slot, coding.endsAtMillis(slot));
         if (leaf == null || tail == Slots.NONE) {
             index.put(key, slot);
             add(contentIds, 1);
-        } else {
+        } else if (tail != slot) {
             leaf.begin();
             slots.nextOfKey(tail, slot);
             leaf.end();

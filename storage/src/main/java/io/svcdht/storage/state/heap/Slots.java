@@ -111,25 +111,66 @@ final class Slots {
         int number = 0;
         if (chunksInUse == chunks.length) {
             number = chunks.length;
-            int length = Math.min(Math.max(4, number * 2), (MAX >>> CHUNK_BITS) + 1);
-            if (number == length) {
-                throw new IllegalStateException("a state holds at most " + MAX + " records");
-            }
-            chunks = Arrays.copyOf(chunks, length);
-            long[][] longer = Arrays.copyOf(words, length);
-            Arrays.fill(longer, number, length, DROPPED);
-            words = longer;
+            grow(Math.max(4, number * 2));
         } else {
             while (chunks[number] != null) {
                 number++;
             }
         }
+        Chunk c = newChunk(number);
+        list(c);
+        return c;
+    }
+
+    private void grow(int atLeast) {
+        int from = chunks.length;
+        int length = Math.min(atLeast, (MAX >>> CHUNK_BITS) + 1);
+        if (from == length) {
+            throw new IllegalStateException("a state holds at most " + MAX + " records");
+        }
+        chunks = Arrays.copyOf(chunks, length);
+        long[][] longer = Arrays.copyOf(words, length);
+        Arrays.fill(longer, from, length, DROPPED);
+        words = longer;
+    }
+
+    private Chunk newChunk(int number) {
         Chunk c = new Chunk(number);
         words[number] = new long[CHUNK_SLOTS * stride];
         chunks[number] = c;
         chunksInUse++;
-        list(c);
         return c;
+    }
+
+    /** Takes a slot with a number that was given out by a life before; all of them, before any other is taken. */
+    void adopt(int slot) {
+        int number = slot >>> CHUNK_BITS;
+        if (number >= chunks.length) {
+            grow(Math.max(number + 1, chunks.length * 2));
+        }
+        Chunk c = chunks[number];
+        if (c == null) {
+            c = newChunk(number);
+        }
+        c.live++;
+        live++;
+        c.untouched = Math.max(c.untouched, (slot & CHUNK_SLOTS - 1) + 1);
+    }
+
+    /** Behind the last one adopted: what lies between is free. A slot in use hangs in the wheel, where none is 0. */
+    void adopted() {
+        for (Chunk c : chunks) {
+            if (c == null || c.live == CHUNK_SLOTS) {
+                continue;
+            }
+            for (int slot = (c.number << CHUNK_BITS) + c.untouched - 1; slot >= c.number << CHUNK_BITS; slot--) {
+                if (word(slot, links + 2) == 0) {
+                    word(slot, links, c.freeHead);
+                    c.freeHead = slot;
+                }
+            }
+            list(c);
+        }
     }
 
     private void list(Chunk c) {

@@ -124,7 +124,14 @@ final class StoreView {
                 });
     }
 
-    private @Nullable StoredRecord at(Key key, long position) {
+    private @Nullable StoredRecord at(int slot, long position) {
+        Key key;
+        try {
+            key = records.key(slot);
+        } catch (IndexOutOfBoundsException | IllegalStateException e) {
+            // Gone since it was seen.
+            return null;
+        }
         return look(key, head -> {
             for (int s = head, n = 0; s != Slots.NONE; s = next(s, ++n)) {
                 if (records.position(s) == position) {
@@ -211,7 +218,7 @@ final class StoreView {
             for (int i = 0; i < found.size(); i++) {
                 from = found.end(i);
                 after = found.position(i);
-                StoredRecord r = at(records.key(found.slot(i)), after);
+                StoredRecord r = at(found.slot(i), after);
                 if (r != null && r.endsAtMillis() == from) {
                     page.add(r);
                 }

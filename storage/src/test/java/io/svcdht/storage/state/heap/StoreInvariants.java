@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Every way to a record leads to the same records, and nothing is kept for those that are gone. */
-final class StoreInvariants {
+public final class StoreInvariants {
     private final IndexedStore store;
     private final Set<Integer> indexed = new HashSet<>();
     private final Map<Integer, Integer> said = new HashMap<>();
@@ -19,7 +19,7 @@ final class StoreInvariants {
         this.store = store;
     }
 
-    static void check(IndexedStore store) {
+    public static void check(IndexedStore store) {
         StoreInvariants i = new StoreInvariants(store);
         i.index();
         i.publishers();
