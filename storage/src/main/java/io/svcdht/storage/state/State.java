@@ -16,7 +16,7 @@ public final class State {
     private final AtomicLong position;
     private final AtomicLong instantMillis;
     private volatile @Nullable NodeId node;
-    private volatile Routing routing = Routing.NONE;
+    private volatile Routing routing;
 
     /**
      * The state before all events.
@@ -24,7 +24,7 @@ public final class State {
      * @param store an empty one
      */
     public State(RecordStore store) {
-        this(store, 0, 0, null);
+        this(store, 0, 0, null, Routing.NONE);
     }
 
     /**
@@ -34,11 +34,12 @@ public final class State {
      * @param instantMillis of that event
      * @param node whose journal it is, null = no start among the events so far
      */
-    public State(RecordStore store, long position, long instantMillis, @Nullable NodeId node) {
+    public State(RecordStore store, long position, long instantMillis, @Nullable NodeId node, Routing routing) {
         this.store = store;
         this.position = new AtomicLong(position);
         this.instantMillis = new AtomicLong(instantMillis);
         this.node = node;
+        this.routing = routing;
     }
 
     /** Position of the last event folded in, 0 = none. */

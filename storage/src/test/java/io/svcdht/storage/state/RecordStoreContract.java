@@ -237,7 +237,7 @@ public abstract class RecordStoreContract {
             pair.step();
         }
         pair.model.forEach(h -> h.forEach(store::restore));
-        State restored = new State(store, pair.position, pair.now, null);
+        State restored = new State(store, pair.position, pair.now, pair.theirs.node(), pair.theirs.routing());
 
         checkInvariants(store);
         assertThat(restored.digest()).isEqualTo(pair.theirs.digest());
@@ -345,6 +345,61 @@ public abstract class RecordStoreContract {
             due.forEach(r -> store.expire(r.record().cid().key(), r.position()));
         }
         assertThat(all).hasSize(5_000).isSortedAccordingTo(PlainStore.BY_END_THEN_POSITION);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {61, 62, 63, 64})
+    void a_limit_splits_the_work_and_loses_nothing(long seed) {
+        RandomGenerator random = new RandomEvents(seed).random();
+        Set<Long> expected = new HashSet<>();
+        long now = T0;
+        long position = 0;
+        for (int round = 0; round < 60; round++) {
+            for (int i = random.nextInt(60); i > 0; i--) {
+                // Up to 150 hours ago: more than one turn of the wheel.
+                store.announce(
+                        ++position, record(new Key(position, 0, 0, 0), NODE, "", 1, now - random.nextLong(150 * HOUR)));
+                expected.add(position);
+            }
+            // A record lives a second at least.
+            now += 1_000;
+            int limit = 1 + random.nextInt(20);
+            for (List<StoredRecord> due = store.due(now, limit); ; due = store.due(now, limit)) {
+                assertThat(due).as("seed %d, round %d", seed, round).hasSizeLessThanOrEqualTo(limit);
+                for (StoredRecord r : due) {
+                    assertThat(expected.remove(r.position()))
+                            .as("seed %d", seed)
+                            .isTrue();
+                    store.expire(r.record().cid().key(), r.position());
+                }
+                if (due.size() < limit) {
+                    break;
+                }
+            }
+            assertThat(expected)
+                    .as("seed %d, round %d: left behind", seed, round)
+                    .isEmpty();
+            now += random.nextLong(round % 10 == 0 ? 80 * HOUR : 5_000);
+        }
+        checkInvariants(store);
+    }
+
+    @Test
+    void ends_are_exact_to_the_millisecond_and_never_a_turn_too_early() {
+        store.due(T0, 10);
+        store.announce(1, record(KEY, NODE, "a", 1, T0 + 500));
+        store.announce(2, record(KEY, NODE, "late", 1, T0 - 60_000));
+        store.announce(3, record(KEY, NODE, "far", 5, T0 + (1L << 18) * 1_000));
+
+        assertThat(store.due(T0 - 70_000, 10)).isEmpty();
+        assertThat(store.due(T0 + 1_499, 10)).extracting(StoredRecord::position).containsExactly(2L);
+        store.expire(KEY, 2);
+        assertThat(store.due(T0 + 1_500, 10)).extracting(StoredRecord::position).containsExactly(1L);
+        store.expire(KEY, 1);
+        assertThat(store.due(T0 + 6_000, 10)).isEmpty();
+        assertThat(store.due(T0 + 73 * HOUR, 10))
+                .extracting(StoredRecord::position)
+                .containsExactly(3L);
     }
 
     // --- readers beside the writer -----------------------------------------------------------------------------------

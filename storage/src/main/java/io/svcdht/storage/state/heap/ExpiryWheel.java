@@ -24,6 +24,7 @@ final class ExpiryWheel {
 
     private final Slots slots;
     private final Records records;
+    private final Records readers;
     /** The first slot of each list + 1. */
     private final int[] seats = new int[SEATS];
 
@@ -38,6 +39,7 @@ final class ExpiryWheel {
     ExpiryWheel(Slots slots, Records records) {
         this.slots = slots;
         this.records = records;
+        readers = records.forReaders();
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
@@ -103,7 +105,7 @@ final class ExpiryWheel {
             for (int s = seats[seat(second)] - 1; s != END_OF_LIST; s = slots.wheelNext(s)) {
                 long end = records.endsAtMillis(s);
                 if (end <= nowMillis) {
-                    due.offer(end, slots.position(s), s);
+                    due.offer(end, records.position(s), s);
                     firstFound = Math.min(firstFound, second);
                 }
             }
@@ -177,7 +179,7 @@ final class ExpiryWheel {
         int most = slots.live();
         try {
             for (int s = seats[seat] - 1; s != END_OF_LIST; s = slots.wheelNext(s)) {
-                list.offer(records.endsAtMillis(s), slots.position(s), s);
+                list.offer(readers.endsAtMillis(s), readers.position(s), s);
                 if (list.size() > most) {
                     return false;
                 }

@@ -35,17 +35,17 @@ final class KeyIndex {
         Next leaf(Leaf leaf);
     }
 
-    private final Slots slots;
+    private final Records records;
     private final long seed;
     /** Null, a Leaf, or an Object[16] of the same. */
     private final @Nullable Object[] root = new @Nullable Object[1 << ROOT_BITS];
 
-    KeyIndex(Slots slots, long seed) {
-        this.slots = slots;
+    KeyIndex(Records records, long seed) {
+        this.records = records;
         this.seed = seed;
     }
 
-    long hash(Key key) {
+    int hash(Key key) {
         return Leaf.hash(key, seed);
     }
 
@@ -103,14 +103,14 @@ final class KeyIndex {
             int below = below(bits);
             if (n == null) {
                 Leaf fresh = new Leaf(1);
-                fresh.put(slots, seed, hash(key), slot);
+                fresh.put(records, hash(key), slot);
                 NODES.setRelease(node, i, fresh);
                 return;
             }
             if (n instanceof Leaf leaf) {
                 if (leaf.keys() < Leaf.KEYS_MAX) {
                     leaf.begin();
-                    leaf.put(slots, seed, hash(key), slot);
+                    leaf.put(records, hash(key), slot);
                     leaf.end();
                     return;
                 }
@@ -128,12 +128,12 @@ final class KeyIndex {
         for (int cell : leaf.cells()) {
             int slot = Leaf.slotIn(cell);
             if (slot != Slots.NONE) {
-                int i = slots.nibble(slot, bits);
+                int i = records.nibble(slot, bits);
                 if (!(node[i] instanceof Leaf)) {
                     node[i] = new Leaf(Leaf.KEYS_MAX >> FAN_BITS);
                 }
                 if (node[i] instanceof Leaf child) {
-                    child.put(slots, seed, slots.hash(slot, seed), slot);
+                    child.put(records, records.hash(slot), slot);
                 }
             }
         }
@@ -142,12 +142,12 @@ final class KeyIndex {
 
     /** The key's first record is another one; between the leaf's begin and end. */
     void replace(Leaf leaf, Key key, int slot) {
-        leaf.replace(slots, key, hash(key), slot);
+        leaf.replace(records, key, hash(key), slot);
     }
 
     /** The key has no more records; between the leaf's begin and end. */
     void remove(Leaf leaf, Key key) {
-        leaf.remove(slots, seed, key, hash(key));
+        leaf.remove(records, key, hash(key));
     }
 
     /** Takes the key's leaf out if nothing is left in it, and what leads to it alone. */

@@ -23,11 +23,11 @@ final class Keys {
         return new Key(words[4 * i], words[4 * i + 1], words[4 * i + 2], words[4 * i + 3]);
     }
 
-    /** Writes a slot's key behind the last; it counts once it is kept. A chunk dropped meanwhile holds no key. */
-    void put(Slots slots, int slot) {
+    /** Writes a slot's key behind the last; it counts once it is kept. What is gone meanwhile has none. */
+    void put(Records records, int slot) {
         try {
-            slots.copyKey(slot, words, 4 * size);
-        } catch (IndexOutOfBoundsException e) {
+            records.copyKey(slot, words, 4 * size);
+        } catch (IndexOutOfBoundsException | IllegalStateException e) {
             Arrays.fill(words, 4 * size, 4 * size + 4, 0);
         }
     }

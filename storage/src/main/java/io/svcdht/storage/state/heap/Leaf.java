@@ -51,15 +51,15 @@ final class Leaf {
     }
 
     /** Publishers choose keys, so all 256 bits count, and what they collide under is the process's own secret. */
-    static long hash(long w0, long w1, long w2, long w3, long seed) {
+    static int hash(long w0, long w1, long w2, long w3, long seed) {
         long h = (w0 ^ seed) * 0x9E3779B97F4A7C15L;
         h = (h ^ h >>> 32 ^ w1) * 0xC2B2AE3D27D4EB4FL;
         h = (h ^ h >>> 29 ^ w2) * 0x165667B19E3779F9L;
         h = (h ^ h >>> 32 ^ w3) * 0x27D4EB2F165667C5L;
-        return h ^ h >>> 31;
+        return (int) (h ^ h >>> 32);
     }
 
-    static long hash(Key k, long seed) {
+    static int hash(Key k, long seed) {
         return hash(k.w0(), k.w1(), k.w2(), k.w3(), seed);
     }
 
@@ -77,8 +77,8 @@ final class Leaf {
     }
 
     /** The first record of the key, or {@link Slots#NONE}. */
-    int head(Slots slots, Key key, long hash) {
-        int at = find(slots, key, hash);
+    int head(Records records, Key key, int hash) {
+        int at = find(records, key, hash);
         return at < 0 ? Slots.NONE : (cells[at] & SLOT_MASK) - 1;
     }
 
@@ -94,7 +94,7 @@ final class Leaf {
      * @return false if the cells were replaced meanwhile and it must be done again from the top
      */
     @SuppressWarnings("ReferenceEquality") // the very same array is what counts
-    boolean copyKeys(Slots slots, Keys to) {
+    boolean copyKeys(Records records, Keys to) {
         int[] c = cells();
         to.clear(c.length);
         for (int i = 0; i < c.length; i++) {
@@ -103,7 +103,7 @@ final class Leaf {
                 // A slot is given back only after its cell has changed, so the key read in between is the cell's own.
                 cell = (int) CELL.getAcquire(c, i);
                 if (slotIn(cell) != Slots.NONE) {
-                    to.put(slots, slotIn(cell));
+                    to.put(records, slotIn(cell));
                 }
                 VarHandle.acquireFence();
             } while (cell != (int) CELL.getOpaque(c, i));
@@ -117,7 +117,7 @@ final class Leaf {
         return s == 0 || s == GONE ? Slots.NONE : s - 1;
     }
 
-    private int find(Slots slots, Key key, long hash) {
+    private int find(Records records, Key key, int hash) {
         int[] c = cells;
         int at = start(hash, c.length);
         for (int n = 0; n < c.length; n++) {
@@ -127,7 +127,7 @@ final class Leaf {
             }
             if (cell >>> SLOT_BITS == mark(hash)
                     && (cell & SLOT_MASK) != GONE
-                    && slots.hasKey((cell & SLOT_MASK) - 1, key)) {
+                    && records.hasKey((cell & SLOT_MASK) - 1, key)) {
                 return at;
             }
             at = at + 1 == c.length ? 0 : at + 1;
@@ -159,9 +159,9 @@ final class Leaf {
     }
 
     /** A new key; between begin and end, or before anybody knows the leaf. */
-    void put(Slots slots, long seed, long hash, int slot) {
+    void put(Records records, int hash, int slot) {
         if ((used + 1) * 4 > cells.length * 3) {
-            rebuild(slots, seed, keys + 1);
+            rebuild(records, keys + 1);
         }
         if (place(cells, hash, slot)) {
             used++;
@@ -170,35 +170,35 @@ final class Leaf {
     }
 
     /** The key's first record is another one. */
-    void replace(Slots slots, Key key, long hash, int slot) {
-        CELL.setRelease(cells, found(slots, key, hash), cell(hash, slot));
+    void replace(Records records, Key key, int hash, int slot) {
+        CELL.setRelease(cells, found(records, key, hash), cell(hash, slot));
     }
 
-    void remove(Slots slots, long seed, Key key, long hash) {
-        int at = found(slots, key, hash);
+    void remove(Records records, Key key, int hash) {
+        int at = found(records, key, hash);
         boolean last = cells[at + 1 == cells.length ? 0 : at + 1] == 0;
         cells[at] = last ? 0 : GONE;
         used -= last ? 1 : 0;
         keys--;
         if (cells.length > CELLS_MIN && keys * 4 < cells.length) {
-            rebuild(slots, seed, keys);
+            rebuild(records, keys);
         }
     }
 
-    private int found(Slots slots, Key key, long hash) {
-        int at = find(slots, key, hash);
+    private int found(Records records, Key key, int hash) {
+        int at = find(records, key, hash);
         if (at < 0) {
             throw new IllegalStateException(key + " is not in its leaf");
         }
         return at;
     }
 
-    private void rebuild(Slots slots, long seed, int keysExpected) {
+    private void rebuild(Records records, int keysExpected) {
         int[] fresh = new int[cellsFor(keysExpected)];
         for (int c : cells) {
             int slot = slotIn(c);
             if (slot != Slots.NONE) {
-                place(fresh, slots.hash(slot, seed), slot);
+                place(fresh, records.hash(slot), slot);
             }
         }
         CELLS.setRelease(this, fresh);
@@ -206,7 +206,7 @@ final class Leaf {
     }
 
     /** True if an empty cell was used up, false if one of those gone. */
-    private static boolean place(int[] cells, long hash, int slot) {
+    private static boolean place(int[] cells, int hash, int slot) {
         int at = start(hash, cells.length);
         while (slotIn(cells[at]) != Slots.NONE) {
             at = at + 1 == cells.length ? 0 : at + 1;
@@ -216,16 +216,16 @@ final class Leaf {
         return empty;
     }
 
-    private static int cell(long hash, int slot) {
+    private static int cell(int hash, int slot) {
         return mark(hash) << SLOT_BITS | slot + 1;
     }
 
-    private static int mark(long hash) {
-        return (int) hash & 15;
+    private static int mark(int hash) {
+        return hash & 15;
     }
 
-    private static int start(long hash, int length) {
-        return (int) ((hash >>> 32) * length >>> 32);
+    private static int start(int hash, int length) {
+        return (int) ((hash & 0xffff_ffffL) * length >>> 32);
     }
 
     private static int cellsFor(int keys) {

@@ -3,242 +3,146 @@ package io.svcdht.storage.state.heap;
 import io.svcdht.storage.event.ByteSink;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
-import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.StoredRecord;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * Between a record and its numbers and bytes.
- *
- * <pre>
- * content: locator text | flags u8 | own text, if flag 1 | n varint, n × address text, if flag 2 | kept until u64, if 4
- *          | Ed25519 key 32 | ML-DSA-87 key hash 32 | n varint, n bytes of signatures, if 8
- *          text = length varint | UTF-8        nothing at all = an empty locator and no flags
- * </pre>
- *
- * <p>A record's end follows from its life time; a tombstone's does not, so it stands last in its content. A tombstone has
- * no proof.
+ * What records say, by slot, wherever that is kept: the other half of a store beside its index. What changes a record
+ * is called by the writer's thread between a leaf's begin and end, or for a slot nobody knows; what reads may be called
+ * from any thread on {@link #forReaders}, and may answer nonsense or throw until a stamp holds.
  */
-final class Records {
+abstract class Records {
     static final long NO_END = -1;
 
     private static final int OWN_TEXT = 1;
     private static final int ADDRS = 2;
-    private static final int KEPT_UNTIL = 4;
+    static final int KEPT_UNTIL = 4;
     private static final int PROOF = 8;
-    private static final byte[] EMPTY_LOCATOR = {0};
 
-    private final Slots slots;
-    private final Contents contents;
-    private final Publishers publishers;
+    /** What {@link #prepare} wrote. */
+    final ByteSink prepared = new ByteSink(256);
 
-    Records(Slots slots, Contents contents, Publishers publishers) {
-        this.slots = slots;
-        this.contents = contents;
-        this.publishers = publishers;
-    }
-
-    // --- writing ---------------------------------------------------------------------------------------------------
+    private int locatorBytes;
 
     /**
-     * Writes a record's content; no bytes where it has none.
+     * Writes down the record that the next call will be about.
      *
-     * @param keptUntilMillis of a tombstone, or {@link #NO_END}
-     * @return how many bytes the locator takes, which come first
+     * <pre>
+     * locator text | flags u8 | own text, if flag 1 | n varint, n × address text, if flag 2 | kept until u64, if 4
+     *   | Ed25519 key 32 | ML-DSA-87 key hash 32 | n varint, n bytes of signatures, if 8: of records only
+     * text = length varint | UTF-8
+     * </pre>
+     *
+     * @param keptUntilMillis of a tombstone, or {@link #NO_END}; a record's end follows from its life time
      */
-    static int encode(ByteSink out, ProviderRecord r, long keptUntilMillis) {
-        out.clear().text(r.locator());
-        int locator = out.length();
+    void prepare(ProviderRecord r, long keptUntilMillis) {
+        prepared.clear().text(r.locator());
+        locatorBytes = prepared.length();
         int flags = (r.cid().isCanonical() ? 0 : OWN_TEXT)
                 | (r.addrs().isEmpty() ? 0 : ADDRS)
                 | (keptUntilMillis == NO_END ? 0 : KEPT_UNTIL)
                 | (r.proof() == null ? 0 : PROOF);
-        out.u8(flags);
+        prepared.u8(flags);
         if ((flags & OWN_TEXT) != 0) {
-            out.text(r.cid().text());
+            prepared.text(r.cid().text());
         }
         if ((flags & ADDRS) != 0) {
-            out.varint(r.addrs().size());
-            r.addrs().forEach(out::text);
+            prepared.varint(r.addrs().size());
+            r.addrs().forEach(prepared::text);
         }
         if (keptUntilMillis != NO_END) {
-            out.u64(keptUntilMillis);
+            prepared.u64(keptUntilMillis);
         }
         Proof proof = r.proof();
         if (proof != null) {
-            out.key(proof.keys().ed25519())
+            prepared.key(proof.keys().ed25519())
                     .key(proof.keys().mlDsa87Hash())
                     .varint(proof.signatureBytes())
                     .raw(proof.signatures());
         }
-        return locator;
     }
 
-    /** Whether what was encoded is an empty locator and nothing else. */
-    static boolean saysNothing(ByteSink encoded) {
-        return encoded.length() == 2 && encoded.array()[0] == 0 && encoded.array()[1] == 0;
+    /** How many bytes of what was prepared are the locator, which comes first. */
+    final int locatorBytes() {
+        return locatorBytes;
     }
 
-    /** Writes the content that a slot's tombstone has: the record's, with another end. */
-    void encodeTombstone(ByteSink out, int slot, long keptUntilMillis) {
-        out.clear();
-        int content = slots.content(slot);
-        if (content == Contents.NONE) {
-            out.u8(0).u8(KEPT_UNTIL).u64(keptUntilMillis);
-            return;
-        }
-        int from = contents.offset(content);
-        int length = contents.length(content) - (slots.tombstone(slot) ? Long.BYTES : 0);
-        out.raw(Arrays.copyOfRange(contents.page(content), from, from + length));
-        Cursor c = new Cursor(out.array(), 0, length);
-        c.skipText();
-        out.array()[c.at] |= KEPT_UNTIL;
-        out.u64(keptUntilMillis);
-    }
-
-    /** Whether a word of another node's is kept with its signatures. */
-    boolean isProved(int slot) {
-        Cursor c = content(slot);
+    /** Whether the slot's record came with its publisher's signatures. */
+    final boolean isProved(int slot) {
+        ContentReader c = content(slot);
         c.skipText();
         return (c.flags() & PROOF) != 0;
     }
 
-    /** Whether the slot's publisher and locator are these; the locator as {@link #encode} wrote it. */
-    boolean isOf(int slot, Publisher publisher, ByteSink encoded, int locatorBytes) {
-        if (slots.publisher(slot) != publisher.number()) {
-            return false;
-        }
-        int content = slots.content(slot);
-        if (content == Contents.NONE) {
-            return locatorBytes == 1;
-        }
-        int from = contents.offset(content);
-        return contents.length(content) >= locatorBytes
-                && Arrays.equals(contents.page(content), from, from + locatorBytes, encoded.array(), 0, locatorBytes);
-    }
+    /** What the slot says, as it was prepared. */
+    abstract ContentReader content(int slot);
 
-    // --- reading ---------------------------------------------------------------------------------------------------
+    /** Whether the slot's record has the identity of what was prepared. */
+    abstract boolean isPrepared(int slot, Publisher publisher);
 
-    long endsAtMillis(int slot) {
-        if (!slots.tombstone(slot)) {
-            return slots.issuedAtMillis(slot) + slots.ttlSeconds(slot) * 1000L;
-        }
-        int content = slots.content(slot);
-        return new Cursor(contents, content).longAt(contents.offset(content) + contents.length(content) - Long.BYTES);
-    }
+    /** A new slot says what was prepared. */
+    abstract void create(int slot, Key key, int hash, Publisher publisher, long position, ProviderRecord r);
 
-    /** The slot's locator alone. */
-    String locator(int slot) {
-        return content(slot).text();
-    }
+    /** Makes ready, before the leaf's begin, what {@link #change} will need. */
+    abstract void announced(int slot, ProviderRecord r);
 
-    StoredRecord decode(Key key, int slot) {
-        boolean tombstone = slots.tombstone(slot);
-        Cursor c = content(slot);
+    /** As {@link #announced}: the same content goes on, as a record. */
+    abstract void refreshed(int slot);
+
+    /** As {@link #announced}: the same content goes on, as a tombstone kept until then. */
+    abstract void withdrawn(int slot, long keptUntilMillis);
+
+    /** The slot says from now on what was made ready. */
+    abstract void change(int slot, long position, int ttlSeconds, long issuedAtMillis, boolean tombstone);
+
+    /** After the leaf's end: gives back what the slot said before. */
+    abstract void changed(int slot);
+
+    /** The slot's record is gone; nobody can find it any more. */
+    abstract void remove(int slot);
+
+    abstract Key key(int slot);
+
+    abstract boolean hasKey(int slot, Key key);
+
+    abstract void copyKey(int slot, long[] to, int at);
+
+    /** Four bits of the key, counted from the highest. */
+    abstract int nibble(int slot, int bits);
+
+    abstract int hash(int slot);
+
+    abstract long position(int slot);
+
+    abstract int ttlSeconds(int slot);
+
+    abstract boolean tombstone(int slot);
+
+    abstract long endsAtMillis(int slot);
+
+    abstract int weight(int slot);
+
+    abstract String locator(int slot);
+
+    abstract StoredRecord decode(Key key, int slot);
+
+    /** The same for any thread. */
+    abstract Records forReaders();
+
+    abstract long heapBytes();
+
+    /** Reads what {@link #prepare} wrote. */
+    static StoredRecord decode(
+            Key key, Publisher publisher, ContentReader c, int ttlSeconds, long issuedAt, long position, boolean tomb) {
         String locator = c.text();
         int flags = c.flags();
         ContentId cid = (flags & OWN_TEXT) == 0 ? ContentId.of(key) : new ContentId(c.text(), key);
         List<String> addrs = (flags & ADDRS) == 0 ? List.of() : c.texts();
-        long keptUntil = (flags & KEPT_UNTIL) == 0 ? NO_END : c.longAt(c.at);
-        ProviderRecord record = new ProviderRecord(
-                cid,
-                publishers.numbered(slots.publisher(slot)).node(),
-                locator,
-                addrs,
-                slots.ttlSeconds(slot),
-                slots.issuedAtMillis(slot),
-                (flags & PROOF) == 0 ? null : c.proof());
-        return new StoredRecord(
-                record, slots.position(slot), tombstone ? keptUntil : record.expiresAtMillis(), tombstone);
-    }
-
-    private Cursor content(int slot) {
-        int content = slots.content(slot);
-        return content == Contents.NONE ? new Cursor(EMPTY_LOCATOR, 0, 1) : new Cursor(contents, content);
-    }
-
-    /** Reads content that may be somebody else's by now: then the numbers make no sense, but no memory is asked for. */
-    private static final class Cursor {
-        private final byte[] bytes;
-        private final int end;
-        private int at;
-
-        Cursor(byte[] bytes, int from, int length) {
-            this.bytes = bytes;
-            at = from;
-            end = from + length;
-        }
-
-        Cursor(Contents contents, int content) {
-            this(contents.page(content), contents.offset(content), contents.length(content));
-            if (end < at || end > bytes.length) {
-                throw new IndexOutOfBoundsException(end);
-            }
-        }
-
-        int flags() {
-            return at == end ? 0 : bytes[at++];
-        }
-
-        String text() {
-            int length = varint();
-            if (length < 0 || length > end - at) {
-                throw new IndexOutOfBoundsException(length);
-            }
-            at += length;
-            return length == 0 ? "" : new String(bytes, at - length, length, StandardCharsets.UTF_8);
-        }
-
-        List<String> texts() {
-            String[] texts = new String[Math.clamp(varint(), 0, ProviderRecord.ADDRS_MAX)];
-            for (int i = 0; i < texts.length; i++) {
-                texts[i] = text();
-            }
-            return List.of(texts);
-        }
-
-        Proof proof() {
-            NodeKeys keys = NodeKeys.of(key(), key());
-            int length = varint();
-            if (length < 0 || length > end - at) {
-                throw new IndexOutOfBoundsException(length);
-            }
-            at += length;
-            return new Proof(keys, Arrays.copyOfRange(bytes, at - length, at));
-        }
-
-        private Key key() {
-            at += Key.BYTES;
-            return Key.of(bytes, at - Key.BYTES);
-        }
-
-        void skipText() {
-            int length = varint();
-            at += length;
-        }
-
-        private int varint() {
-            int value = 0;
-            for (int shift = 0; shift < 35; shift += 7) {
-                int b = bytes[at++];
-                value |= (b & 0x7f) << shift;
-                if (b >= 0) {
-                    return value;
-                }
-            }
-            throw new IndexOutOfBoundsException(at);
-        }
-
-        long longAt(int offset) {
-            long value = 0;
-            for (int i = 0; i < Long.BYTES; i++) {
-                value = value << 8 | bytes[offset + i] & 0xff;
-            }
-            return value;
-        }
+        long keptUntil = tomb ? c.u64() : NO_END;
+        Proof proof = (flags & PROOF) == 0 ? null : c.proof();
+        ProviderRecord record = new ProviderRecord(cid, publisher.node(), locator, addrs, ttlSeconds, issuedAt, proof);
+        return new StoredRecord(record, position, tomb ? keptUntil : record.expiresAtMillis(), tomb);
     }
 }

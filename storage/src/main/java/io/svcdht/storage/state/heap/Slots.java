@@ -1,22 +1,20 @@
 package io.svcdht.storage.state.heap;
 
-import io.svcdht.storage.model.Key;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records as numbers: nine longs each, in chunks of 1,024, without an object or a reference to one. A slot's number
- * names a record as long as it lives, and another one later.
+ * The numbers of records: how they hang together, and room for what they say where that is kept here as well. Some
+ * longs each, in chunks of 1,024, without an object or a reference to one. A slot's number names a record as long as it
+ * lives, and another one later.
  *
  * <pre>
- * 0-3  key, 256 bits                         of a free slot: 0 = the next free one of its chunk
- * 4    position 48 | ttl s, low 16
- * 5    issued-at ms 47 | 0 13 | ttl s, high 2 | late 1 | tombstone 1
- * 6    publisher 32 | content 32             see Publishers, Contents
- * 7    next of the same key 32 | place in the publisher's list 32
- * 8    wheel: next 32 | previous 32          see ExpiryWheel
+ * 0…      words of whoever keeps what the record says, see HeapRecords; none where it is kept elsewhere
+ * last 3  late 1 | publisher 31 | side 32                  of a free slot: the next free one of its chunk
+ * last 2  next of the same key 32 | place in the publisher's list 32
+ * last    wheel: next 32 | previous 32                     see ExpiryWheel
  * </pre>
  *
  * <p>Changed by the writer's thread alone. Readers may look at any time and may see anything, also an
@@ -29,15 +27,8 @@ final class Slots {
 
     private static final int CHUNK_BITS = 10;
     private static final int CHUNK_SLOTS = 1 << CHUNK_BITS;
-    private static final int STRIDE = 9;
-    private static final int LIFE = 4;
-    private static final int ISSUED = 5;
-    private static final int CONTENT = 6;
-    private static final int LINKS = 7;
-    private static final int WHEEL = 8;
     private static final long LOW = 0xffff_ffffL;
-    private static final int TOMBSTONE_BIT = 1;
-    private static final int LATE_BIT = 2;
+    private static final long LATE_BIT = Long.MIN_VALUE;
     private static final long[] DROPPED = {};
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -55,6 +46,10 @@ final class Slots {
         }
     }
 
+    private final int stride;
+    /** Where the link words begin. */
+    private final int links;
+
     private long[][] words = {};
     private @Nullable Chunk[] chunks = {};
     /** Chunks with room, the one to fill first. */
@@ -63,25 +58,27 @@ final class Slots {
     private int chunksInUse;
     private int live;
 
-    /** A slot for a record of the key, with all else still to be set. */
-    int take(Key key) {
+    /**
+     * @param ownWords longs a record besides the links
+     */
+    Slots(int ownWords) {
+        links = ownWords;
+        stride = ownWords + 3;
+    }
+
+    /** A slot with everything still to be set. */
+    int take() {
         Chunk c = roomy == null ? newChunk() : roomy;
         int slot = c.freeHead;
         if (slot == NONE) {
             slot = (c.number << CHUNK_BITS) + c.untouched++;
         } else {
-            c.freeHead = (int) word(slot, 0);
+            c.freeHead = (int) word(slot, links);
         }
         if (++c.live == CHUNK_SLOTS) {
             unlist(c);
         }
         live++;
-        long[] w = words[c.number];
-        int i = index(slot);
-        w[i] = key.w0();
-        w[i + 1] = key.w1();
-        w[i + 2] = key.w2();
-        w[i + 3] = key.w3();
         return slot;
     }
 
@@ -95,7 +92,7 @@ final class Slots {
             list(c);
         }
         live--;
-        words[c.number][index(slot)] = c.freeHead;
+        words[c.number][index(slot) + links] = c.freeHead;
         c.freeHead = slot;
         if (--c.live == 0 && (c.next != null || c.previous != null)) {
             unlist(c);
@@ -114,25 +111,66 @@ final class Slots {
         int number = 0;
         if (chunksInUse == chunks.length) {
             number = chunks.length;
-            int length = Math.min(Math.max(4, number * 2), (MAX >>> CHUNK_BITS) + 1);
-            if (number == length) {
-                throw new IllegalStateException("a state holds at most " + MAX + " records");
-            }
-            chunks = Arrays.copyOf(chunks, length);
-            long[][] longer = Arrays.copyOf(words, length);
-            Arrays.fill(longer, number, length, DROPPED);
-            words = longer;
+            grow(Math.max(4, number * 2));
         } else {
             while (chunks[number] != null) {
                 number++;
             }
         }
-        Chunk c = new Chunk(number);
-        words[number] = new long[CHUNK_SLOTS * STRIDE];
-        chunks[number] = c;
-        chunksInUse++;
+        Chunk c = newChunk(number);
         list(c);
         return c;
+    }
+
+    private void grow(int atLeast) {
+        int from = chunks.length;
+        int length = Math.min(atLeast, (MAX >>> CHUNK_BITS) + 1);
+        if (from == length) {
+            throw new IllegalStateException("a state holds at most " + MAX + " records");
+        }
+        chunks = Arrays.copyOf(chunks, length);
+        long[][] longer = Arrays.copyOf(words, length);
+        Arrays.fill(longer, from, length, DROPPED);
+        words = longer;
+    }
+
+    private Chunk newChunk(int number) {
+        Chunk c = new Chunk(number);
+        words[number] = new long[CHUNK_SLOTS * stride];
+        chunks[number] = c;
+        chunksInUse++;
+        return c;
+    }
+
+    /** Takes a slot with a number that was given out by a life before; all of them, before any other is taken. */
+    void adopt(int slot) {
+        int number = slot >>> CHUNK_BITS;
+        if (number >= chunks.length) {
+            grow(Math.max(number + 1, chunks.length * 2));
+        }
+        Chunk c = chunks[number];
+        if (c == null) {
+            c = newChunk(number);
+        }
+        c.live++;
+        live++;
+        c.untouched = Math.max(c.untouched, (slot & CHUNK_SLOTS - 1) + 1);
+    }
+
+    /** Behind the last one adopted: what lies between is free. A slot in use hangs in the wheel, where none is 0. */
+    void adopted() {
+        for (Chunk c : chunks) {
+            if (c == null || c.live == CHUNK_SLOTS) {
+                continue;
+            }
+            for (int slot = (c.number << CHUNK_BITS) + c.untouched - 1; slot >= c.number << CHUNK_BITS; slot--) {
+                if (word(slot, links + 2) == 0) {
+                    word(slot, links, c.freeHead);
+                    c.freeHead = slot;
+                }
+            }
+            list(c);
+        }
     }
 
     private void list(Chunk c) {
@@ -158,123 +196,81 @@ final class Slots {
 
     /** Bytes of the arrays. */
     long heapBytes() {
-        return (long) chunksInUse * CHUNK_SLOTS * STRIDE * Long.BYTES + 48L * chunksInUse + 16L * words.length;
+        return (long) chunksInUse * CHUNK_SLOTS * stride * Long.BYTES + 48L * chunksInUse + 16L * words.length;
     }
 
-    private static int index(int slot) {
-        return (slot & CHUNK_SLOTS - 1) * STRIDE;
-    }
-
-    private long word(int slot, int field) {
+    long word(int slot, int field) {
         return words[slot >>> CHUNK_BITS][index(slot) + field];
     }
 
     /** Whole or not at all: some of these words are shared by what different leaves guard. */
-    private void word(int slot, int field, long value) {
+    void word(int slot, int field, long value) {
         WORD.setOpaque(words[slot >>> CHUNK_BITS], index(slot) + field, value);
     }
 
-    Key key(int slot) {
-        long[] w = words[slot >>> CHUNK_BITS];
-        int i = index(slot);
-        return new Key(w[i], w[i + 1], w[i + 2], w[i + 3]);
+    /** The array the slot's words lie in, from {@link #index} on. */
+    long[] chunk(int slot) {
+        return words[slot >>> CHUNK_BITS];
     }
 
-    void copyKey(int slot, long[] to, int at) {
-        System.arraycopy(words[slot >>> CHUNK_BITS], index(slot), to, at, 4);
-    }
-
-    boolean hasKey(int slot, Key key) {
-        long[] w = words[slot >>> CHUNK_BITS];
-        int i = index(slot);
-        return w[i] == key.w0() && w[i + 1] == key.w1() && w[i + 2] == key.w2() && w[i + 3] == key.w3();
-    }
-
-    /** Four bits of the key, counted from the highest. */
-    int nibble(int slot, int bits) {
-        return (int) (word(slot, bits >>> 6) >>> 60 - (bits & 63)) & 15;
-    }
-
-    long hash(int slot, long seed) {
-        long[] w = words[slot >>> CHUNK_BITS];
-        int i = index(slot);
-        return Leaf.hash(w[i], w[i + 1], w[i + 2], w[i + 3], seed);
-    }
-
-    void life(int slot, long position, int ttlSeconds, long issuedAtMillis, boolean tombstone) {
-        word(slot, LIFE, position << 16 | ttlSeconds & 0xffff);
-        word(
-                slot,
-                ISSUED,
-                issuedAtMillis << 17
-                        | (long) (ttlSeconds >>> 16) << 2
-                        | word(slot, ISSUED) & LATE_BIT
-                        | (tombstone ? TOMBSTONE_BIT : 0));
-    }
-
-    long position(int slot) {
-        return word(slot, LIFE) >>> 16;
-    }
-
-    int ttlSeconds(int slot) {
-        return (int) (word(slot, LIFE) & 0xffff | (word(slot, ISSUED) >>> 2 & 3) << 16);
-    }
-
-    long issuedAtMillis(int slot) {
-        return word(slot, ISSUED) >>> 17;
-    }
-
-    boolean tombstone(int slot) {
-        return (word(slot, ISSUED) & TOMBSTONE_BIT) != 0;
+    int index(int slot) {
+        return (slot & CHUNK_SLOTS - 1) * stride;
     }
 
     /** Whether it hangs in the wheel under the hand and not under its own second. */
     boolean late(int slot) {
-        return (word(slot, ISSUED) & LATE_BIT) != 0;
+        return word(slot, links) < 0;
     }
 
     void late(int slot, boolean late) {
-        long w = word(slot, ISSUED);
-        word(slot, ISSUED, late ? w | LATE_BIT : w & ~LATE_BIT);
+        long w = word(slot, links);
+        word(slot, links, late ? w | LATE_BIT : w & ~LATE_BIT);
     }
 
     int publisher(int slot) {
-        return (int) (word(slot, CONTENT) >>> 32);
+        return (int) (word(slot, links) >>> 32) & Integer.MAX_VALUE;
     }
 
-    int content(int slot) {
-        return (int) word(slot, CONTENT);
+    /** Whatever whoever keeps the records wants to know at once. */
+    int side(int slot) {
+        return (int) word(slot, links);
     }
 
-    void content(int slot, int publisher, int content) {
-        word(slot, CONTENT, (long) publisher << 32 | content & LOW);
+    void side(int slot, int side) {
+        word(slot, links, word(slot, links) & ~LOW | side & LOW);
+    }
+
+    /** Of a new slot. */
+    void begin(int slot, int publisher, int side) {
+        word(slot, links, (long) publisher << 32 | side & LOW);
+        nextOfKey(slot, NONE);
     }
 
     int nextOfKey(int slot) {
-        return (int) (word(slot, LINKS) >>> 32);
+        return (int) (word(slot, links + 1) >>> 32);
     }
 
     void nextOfKey(int slot, int next) {
-        word(slot, LINKS, (long) next << 32 | word(slot, LINKS) & LOW);
+        word(slot, links + 1, (long) next << 32 | word(slot, links + 1) & LOW);
     }
 
     int place(int slot) {
-        return (int) word(slot, LINKS);
+        return (int) word(slot, links + 1);
     }
 
     void place(int slot, int place) {
-        word(slot, LINKS, word(slot, LINKS) & ~LOW | place & LOW);
+        word(slot, links + 1, word(slot, links + 1) & ~LOW | place & LOW);
     }
 
     int wheelNext(int slot) {
-        return (int) (word(slot, WHEEL) >>> 32);
+        return (int) (word(slot, links + 2) >>> 32);
     }
 
     int wheelPrevious(int slot) {
-        return (int) word(slot, WHEEL);
+        return (int) word(slot, links + 2);
     }
 
     void wheel(int slot, int next, int previous) {
-        word(slot, WHEEL, (long) next << 32 | previous & LOW);
+        word(slot, links + 2, (long) next << 32 | previous & LOW);
     }
 }

@@ -25,7 +25,7 @@ class HeapStoreTest extends RecordStoreContract {
 
     @Override
     protected void checkInvariants(RecordStore store) {
-        HeapInvariants.check((HeapStore) store);
+        StoreInvariants.check((HeapStore) store);
     }
 
     private static Key key(RandomGenerator random) {
@@ -78,7 +78,7 @@ class HeapStoreTest extends RecordStoreContract {
             assertThat(store.heapBytes()).as("empty again, round %d", round).isLessThan(full / 4);
             // Texts of another length each round: what one length gave back the next must be able to use.
             fill(store, 81 + round, from + 50_000, from + 100_000, "local://" + "b".repeat(round * 40) + "/%08d");
-            HeapInvariants.check(store);
+            StoreInvariants.check(store);
         }
     }
 
@@ -91,7 +91,7 @@ class HeapStoreTest extends RecordStoreContract {
                     i + 1L,
                     new ProviderRecord(ContentId.of(new Key(-1, -1, -1, -8_192 + i)), NODE, "", List.of(), 60, T0));
         }
-        HeapInvariants.check(store);
+        StoreInvariants.check(store);
         assertThat(store.page(new Key(-1, -1, -1, -8), 100)).hasSize(7);
         for (int i = 0; i < 8_192; i++) {
             store.expire(new Key(-1, -1, -1, -8_192 + i), i + 1L);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The reading side: looks without a lock at what the writer may be changing, and looks again if it did. Only the stamp
  * of the key's own leaf counts, so that a reader is held up by changes near its key and no others.
  */
-final class HeapView {
+final class StoreView {
     private static final int SPINS = 64;
 
     private final Slots slots;
@@ -24,11 +24,11 @@ final class HeapView {
     private final Records records;
     private final ExpiryWheel wheel;
 
-    HeapView(Slots slots, KeyIndex index, Publishers publishers, Records records, ExpiryWheel wheel) {
+    StoreView(Slots slots, KeyIndex index, Publishers publishers, Records records, ExpiryWheel wheel) {
         this.slots = slots;
         this.index = index;
         this.publishers = publishers;
-        this.records = records;
+        this.records = records.forReaders();
         this.wheel = wheel;
     }
 
@@ -40,7 +40,7 @@ final class HeapView {
 
     @SuppressWarnings("ThreadPriorityCheck") // the writer may have lost the processor in the middle of a change
     private <T> @Nullable T look(Key key, Look<T> look) {
-        long hash = index.hash(key);
+        int hash = index.hash(key);
         for (int tries = 0; ; tries++) {
             Leaf leaf = index.leaf(key);
             if (leaf == null) {
@@ -49,7 +49,7 @@ final class HeapView {
             int stamp = leaf.stamp();
             if ((stamp & 1) == 0) {
                 try {
-                    @Nullable T seen = look.from(leaf.head(slots, key, hash));
+                    @Nullable T seen = look.from(leaf.head(records, key, hash));
                     if (leaf.still(stamp)) {
                         return seen;
                     }
@@ -124,10 +124,17 @@ final class HeapView {
                 });
     }
 
-    private @Nullable StoredRecord at(Key key, long position) {
+    private @Nullable StoredRecord at(int slot, long position) {
+        Key key;
+        try {
+            key = records.key(slot);
+        } catch (IndexOutOfBoundsException | IllegalStateException e) {
+            // Gone since it was seen.
+            return null;
+        }
         return look(key, head -> {
             for (int s = head, n = 0; s != Slots.NONE; s = next(s, ++n)) {
-                if (slots.position(s) == position) {
+                if (records.position(s) == position) {
                     return records.decode(key, s);
                 }
             }
@@ -146,7 +153,7 @@ final class HeapView {
             if (page.size() >= limit) {
                 return KeyIndex.Next.STOP;
             }
-            if (!leaf.copyKeys(slots, keys)) {
+            if (!leaf.copyKeys(records, keys)) {
                 return KeyIndex.Next.AGAIN;
             }
             keys.sort();
@@ -184,7 +191,7 @@ final class HeapView {
         for (int place = (int) all - 1; place >= 0; place--) {
             int slot = publisher.slot(place);
             if (slot != Slots.NONE) {
-                keys.put(slots, slot);
+                keys.put(records, slot);
                 if (after == null || keys.lastPutIsBehind(after)) {
                     keys.keepSmallest(room);
                 }
@@ -211,7 +218,7 @@ final class HeapView {
             for (int i = 0; i < found.size(); i++) {
                 from = found.end(i);
                 after = found.position(i);
-                StoredRecord r = at(slots.key(found.slot(i)), after);
+                StoredRecord r = at(found.slot(i), after);
                 if (r != null && r.endsAtMillis() == from) {
                     page.add(r);
                 }
@@ -226,7 +233,7 @@ final class HeapView {
     void forEach(Consumer<Holders> visitor) {
         Keys keys = new Keys();
         index.walk(null, leaf -> {
-            if (!leaf.copyKeys(slots, keys)) {
+            if (!leaf.copyKeys(records, keys)) {
                 return KeyIndex.Next.AGAIN;
             }
             for (int i = 0; i < keys.size(); i++) {
