@@ -9,6 +9,7 @@ import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalUnavailable;
+import io.svcdht.storage.journal.Seam;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
@@ -67,6 +68,11 @@ public final class JournalFiles {
         @Override
         public Read read(long from) {
             return source.read(from);
+        }
+
+        @Override
+        public Read readBehind(Seam seam) {
+            return source.readBehind(seam);
         }
 
         @Override
