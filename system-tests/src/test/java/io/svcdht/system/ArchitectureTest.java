@@ -26,6 +26,7 @@ import io.svcdht.storage.event.ByteSink;
 import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.model.Blake3;
 import io.svcdht.storage.state.Fold;
+import io.svcdht.storage.state.RecordStore;
 import io.svcdht.storage.state.State;
 import java.util.List;
 import java.util.Set;
@@ -154,21 +155,23 @@ final class ArchitectureTest {
 
     /** Readers look into the index and the counters while the writer goes on; that is all the concurrency there is. */
     @ArchTest
-    static final ArchRule state_is_pure_but_for_its_index = noClasses()
+    static final ArchRule state_is_pure_but_for_its_stores = noClasses()
             .that()
             .resideInAPackage(STATE)
             .should()
             .dependOnClassesThat(resideInAnyPackage(OUTSIDE)
                     .and(not(belongToAnyOf(
-                            java.util.concurrent.ConcurrentHashMap.class,
+                            java.util.concurrent.ConcurrentNavigableMap.class,
+                            java.util.concurrent.ConcurrentSkipListMap.class,
+                            java.util.concurrent.ConcurrentSkipListSet.class,
                             java.util.concurrent.atomic.AtomicLong.class))));
 
     @ArchTest
-    static final ArchRule only_index_and_state_are_concurrent = noClasses()
+    static final ArchRule only_stores_and_state_are_concurrent = noClasses()
             .that()
             .resideInAPackage(STATE)
             .and()
-            .doNotHaveSimpleName("ProviderIndex")
+            .resideOutsideOfPackage("io.svcdht.storage.state.heap")
             .and()
             .areNotAssignableTo(State.class)
             .should()
@@ -258,22 +261,24 @@ final class ArchitectureTest {
             .and()
             .areNotAssignableTo(Fold.class)
             .and()
-            .haveSimpleNameNotContaining("ProviderIndex")
+            .areNotAssignableTo(State.class)
+            .and()
+            .areNotAssignableTo(RecordStore.class)
             .should()
             .callMethodWhere(describe(
                     "what changes a state",
-                    call -> call.getTargetOwner().getPackageName().equals(State.class.getPackageName())
-                            && Set.of("State", "ProviderIndex", "Holders", "ExpiryWheel")
-                                    .contains(call.getTargetOwner().getSimpleName())
-                            && Set.of("foldedIn", "startedAs", "holdersFor", "add", "replace", "remove")
-                                    .contains(call.getName())));
+                    call -> call.getTargetOwner().isAssignableTo(RecordStore.class)
+                                    && Set.of("announce", "refresh", "withdraw", "expire", "folded")
+                                            .contains(call.getName())
+                            || call.getTargetOwner().isAssignableTo(State.class)
+                                    && Set.of("foldedIn", "startedAs").contains(call.getName())));
 
     @ArchTest
     static final ArchRule what_changes_a_state_is_not_public = methods()
             .that()
-            .areDeclaredInClassesThat(resideInAPackage(STATE))
+            .areDeclaredIn(State.class)
             .and()
-            .haveNameMatching("foldedIn|startedAs|holdersFor|add|replace|remove")
+            .haveNameMatching("foldedIn|startedAs")
             .should()
             .notBePublic();
 

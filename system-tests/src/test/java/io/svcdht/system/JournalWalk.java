@@ -11,6 +11,7 @@ import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +27,7 @@ record JournalWalk(State state, List<Class<?>> types, Map<Long, Key> keyAtPositi
      * @throws io.svcdht.storage.journal.JournalDamaged at what is not as it was written
      */
     static JournalWalk of(Path dataDirectory) throws StartFailure {
-        State state = new State();
+        State state = new State(new HeapStore());
         List<Class<?>> types = new ArrayList<>();
         Map<Long, Key> keys = new HashMap<>();
         int marks = 0;

@@ -9,6 +9,7 @@ import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class JournalVerify implements Callable<Integer> {
     private static final int PROGRESS_EVENTS = 8192;
 
     private final Io io;
-    private final State state = new State();
+    private final State state = new State(new HeapStore());
     private final Map<EventType, Long> counts = new EnumMap<>(EventType.class);
     private long marks;
 

@@ -9,6 +9,7 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ final class SampleJournal {
     static final long FIRST_MILLIS = 1_767_225_600_000L;
     static final NodeId NODE = new NodeId(new Key(7, 7, 7, 7));
 
-    final State state = new State();
+    final State state = new State(new HeapStore());
     final List<JournalEntry> entries = new ArrayList<>();
     private final JournalFiles.Filling journal;
     private final Random random;
@@ -48,7 +49,7 @@ final class SampleJournal {
             return;
         }
         Key key = new Key(0, 0, 0, 1 + random.nextInt(20));
-        var holders = state.providers().holdersOf(key).snapshot();
+        var holders = state.providers().holdersOf(key).records();
         long now = millis();
         if (holders.isEmpty() || random.nextInt(3) == 0) {
             append(

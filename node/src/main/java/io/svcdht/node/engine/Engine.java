@@ -135,7 +135,7 @@ public final class Engine {
                     "this node has room for max_records=%d records of up to 1 KiB; larger ones count as several"
                             .formatted(limits.maxRecords()));
         }
-        if (old == null && state.providers().holdersOf(record.cid().key()).size() >= limits.maxProvidersPerCid()) {
+        if (old == null && state.providers().holders(record.cid().key()) >= limits.maxProvidersPerCid()) {
             return new Outcome.Refused(
                     ErrorCode.CapReached,
                     "this content id has max_providers_per_cid=%d providers already"
@@ -167,7 +167,7 @@ public final class Engine {
 
     /** Our record or tombstone of the identity; one that has run out is expired first, by its own event. */
     private @Nullable StoredRecord currentRecord(long nowMillis, Key key, String locator) {
-        StoredRecord r = state.providers().holdersOf(key).of(self, locator);
+        StoredRecord r = state.providers().record(key, self, locator);
         if (r != null && r.endsAtMillis() <= nowMillis) {
             append(nowMillis, r.position(), new ProviderExpired(key));
             return null;

@@ -37,7 +37,7 @@ final class FindRoutes {
             x.query().flag("local");
             x.query().flag("trace");
         }
-        List<StoredRecord> holders = x.node().providers().holdersOf(cid.key()).snapshot();
+        List<StoredRecord> holders = x.node().providers().holdersOf(cid.key()).records();
         long now = x.node().nowMillis();
         long nanos = x.elapsedNanos();
         x.json(200, found(x.loop(), asked, holders, limit, now, nanos / 1_000_000, lookupId));

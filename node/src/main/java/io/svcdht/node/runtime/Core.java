@@ -13,6 +13,7 @@ import io.svcdht.storage.journal.MemoryJournal;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -49,7 +50,7 @@ final class Core {
      * @throws JournalUnavailable if it cannot be written
      */
     static Replayed replay(@Nullable DataDirectory directory, Meter meter) {
-        State state = new State();
+        State state = new State(new HeapStore());
         if (directory == null) {
             return new Replayed(new MemoryJournal(), state);
         }

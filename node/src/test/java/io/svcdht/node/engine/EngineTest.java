@@ -18,6 +18,7 @@ import io.svcdht.storage.replay.Moments;
 import io.svcdht.storage.replay.Replay;
 import io.svcdht.storage.replay.Replay.Budget;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -31,7 +32,7 @@ class EngineTest {
 
     private final MemoryJournal journal = new MemoryJournal();
     private final List<Action> actions = new ArrayList<>();
-    private State state = new State();
+    private State state = new State(new HeapStore());
     private Engine engine = new Engine(SELF, journal, state, NO_LIMITS);
     private long now = T0;
 
@@ -427,7 +428,7 @@ class EngineTest {
     @Test
     void a_state_that_is_not_the_journals_is_refused() {
         journal.append(T0, 0, new DhtEvent.NodeStopped("x"));
-        assertThatThrownBy(() -> new Engine(SELF, journal, new State(), NO_LIMITS))
+        assertThatThrownBy(() -> new Engine(SELF, journal, new State(new HeapStore()), NO_LIMITS))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -15,6 +15,7 @@ import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,7 @@ class EngineLoopTest {
         NodeClock clock = new NodeClock();
         Meter meter = new CountingMeter(dropped);
         MeteredJournal metered = new MeteredJournal(faulty, meter);
-        Engine engine = new Engine(SELF, metered, new State(), new Limits(1_000_000, 1_000, 0));
+        Engine engine = new Engine(SELF, metered, new State(new HeapStore()), new Limits(1_000_000, 1_000, 0));
         engine.step(clock.millis(), new Input.Start(1, "test", clock.millis() - 60_000), a -> {});
         loop = new EngineLoop(engine, metered, clock, sync, meter, this::turned, failures::add);
     }

@@ -13,6 +13,7 @@ import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.replay.Replay;
 import io.svcdht.storage.replay.StateDiff;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -92,7 +93,7 @@ class StateJsonTest {
 
     @Test
     void an_empty_state_has_no_instant() {
-        assertThat(Json.text(g -> StateJson.writeAll(g, new State())))
+        assertThat(Json.text(g -> StateJson.writeAll(g, new State(new HeapStore()))))
                 .startsWith("{\"position\":0,\"digest\":\"b3:")
                 .endsWith("\"counts\":{\"records\":0,\"tombstones\":0,\"content_ids\":0},\"records\":[]}");
     }

@@ -12,9 +12,11 @@ import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.Holders;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.StoredRecord;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +72,7 @@ public record StateDiff(long from, long to, List<Change> changes) {
         if (from > to) {
             throw new IllegalArgumentException("from is %d, behind to, %d".formatted(from, to));
         }
-        State state = new State();
+        State state = new State(new HeapStore());
         TreeMap<Identity, Touched> touched = new TreeMap<>();
         try (JournalReader reader = Replay.fromStart(journal)) {
             Replay.run(reader, state, from, budget, p -> {});
@@ -83,7 +85,7 @@ public record StateDiff(long from, long to, List<Change> changes) {
                 Identity identity = identity(before, entry);
                 Fold.apply(state, entry);
                 // An event may also find nothing to change, as a refresh of a tombstone does.
-                if (identity != null && now(state, identity) != before) {
+                if (identity != null && !Objects.equals(now(state, identity), before)) {
                     Touched first = touched.get(identity);
                     touched.put(identity, new Touched(first == null ? before : first.before(), entry.position()));
                 }
@@ -105,7 +107,7 @@ public record StateDiff(long from, long to, List<Change> changes) {
         return switch (entry.event()) {
             case DhtEvent.ProviderAnnounced e -> {
                 ProviderRecord r = e.record();
-                yield state.providers().holdersOf(r.cid().key()).of(r.publisher(), r.locator());
+                yield state.providers().record(r.cid().key(), r.publisher(), r.locator());
             }
             case DhtEvent.ProviderRefreshed e -> at(state, e.key(), entry.cause());
             case DhtEvent.ProviderWithdrawn e -> at(state, e.key(), entry.cause());
@@ -120,7 +122,7 @@ public record StateDiff(long from, long to, List<Change> changes) {
     }
 
     private static @Nullable StoredRecord now(State state, Identity identity) {
-        return state.providers().holdersOf(identity.key()).of(identity.publisher(), identity.locator());
+        return state.providers().record(identity.key(), identity.publisher(), identity.locator());
     }
 
     private static @Nullable StoredRecord at(State state, Key key, long cause) {

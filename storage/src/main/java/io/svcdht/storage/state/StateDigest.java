@@ -3,8 +3,8 @@ package io.svcdht.storage.state;
 import io.svcdht.storage.event.ByteSink;
 import io.svcdht.storage.model.Blake3;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -18,24 +18,34 @@ import java.util.List;
  * </pre>
  */
 final class StateDigest {
-    private static final Comparator<StoredRecord> BY_IDENTITY = Comparator.<StoredRecord, Key>comparing(
-                    r -> r.record().cid().key())
-            .thenComparing(r -> r.record().publisher())
+    private static final Comparator<StoredRecord> BY_PUBLISHER_AND_LOCATOR = Comparator.<StoredRecord, NodeId>comparing(
+                    r -> r.record().publisher())
             .thenComparing(r -> r.record().locator());
+    /** Content ids looked at together, so that no more than these are in memory as objects. */
+    private static final int PAGE_KEYS = 1024;
 
     private StateDigest() {}
 
-    static Key of(State state) {
-        List<StoredRecord> all = new ArrayList<>(state.index.records() + state.index.tombstones());
-        state.index.forEach(holders -> holders.forEach(all::add));
-        all.sort(BY_IDENTITY);
+    static Key of(ProviderView providers) {
         Blake3 digest = new Blake3();
         ByteSink out = new ByteSink(256);
-        for (StoredRecord r : all) {
-            write(r, out.clear());
-            digest.update(out.array(), 0, out.length());
+        List<Holders> page = providers.page(null, PAGE_KEYS);
+        while (!page.isEmpty()) {
+            for (Holders holders : page) {
+                for (StoredRecord r : inOrder(holders.records())) {
+                    write(r, out.clear());
+                    digest.update(out.array(), 0, out.length());
+                }
+            }
+            page = providers.page(page.getLast().key(), PAGE_KEYS);
         }
         return Key.of(digest.finish());
+    }
+
+    private static List<StoredRecord> inOrder(List<StoredRecord> records) {
+        return records.size() == 1
+                ? records
+                : records.stream().sorted(BY_PUBLISHER_AND_LOCATOR).toList();
     }
 
     private static void write(StoredRecord r, ByteSink out) {

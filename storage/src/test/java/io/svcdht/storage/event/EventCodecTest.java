@@ -10,6 +10,7 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import io.svcdht.storage.testing.RandomEvents;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -148,7 +149,7 @@ class EventCodecTest {
 
     private static void foldAndDigest(JournalEntry entry, long seed, int i) {
         try {
-            State state = new State();
+            State state = new State(new HeapStore());
             if (entry.cause() > 0) {
                 Key key =
                         switch (entry.event()) {

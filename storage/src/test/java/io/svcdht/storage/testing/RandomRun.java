@@ -10,6 +10,7 @@ import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.Holders;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.StoredRecord;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -22,7 +23,7 @@ public final class RandomRun {
     private final Journal journal;
     private final RandomEvents values;
     private final RandomGenerator random;
-    private final State state = new State();
+    private final State state = new State(new HeapStore());
     private final List<Key> keys = new ArrayList<>();
     private final List<NodeId> nodes = new ArrayList<>();
     private long now = T0;
