@@ -88,6 +88,9 @@ class ReferencePagesTest {
             case ProviderExpired -> "A record or a tombstone ran out | its last word";
             case DigestMarked ->
                 "The digest of the state after the event `up-to`; every replay can check itself | the event it marks";
+            case CheckpointTaken ->
+                "The state after the event `up-to` is on disk, so that a start need not read before it | –";
+            case JournalPruned -> "Events before the first retained were given up, by retention or `journal prune` | –";
         };
     }
 

@@ -69,6 +69,7 @@ record JournalWalk(State state, List<Class<?>> types, Map<Long, Key> keyAtPositi
             case DhtEvent.ReadinessChanged e -> null;
             case DhtEvent.ClockStepped e -> null;
             case DhtEvent.DigestMarked e -> null;
+            case DhtEvent.Upkeep e -> null;
         };
     }
 }

@@ -59,6 +59,7 @@ final class EventFilter {
             case DhtEvent.ReadinessChanged e -> null;
             case DhtEvent.ClockStepped e -> null;
             case DhtEvent.DigestMarked e -> null;
+            case DhtEvent.Upkeep e -> null;
         };
     }
 }

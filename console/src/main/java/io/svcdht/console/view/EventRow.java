@@ -1,5 +1,6 @@
 package io.svcdht.console.view;
 
+import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
@@ -87,6 +88,7 @@ public record EventRow(
             case ReadinessChanged e -> Subject.NODE;
             case ClockStepped e -> Subject.NODE;
             case DigestMarked e -> Subject.NODE;
+            case DhtEvent.Upkeep e -> Subject.NODE;
         };
     }
 
@@ -110,6 +112,9 @@ public record EventRow(
             case ClockStepped e -> "by %+,d ms".formatted(e.deltaMillis());
             case DigestMarked e ->
                 "%s… at position %s".formatted(e.digest().hex().substring(0, 16), Say.number(e.upTo()));
+            case DhtEvent.CheckpointTaken e ->
+                "%s records at position %s".formatted(Say.number(e.records()), Say.number(e.upTo()));
+            case DhtEvent.JournalPruned e -> "begins at position %s".formatted(Say.number(e.firstRetained()));
         };
     }
 

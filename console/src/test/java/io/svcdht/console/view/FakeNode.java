@@ -120,6 +120,7 @@ public final class FakeNode implements Node {
                 maxRecords,
                 1000,
                 0,
+                NodeConfig.Keeping.DEFAULT,
                 LogFormat.TEXT,
                 LogLevel.INFO);
     }

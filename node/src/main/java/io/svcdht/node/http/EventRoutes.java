@@ -64,6 +64,7 @@ final class EventRoutes {
             case DhtEvent.ReadinessChanged e -> null;
             case DhtEvent.ClockStepped e -> null;
             case DhtEvent.DigestMarked e -> null;
+            case DhtEvent.Upkeep e -> null;
         };
     }
 
@@ -246,6 +247,7 @@ final class EventRoutes {
             case DhtEvent.ReadinessChanged e -> null;
             case DhtEvent.ClockStepped e -> null;
             case DhtEvent.DigestMarked e -> null;
+            case DhtEvent.Upkeep e -> null;
         };
     }
 }

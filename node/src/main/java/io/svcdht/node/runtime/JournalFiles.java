@@ -1,5 +1,6 @@
 package io.svcdht.node.runtime;
 
+import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.chronicle.ChronicleJournal;
 import io.svcdht.storage.chronicle.ChronicleSource;
 import io.svcdht.storage.event.JournalEntry;
@@ -10,6 +11,8 @@ import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.Seam;
+import io.svcdht.storage.replay.Past;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
@@ -26,6 +29,12 @@ public final class JournalFiles {
         /** How many events must be there: so many were on the medium once. Asked first, the end may only grow. */
         long promised();
 
+        /** States of the past, by the checkpoints beside the journal. */
+        Past past();
+
+        /** What is in the directory beside the journal. */
+        Checkpoints checkpoints();
+
         /** Whether part of an event stands behind the last that was read, with no writer alive that is at it. */
         boolean endsTorn(JournalReader reader);
 
@@ -41,7 +50,8 @@ public final class JournalFiles {
     public static Opened read(Path dataDirectory) throws StartFailure {
         try {
             Path files = DataDirectory.journalOf(dataDirectory);
-            return new Reading(dataDirectory, files, ChronicleSource.open(files));
+            Checkpoints checkpoints = new Checkpoints(DataDirectory.checkpointsOf(dataDirectory));
+            return new Reading(dataDirectory, files, ChronicleSource.open(files), checkpoints);
         } catch (DataDirectory.Refused | IllegalArgumentException e) {
             throw new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
         } catch (JournalDamaged e) {
@@ -54,7 +64,13 @@ public final class JournalFiles {
         }
     }
 
-    private record Reading(Path directory, Path files, ChronicleSource source) implements Opened {
+    private record Reading(Path directory, Path files, ChronicleSource source, Checkpoints checkpoints)
+            implements Opened {
+        @Override
+        public Past past() {
+            return new Past(source, checkpoints, HeapStore::new);
+        }
+
         @Override
         public long firstPosition() {
             return source.firstPosition();

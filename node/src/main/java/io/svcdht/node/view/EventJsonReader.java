@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.DhtEvent.CheckpointTaken;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.JournalPruned;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
@@ -129,6 +131,10 @@ public final class EventJsonReader {
             case ReadinessChanged -> new ReadinessChanged(readiness(text("readiness")), text("reason"));
             case ClockStepped -> new ClockStepped(number("delta_ms"));
             case DigestMarked -> new DigestMarked(number("up_to"), key("digest"));
+            case CheckpointTaken ->
+                new CheckpointTaken(number("up_to"), key("digest"), number("records"), number("bytes"));
+            case JournalPruned ->
+                new JournalPruned(number("first_retained"), Math.toIntExact(number("files")), number("bytes"));
         };
     }
 

@@ -43,6 +43,12 @@ final class RandomEvents {
                         DhtEvent.Readiness.values()[random.nextInt(DhtEvent.Readiness.values().length)], text());
             case ClockStepped -> new DhtEvent.ClockStepped(random.nextLong());
             case DigestMarked -> new DhtEvent.DigestMarked(random.nextLong(position), key());
+            case CheckpointTaken ->
+                new DhtEvent.CheckpointTaken(
+                        random.nextLong(position), key(), random.nextLong(1L << 40), random.nextLong(1L << 40));
+            case JournalPruned ->
+                new DhtEvent.JournalPruned(
+                        1 + random.nextLong(position), random.nextInt(1, 1000), random.nextLong(1L << 40));
         };
     }
 

@@ -246,7 +246,9 @@ final class ChronicleFiles implements AutoCloseable {
         }
         if (frame.position() != position) {
             throw new JournalDamaged(
-                    fileName(cycle.getValue()), position, "position %d stands in its place".formatted(frame.position()));
+                    fileName(cycle.getValue()),
+                    position,
+                    "position %d stands in its place".formatted(frame.position()));
         }
         return frame;
     }
@@ -262,7 +264,8 @@ final class ChronicleFiles implements AutoCloseable {
                 long end = next == null ? last : next - 1;
                 if (end >= first) {
                     Path path = Path.of(fileName(e.getValue()));
-                    files.add(new JournalFile(path, e.getKey(), end, path.toFile().length()));
+                    files.add(
+                            new JournalFile(path, e.getKey(), end, path.toFile().length()));
                 }
             }
             return files;

@@ -144,8 +144,8 @@ public final class ChronicleJournal implements Journal, Prunable {
     private record Replayed(
             Frames frames, long bytes, @Nullable JournalDamaged problem) {}
 
-    private static Replayed replay(
-            ChronicleFiles files, RollClock clock, Seam base, Consumer<JournalEntry> replayed) throws IOException {
+    private static Replayed replay(ChronicleFiles files, RollClock clock, Seam base, Consumer<JournalEntry> replayed)
+            throws IOException {
         clock.advanceTo(files.cycleMillis(base.position()));
         try (ChronicleReader reader = readerBehind(files, base)) {
             JournalDamaged problem = null;

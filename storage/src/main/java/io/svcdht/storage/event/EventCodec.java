@@ -1,8 +1,10 @@
 package io.svcdht.storage.event;
 
+import io.svcdht.storage.event.DhtEvent.CheckpointTaken;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.JournalPruned;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
@@ -38,6 +40,8 @@ import java.util.List;
  * ReadinessChanged    readiness u8 (0 booting, 1 ready, 2 degraded) | reason text
  * ClockStepped        signed ms
  * DigestMarked        position − up-to varint | digest 32
+ * CheckpointTaken     position − up-to varint | digest 32 | records varint | bytes varint
+ * JournalPruned       first retained varint | files varint | bytes varint
  * </pre>
  */
 public final class EventCodec {
@@ -66,6 +70,13 @@ public final class EventCodec {
             case ReadinessChanged e -> out.u8(e.readiness().ordinal()).text(e.reason());
             case ClockStepped e -> out.signed(e.deltaMillis());
             case DigestMarked e -> out.varint(position - e.upTo()).key(e.digest());
+            case CheckpointTaken e ->
+                out.varint(position - e.upTo())
+                        .key(e.digest())
+                        .varint(e.records())
+                        .varint(e.bytes());
+            case JournalPruned e ->
+                out.varint(e.firstRetained()).varint(e.files()).varint(e.bytes());
         }
     }
 
@@ -151,6 +162,17 @@ public final class EventCodec {
             case DigestMarked -> {
                 long upTo = position - in.varint();
                 yield new DigestMarked(upTo, in.key());
+            }
+            case CheckpointTaken -> {
+                long upTo = position - in.varint();
+                Key digest = in.key();
+                long records = in.varint();
+                yield new CheckpointTaken(upTo, digest, records, in.varint());
+            }
+            case JournalPruned -> {
+                long firstRetained = in.varint();
+                int files = in.count(Integer.MAX_VALUE, "a number of files");
+                yield new JournalPruned(firstRetained, files, in.varint());
             }
         };
     }

@@ -13,7 +13,9 @@ public enum EventType {
     ProviderRefreshed(17),
     ProviderWithdrawn(18),
     ProviderExpired(19),
-    DigestMarked(64);
+    DigestMarked(64),
+    CheckpointTaken(65),
+    JournalPruned(66);
 
     private static final EventType[] BY_CODE = new EventType[256];
 

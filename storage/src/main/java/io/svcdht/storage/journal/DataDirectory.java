@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * FORMAT       "svc-dht data 1 first start" until the first event is on the medium, then "svc-dht data 1"
  * lock         locked while a writer lives; its text is the writer's epoch and process id
  * journal/     the journal's own files
+ * checkpoints/ states on the way, see {@code storage.checkpoint}
  * </pre>
  *
  * <p>A kill during the very first start leaves the first text: nothing was acknowledged yet, so the next start clears
@@ -186,6 +187,7 @@ public final class DataDirectory implements AutoCloseable {
             if (firstStart) {
                 writeFormat(path, FIRST_START);
                 clear(path.resolve("journal"));
+                clear(checkpointsOf(path));
             }
             Files.createDirectories(path.resolve("journal"));
             writeEpoch(file, epoch);
@@ -289,11 +291,11 @@ public final class DataDirectory implements AutoCloseable {
         forceDirectory(path);
     }
 
-    private static void clear(Path journal) throws IOException {
-        if (!Files.isDirectory(journal)) {
+    private static void clear(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
             return;
         }
-        try (Stream<Path> files = Files.list(journal)) {
+        try (Stream<Path> files = Files.list(directory)) {
             for (Path p : files.toList()) {
                 Files.delete(p);
             }
@@ -318,6 +320,16 @@ public final class DataDirectory implements AutoCloseable {
 
     public Path journal() {
         return path.resolve("journal");
+    }
+
+    /** Where checkpoints are; made when the first is taken. */
+    public Path checkpoints() {
+        return checkpointsOf(path);
+    }
+
+    /** Where the checkpoints of a data directory are. */
+    public static Path checkpointsOf(Path directory) {
+        return directory.resolve("checkpoints");
     }
 
     /** How many writers this directory has had, this one included. */

@@ -39,6 +39,7 @@ public final class Fold {
             case ReadinessChanged e -> nothing();
             case ClockStepped e -> nothing();
             case DigestMarked e -> nothing();
+            case DhtEvent.Upkeep e -> nothing();
         }
         state.foldedIn(position, instantMillis);
     }

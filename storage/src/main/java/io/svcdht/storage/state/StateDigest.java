@@ -17,7 +17,7 @@ import java.util.List;
  *   | ttl s varint | issued-at u48 ms | ends-at u48 ms
  * </pre>
  */
-final class StateDigest {
+public final class StateDigest {
     private static final Comparator<StoredRecord> BY_PUBLISHER_AND_LOCATOR = Comparator.<StoredRecord, NodeId>comparing(
                     r -> r.record().publisher())
             .thenComparing(r -> r.record().locator());
@@ -26,20 +26,39 @@ final class StateDigest {
 
     private StateDigest() {}
 
+    /** A digest to be told of every entry in order. */
+    public static Running running() {
+        return new Running();
+    }
+
+    /** Entries so far. For one thread. */
+    public static final class Running {
+        private final Blake3 digest = new Blake3();
+        private final ByteSink out = new ByteSink(256);
+
+        private Running() {}
+
+        /** Takes in the next entry in order of (key, publisher, locator). */
+        public void add(StoredRecord r) {
+            write(r, out.clear());
+            digest.update(out.array(), 0, out.length());
+        }
+
+        public Key finish() {
+            return Key.of(digest.finish());
+        }
+    }
+
     static Key of(ProviderView providers) {
-        Blake3 digest = new Blake3();
-        ByteSink out = new ByteSink(256);
+        Running digest = running();
         List<Holders> page = providers.page(null, PAGE_KEYS);
         while (!page.isEmpty()) {
             for (Holders holders : page) {
-                for (StoredRecord r : inOrder(holders.records())) {
-                    write(r, out.clear());
-                    digest.update(out.array(), 0, out.length());
-                }
+                inOrder(holders.records()).forEach(digest::add);
             }
             page = providers.page(page.getLast().key(), PAGE_KEYS);
         }
-        return Key.of(digest.finish());
+        return digest.finish();
     }
 
     private static List<StoredRecord> inOrder(List<StoredRecord> records) {

@@ -219,7 +219,9 @@ class EventCodecTest {
                         "ProviderRefreshed=17",
                         "ProviderWithdrawn=18",
                         "ProviderExpired=19",
-                        "DigestMarked=64");
+                        "DigestMarked=64",
+                        "CheckpointTaken=65",
+                        "JournalPruned=66");
         assertThat(DhtEvent.Readiness.values())
                 .startsWith(DhtEvent.Readiness.BOOTING, DhtEvent.Readiness.READY, DhtEvent.Readiness.DEGRADED);
     }

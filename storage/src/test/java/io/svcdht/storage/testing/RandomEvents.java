@@ -60,6 +60,10 @@ public final class RandomEvents {
                         DhtEvent.Readiness.values()[random.nextInt(DhtEvent.Readiness.values().length)], text());
             case ClockStepped -> new DhtEvent.ClockStepped(anyLong());
             case DigestMarked -> new DhtEvent.DigestMarked(random.nextLong(1L << 47), key());
+            case CheckpointTaken ->
+                new DhtEvent.CheckpointTaken(random.nextLong(1L << 47), key(), anyLong(), anyLong());
+            case JournalPruned ->
+                new DhtEvent.JournalPruned(random.nextLong(1L << 47), random.nextInt(1 << 20), anyLong());
         };
     }
 
