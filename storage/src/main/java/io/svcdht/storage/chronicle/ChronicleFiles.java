@@ -329,6 +329,39 @@ final class ChronicleFiles implements AutoCloseable {
         return tailer;
     }
 
+    /** Position of the first event that ought to be in the files and is not, by what the files hold. */
+    long firstMissing() {
+        if (firstStored() > begin.first()) {
+            return begin.first();
+        }
+        try (ExcerptTailer tailer = tailer()) {
+            for (Map.Entry<Long, Integer> e : cycleOfFirstPosition.entrySet()) {
+                Long next = cycleOfFirstPosition.higherKey(e.getKey());
+                long due = next == null ? 0 : next - e.getKey();
+                long held = held(tailer, e.getValue(), due);
+                if (held < due) {
+                    return e.getKey() + held;
+                }
+            }
+        }
+        return begin.first();
+    }
+
+    /** How many of so many events that are due a cycle's file holds. */
+    private long held(ExcerptTailer tailer, int cycle, long due) {
+        long low = 0;
+        long high = due;
+        while (low < high) {
+            long middle = low + (high - low + 1) / 2;
+            if (tailer.moveToIndex(queue.rollCycle().toIndex(cycle, middle - 1))) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
     /** An instant in the newest file's cycle, 0 where there is none: what comes next must not go before it. */
     long lastCycleMillis() {
         int cycle = queue.lastCycle();

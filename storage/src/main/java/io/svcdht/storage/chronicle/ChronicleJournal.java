@@ -180,6 +180,13 @@ public final class ChronicleJournal implements Journal, Prunable {
             if (read > 0 || files.queue().lastIndex() >= 0) {
                 stored += files.queue().entryCount();
             }
+            if (stored < read) {
+                // Behind a checkpoint the reader does not come by a file that is missing, and no cut would mend it.
+                throw new JournalDamaged(
+                        journal,
+                        files.firstMissing(),
+                        "%d of the events up to position %d are missing here".formatted(read - stored, read));
+            }
             if (stored != read) {
                 return new JournalDamaged(
                         journal, read + 1, "%d events are stored, but only %d can be read".formatted(stored, read));
@@ -187,6 +194,8 @@ public final class ChronicleJournal implements Journal, Prunable {
             return reader.endsCleanly()
                     ? null
                     : new JournalDamaged(journal, read + 1, "part of an event stands where the journal ends");
+        } catch (JournalDamaged e) {
+            throw e;
         } catch (Exception | InternalError | AssertionError e) {
             return new JournalDamaged(journal, read + 1, "it cannot be read: " + e);
         }
