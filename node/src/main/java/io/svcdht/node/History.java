@@ -1,5 +1,6 @@
 package io.svcdht.node;
 
+import io.svcdht.storage.checkpoint.Sidecars;
 import io.svcdht.storage.replay.Replay.Budget;
 import io.svcdht.storage.replay.StateDiff;
 import io.svcdht.storage.replay.View;
@@ -22,6 +23,9 @@ public interface History {
 
     /** What differs between the states at two positions, {@code from} ≤ {@code to}; errors as above. */
     StateDiff diff(long from, long to);
+
+    /** What makes a search of events cheap. */
+    Sidecars sidecars();
 
     /** Position of the last event at or before the instant. */
     long positionAt(long instantMillis);

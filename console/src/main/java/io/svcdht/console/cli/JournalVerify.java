@@ -81,7 +81,10 @@ final class JournalVerify implements Callable<Integer> {
             walk(journal, base, files, progress);
         } catch (JournalTruncated e) {
             throw new JournalDamaged(
-                    files, first, "the journal begins here, and no good checkpoint holds the state before");
+                    files,
+                    first,
+                    "the journal begins here, and no good checkpoint holds the state before; passed over: "
+                            + journal.checkpoints().refused());
         } catch (JournalDamaged e) {
             throw e;
         } catch (RuntimeException | InternalError e) {

@@ -28,6 +28,11 @@ record BrokenJournal(Node node) implements Node {
             public Read read(long from) {
                 throw new IllegalStateException("closed");
             }
+
+            @Override
+            public Read readBehind(io.svcdht.storage.journal.Seam seam) {
+                throw new IllegalStateException("closed");
+            }
         };
     }
 

@@ -1,12 +1,14 @@
 package io.svcdht.node.runtime;
 
 import io.svcdht.storage.checkpoint.Checkpoints;
+import io.svcdht.storage.checkpoint.Sidecars;
 import io.svcdht.storage.chronicle.ChronicleJournal;
 import io.svcdht.storage.chronicle.ChronicleSource;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.journal.JournalDamaged;
+import io.svcdht.storage.journal.JournalFile;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalUnavailable;
@@ -15,6 +17,7 @@ import io.svcdht.storage.replay.Past;
 import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 
 /** A data directory's journal for tools: to read beside a running node, or to fill from an export. */
@@ -25,6 +28,12 @@ public final class JournalFiles {
     public interface Opened extends JournalSource, AutoCloseable {
         /** The directory that holds its files. */
         Path files();
+
+        /** What makes a search of events cheap. */
+        Sidecars sidecars();
+
+        /** The files with events in them, oldest first. */
+        List<JournalFile> parts();
 
         /** How many events must be there: so many were on the medium once. Asked first, the end may only grow. */
         long promised();
@@ -51,7 +60,9 @@ public final class JournalFiles {
         try {
             Path files = DataDirectory.journalOf(dataDirectory);
             Checkpoints checkpoints = new Checkpoints(DataDirectory.checkpointsOf(dataDirectory));
-            return new Reading(dataDirectory, files, ChronicleSource.open(files), checkpoints);
+            ChronicleSource source = ChronicleSource.open(files);
+            Sidecars sidecars = new Sidecars(DataDirectory.segmentsOf(dataDirectory), source);
+            return new Reading(dataDirectory, files, source, checkpoints, sidecars);
         } catch (DataDirectory.Refused | IllegalArgumentException e) {
             throw new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
         } catch (JournalDamaged e) {
@@ -64,8 +75,14 @@ public final class JournalFiles {
         }
     }
 
-    private record Reading(Path directory, Path files, ChronicleSource source, Checkpoints checkpoints)
+    private record Reading(
+            Path directory, Path files, ChronicleSource source, Checkpoints checkpoints, Sidecars sidecars)
             implements Opened {
+        @Override
+        public List<JournalFile> parts() {
+            return source.files();
+        }
+
         @Override
         public Past past() {
             return new Past(source, checkpoints, HeapStore::new);
@@ -194,7 +211,7 @@ public final class JournalFiles {
         }
     }
 
-    private static DataDirectory take(Path path) throws StartFailure {
+    static DataDirectory take(Path path) throws StartFailure {
         try {
             return DataDirectory.open(path);
         } catch (DataDirectory.Refused e) {

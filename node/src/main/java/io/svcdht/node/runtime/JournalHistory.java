@@ -2,6 +2,7 @@ package io.svcdht.node.runtime;
 
 import io.svcdht.node.History;
 import io.svcdht.storage.checkpoint.Checkpoints;
+import io.svcdht.storage.checkpoint.Sidecars;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.replay.Moments;
 import io.svcdht.storage.replay.Past;
@@ -12,6 +13,7 @@ import io.svcdht.storage.replay.View;
 import io.svcdht.storage.state.heap.HeapStore;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -32,11 +34,31 @@ final class JournalHistory implements History, AutoCloseable {
     private final Supplier<JournalSource> journal;
     private final Checkpoints checkpoints;
     private final Semaphore views = new Semaphore(VIEWS_MAX);
+    private final @Nullable Path segments;
+    private volatile Sided sidecars;
     private @Nullable Kept kept;
 
-    JournalHistory(Supplier<JournalSource> journal, Checkpoints checkpoints) {
+    /** @param segments where sidecars are, null = nothing is kept */
+    JournalHistory(Supplier<JournalSource> journal, Checkpoints checkpoints, @Nullable Path segments) {
         this.journal = journal;
         this.checkpoints = checkpoints;
+        this.segments = segments;
+        this.sidecars = new Sided(journal.get(), new Sidecars(segments, journal.get()));
+    }
+
+    private record Sided(JournalSource journal, Sidecars sidecars) {}
+
+    /** Those of the journal as it is open now: another opening may have other last events. */
+    @Override
+    @SuppressWarnings("ReferenceEquality")
+    public Sidecars sidecars() {
+        JournalSource now = journal.get();
+        Sided s = sidecars;
+        if (s.journal() != now) {
+            s = new Sided(now, new Sidecars(segments, now));
+            sidecars = s;
+        }
+        return s.sidecars();
     }
 
     /** A view with those who look at it now; closed by the last of them once it was replaced. */

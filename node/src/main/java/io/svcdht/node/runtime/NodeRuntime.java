@@ -72,7 +72,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
                 directory, clock, meter, build.version(), this::turnedReadiness, this::engineFailed);
         this.checkpoints = checkpoints;
         this.core = Core.start(replayed, id, config, around);
-        this.history = new JournalHistory(this::journal, checkpoints);
+        this.history = new JournalHistory(this::journal, checkpoints, directory == null ? null : directory.segments());
         this.upkeep =
                 directory == null ? null : new Upkeep(() -> this.core, checkpoints, () -> this.config, clock, history);
         if (upkeep != null) {

@@ -55,6 +55,8 @@ final class Upkeep implements AutoCloseable {
     private long restUntilNanos = System.nanoTime();
     private boolean told;
 
+    /** The priority is a hint to a scheduler that may take it; the pauses of {@link Pace} are what gives way. */
+    @SuppressWarnings("ThreadPriorityCheck")
     Upkeep(
             Supplier<Core> core,
             Checkpoints checkpoints,
@@ -113,7 +115,14 @@ final class Upkeep implements AutoCloseable {
         if (position > 0) {
             takeAndTell(position);
         }
+        long first = now.journal().firstPosition();
         retention.round(now, config.get().keeping(), clock.millis());
+        if (now.journal().firstPosition() > first) {
+            history.sidecars().prune();
+        }
+        if (position == 0) {
+            history.sidecars().makeNext(now.journal().durablePosition(), new Pace()::step);
+        }
         told = false;
     }
 

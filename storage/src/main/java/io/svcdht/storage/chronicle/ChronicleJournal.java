@@ -177,7 +177,7 @@ public final class ChronicleJournal implements Journal, Prunable {
         String journal = files.directory().toString();
         try {
             long stored = files.begin().first() - 1;
-            if (read > 0 || files.queue().lastIndex() >= 0) {
+            if (files.queue().lastIndex() >= 0) {
                 stored += files.queue().entryCount();
             }
             if (stored < read) {

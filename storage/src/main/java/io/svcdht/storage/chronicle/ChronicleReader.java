@@ -34,6 +34,11 @@ final class ChronicleReader implements JournalReader {
         return frames;
     }
 
+    /** The frame of the event last returned, until the next. */
+    ChronicleFiles.FrameBuffer frame() {
+        return buffer;
+    }
+
     /** Bytes up to the last event read, with the four of each document's header. */
     long bytes() {
         return bytes;

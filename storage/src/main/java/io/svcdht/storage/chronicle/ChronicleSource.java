@@ -43,6 +43,10 @@ public final class ChronicleSource implements JournalSource, AutoCloseable {
         }
     }
 
+    ChronicleFiles chronicle() {
+        return files;
+    }
+
     /** How many events were certainly on the medium once, 0 = nobody knows. */
     public long durablePosition() throws IOException {
         return DurableMark.readBeside(files.directory());
