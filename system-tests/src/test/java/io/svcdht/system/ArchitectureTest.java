@@ -68,6 +68,10 @@ final class ArchitectureTest {
             describe("a clock, dice or a thread", access -> {
                 String owner = access.getTargetOwner().getName();
                 String name = access.getTarget().getName();
+                if (owner.equals("java.lang.Thread") && name.equals("yield")) {
+                    // Decides nothing: a reader lets the writer finish what it is in the middle of.
+                    return false;
+                }
                 return Set.of("java.lang.Thread", "java.util.Random", "java.util.Timer", "java.lang.Runtime")
                                 .contains(owner)
                         || owner.equals("java.lang.System")
@@ -161,9 +165,7 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAnyPackage(OUTSIDE)
                     .and(not(belongToAnyOf(
-                            java.util.concurrent.ConcurrentNavigableMap.class,
-                            java.util.concurrent.ConcurrentSkipListMap.class,
-                            java.util.concurrent.ConcurrentSkipListSet.class,
+                            java.util.concurrent.ConcurrentHashMap.class,
                             java.util.concurrent.atomic.AtomicLong.class))));
 
     @ArchTest

@@ -144,7 +144,7 @@ final class ProvideRoutes {
 
     private static Paging.Page page(Exchange x, Paging paging) {
         long now = x.node().nowMillis();
-        List<Holders> page = x.node().providers().page(paging.after(), paging.limit() + 1);
+        List<Holders> page = x.node().providers().publishedBy(x.node().id(), paging.after(), paging.limit() + 1);
         List<Holders> shown = paging.shown(page);
         Key next = paging.next(page);
         return new Paging.Page(
@@ -154,7 +154,7 @@ final class ProvideRoutes {
                     for (Holders holders : shown) {
                         for (StoredRecord r : holders) {
                             ProviderRecord p = r.record();
-                            if (r.aliveAt(now) && p.publisher().equals(x.node().id())) {
+                            if (r.aliveAt(now)) {
                                 g.writeStartObject();
                                 g.writeStringField("cid", p.cid().text());
                                 g.writeStringField("node", p.node());

@@ -20,6 +20,7 @@ import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -59,19 +60,24 @@ final class Core {
      */
     static Replayed replay(@Nullable DataDirectory directory, Checkpoints checkpoints, Meter meter) {
         if (directory == null) {
-            return new Replayed(new MemoryJournal(), new State(new HeapStore()), Optional.empty());
+            return new Replayed(new MemoryJournal(), new State(heapStore()), Optional.empty());
         }
         long began = System.nanoTime();
         Begun begun = new Begun();
         ChronicleJournal journal = ChronicleJournal.open(
-                directory, source -> begun.at(Restart.newest(source, checkpoints, HeapStore::new)), begun::fold);
+                directory, source -> begun.at(Restart.newest(source, checkpoints, Core::heapStore)), begun::fold);
         meter.replayed(System.nanoTime() - began);
         return new Replayed(journal, begun.state, Optional.of(journal));
     }
 
+    /** An empty store whose hashes nobody outside can foresee. */
+    static HeapStore heapStore() {
+        return new HeapStore(new SecureRandom().nextLong());
+    }
+
     /** The state that a start begins with and goes on to fold into. */
     private static final class Begun {
-        private State state = new State(new HeapStore());
+        private State state = new State(heapStore());
 
         Seam at(Restart restart) {
             state = restart.state();

@@ -14,7 +14,6 @@ import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.Seam;
 import io.svcdht.storage.replay.Past;
-import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,7 +84,7 @@ public final class JournalFiles {
 
         @Override
         public Past past() {
-            return new Past(source, checkpoints, HeapStore::new);
+            return new Past(source, checkpoints, Core::heapStore);
         }
 
         @Override

@@ -10,7 +10,6 @@ import io.svcdht.storage.replay.Replay;
 import io.svcdht.storage.replay.Replay.Budget;
 import io.svcdht.storage.replay.StateDiff;
 import io.svcdht.storage.replay.View;
-import io.svcdht.storage.state.heap.HeapStore;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
@@ -139,7 +138,7 @@ final class JournalHistory implements History, AutoCloseable {
     }
 
     private Past past(JournalSource source) {
-        return new Past(source, checkpoints, HeapStore::new);
+        return new Past(source, checkpoints, Core::heapStore);
     }
 
     @Override

@@ -16,7 +16,6 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.replay.Past;
 import io.svcdht.storage.replay.Replay.Budget;
 import io.svcdht.storage.replay.View;
-import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,7 +65,7 @@ public final class Pruning {
         @Nullable NodeId node = replayed.state().node();
         Engine engine =
                 new Engine(node == null ? NOBODY : node, replayed.journal(), replayed.state(), new Limits(1, 1, 0));
-        try (View view = new Past(replayed.journal(), checkpoints, HeapStore::new).at(before, Budget.UNLIMITED)) {
+        try (View view = new Past(replayed.journal(), checkpoints, Core::heapStore).at(before, Budget.UNLIMITED)) {
             CheckpointInfo info = checkpoints.write(view.state(), view.seam(), Checkpoints.Pace.FULL);
             tell(
                     engine,

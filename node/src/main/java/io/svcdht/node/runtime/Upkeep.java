@@ -14,7 +14,6 @@ import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.replay.Past;
 import io.svcdht.storage.replay.Replay.BudgetSpent;
 import io.svcdht.storage.replay.View;
-import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.NavigableMap;
@@ -179,7 +178,7 @@ final class Upkeep implements AutoCloseable {
         awaitForced(position);
         requireRoom();
         Pace pace = new Pace();
-        View view = new Past(journal, checkpoints, HeapStore::new).at(position, pace::step);
+        View view = new Past(journal, checkpoints, Core::heapStore).at(position, pace::step);
         try {
             CheckpointInfo info = checkpoints.write(view.state(), view.seam(), pace::step);
             retention.taken(info);
