@@ -163,6 +163,11 @@ public final class FakeNode implements Node {
     }
 
     @Override
+    public Backed backup(java.nio.file.Path directory) throws java.io.IOException, BackupRefused {
+        throw new IllegalStateException("no backups here");
+    }
+
+    @Override
     public History history() {
         throw new UnsupportedOperationException("pages show now");
     }

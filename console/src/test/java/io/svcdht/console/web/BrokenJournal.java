@@ -67,6 +67,11 @@ record BrokenJournal(Node node) implements Node {
     }
 
     @Override
+    public Backed backup(java.nio.file.Path directory) throws java.io.IOException, BackupRefused {
+        return node.backup(directory);
+    }
+
+    @Override
     public History history() {
         return node.history();
     }

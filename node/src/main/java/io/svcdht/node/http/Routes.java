@@ -34,6 +34,7 @@ final class Routes {
         provide(routes);
         find(routes);
         journal(routes);
+        admin(routes);
         probes(routes, addresses);
         Buffer description = OpenApi.describe(routes);
         routes.add(openApi(x -> x.json(200, description)));
@@ -172,6 +173,19 @@ final class Routes {
                 null,
                 List.of(Answer.json("Diff", "a page of the changes in order of key")),
                 JournalRoutes::diff));
+    }
+
+    private static void admin(List<Route> routes) {
+        routes.add(new Route(
+                HttpMethod.POST,
+                "/admin/backup",
+                Role.ADMIN,
+                "backup",
+                "Copy the running node's data to a new or empty directory on its machine",
+                List.of(),
+                "BackupRequest",
+                List.of(Answer.json("Backup", "what was copied, once it is on the medium")),
+                AdminRoutes::backup));
     }
 
     private static void probes(List<Route> routes, Supplier<List<String>> addresses) {

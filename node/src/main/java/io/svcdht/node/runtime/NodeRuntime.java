@@ -20,9 +20,11 @@ import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private final Checkpoints checkpoints;
     private final JournalHistory history;
     private final @Nullable Upkeep upkeep;
+    private final Semaphore backups = new Semaphore(1);
     private final Core.Surroundings around;
     private volatile NodeConfig config;
     private volatile Core core;
@@ -253,6 +256,24 @@ public final class NodeRuntime implements Node, AutoCloseable {
     @Override
     public History history() {
         return history;
+    }
+
+    @Override
+    public Backed backup(Path target) throws IOException, BackupRefused {
+        if (directory == null) {
+            throw new BackupRefused("this node keeps nothing");
+        }
+        if (!backups.tryAcquire()) {
+            throw new History.TooMuch("another backup is being made; try again when it is done");
+        }
+        try {
+            Backup.Copied copied = Backup.take(directory.path(), target, position -> {});
+            return new Backed(copied.firstPosition(), copied.position(), copied.digest(), copied.bytes());
+        } catch (Backup.Refused e) {
+            throw new BackupRefused(String.valueOf(e.getMessage()));
+        } finally {
+            backups.release();
+        }
     }
 
     @Override
