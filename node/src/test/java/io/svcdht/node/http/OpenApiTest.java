@@ -52,7 +52,7 @@ final class OpenApiTest {
                                             ? r.getPath().replace(":v", "{cid}")
                                             : r.getPath()))));
         }
-        assertThat(described).isEqualTo(routed).hasSize(13);
+        assertThat(described).isEqualTo(routed).hasSize(14);
     }
 
     @Test
