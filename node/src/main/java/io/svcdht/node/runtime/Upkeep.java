@@ -88,7 +88,8 @@ final class Upkeep implements AutoCloseable {
                 LOG.debug("Upkeep was cut short: {}", e.getMessage());
             } catch (JournalUnavailable e) {
                 LOG.debug("Upkeep waits for the journal: {}", e.getMessage());
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | InternalError e) {
+                // InternalError is how a mapped file shows a medium that is full or gone.
                 tellOnce(e);
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ROUND_MILLIS));
@@ -96,7 +97,7 @@ final class Upkeep implements AutoCloseable {
     }
 
     /** Trouble is told when it begins, not each half second. */
-    private void tellOnce(Exception e) {
+    private void tellOnce(Throwable e) {
         if (!told) {
             LOG.warn("No checkpoint is being taken and nothing is pruned until this ends: {}", e.toString());
             told = true;
