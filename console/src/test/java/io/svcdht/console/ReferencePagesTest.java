@@ -100,6 +100,9 @@ class ReferencePagesTest {
             case BucketRefreshed -> "A lookup in the range of a bucket ended; `heard` contacts answered | none";
             case PeerBanned -> "A peer, a content id or a block of addresses is banned | none";
             case PeerUnbanned -> "A ban was lifted | the ban";
+            case CheckpointTaken ->
+                "The state after the event `up-to` is on disk, so that a start need not read before it | –";
+            case JournalPruned -> "Events before the first retained were given up, by retention or `journal prune` | –";
         };
     }
 

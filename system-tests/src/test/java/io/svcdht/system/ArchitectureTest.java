@@ -50,6 +50,7 @@ final class ArchitectureTest {
     private static final String STATE = "io.svcdht.storage.state..";
     private static final String JOURNAL = "io.svcdht.storage.journal..";
     private static final String CHRONICLE = "io.svcdht.storage.chronicle..";
+    private static final String CHECKPOINT = "io.svcdht.storage.checkpoint..";
     private static final String REPLAY = "io.svcdht.storage.replay..";
     private static final String NODE = "io.svcdht.node..";
     private static final String ENGINE = "io.svcdht.node.engine..";
@@ -186,8 +187,17 @@ final class ArchitectureTest {
             .that()
             .resideInAPackage(REPLAY)
             .should()
-            .dependOnClassesThat(
-                    resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, EVENT, STATE, JOURNAL, REPLAY))));
+            .dependOnClassesThat(resideInAPackage("io.svcdht..")
+                    .and(not(resideInAnyPackage(MODEL, EVENT, STATE, JOURNAL, CHECKPOINT, REPLAY))));
+
+    @ArchTest
+    static final ArchRule checkpoints_know_states_and_the_port = noClasses()
+            .that()
+            .resideInAPackage(CHECKPOINT)
+            .should()
+            .dependOnClassesThat(resideInAPackage("net.openhft..")
+                    .or(resideInAPackage("io.svcdht..")
+                            .and(not(resideInAnyPackage(MODEL, EVENT, STATE, JOURNAL, CHECKPOINT)))));
 
     @ArchTest
     static final ArchRule journal_is_a_port_over_model_and_event = noClasses()
@@ -236,7 +246,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule who_decides_reads_no_clock = noClasses()
             .that()
-            .resideInAnyPackage(ENGINE, STATE, MODEL, EVENT, REPLAY)
+            .resideInAnyPackage(ENGINE, STATE, MODEL, EVENT, CHECKPOINT, REPLAY)
             .should()
             .accessTargetWhere(CLOCK_DICE_OR_THREAD);
 

@@ -44,6 +44,11 @@ final class EventText {
             case DhtEvent.ClockStepped e -> "by %d ms".formatted(e.deltaMillis());
             case DhtEvent.DigestMarked e -> "%s up to %d".formatted(cid(e.digest()), e.upTo());
             case DhtEvent.RoutingEvent e -> what(e);
+            case DhtEvent.CheckpointTaken e ->
+                "%s up to %d, %d records, %d bytes".formatted(cid(e.digest()), e.upTo(), e.records(), e.bytes());
+            case DhtEvent.JournalPruned e ->
+                "begins at %d now, %d files of %d bytes were dropped"
+                        .formatted(e.firstRetained(), e.files(), e.bytes());
         };
     }
 

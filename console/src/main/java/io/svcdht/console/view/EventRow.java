@@ -1,6 +1,7 @@
 package io.svcdht.console.view;
 
 import io.svcdht.storage.event.DhtEvent.BucketRefreshed;
+import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
 import io.svcdht.storage.event.DhtEvent.ContactAdded;
@@ -103,6 +104,7 @@ public record EventRow(
             case ClockStepped e -> Subject.NODE;
             case DigestMarked e -> Subject.NODE;
             case RoutingEvent e -> subject(e);
+            case DhtEvent.Upkeep e -> Subject.NODE;
         };
     }
 
@@ -140,6 +142,9 @@ public record EventRow(
             case DigestMarked e ->
                 "%s… at position %s".formatted(e.digest().hex().substring(0, 16), Say.number(e.upTo()));
             case RoutingEvent e -> detail(e);
+            case DhtEvent.CheckpointTaken e ->
+                "%s records at position %s".formatted(Say.number(e.records()), Say.number(e.upTo()));
+            case DhtEvent.JournalPruned e -> "begins at position %s".formatted(Say.number(e.firstRetained()));
         };
     }
 

@@ -25,13 +25,21 @@ final class SampleJournal {
     private final JournalFiles.Filling journal;
     private final Random random;
 
-    private SampleJournal(Path directory, long seed) throws Exception {
+    private final long stepMillis;
+
+    private SampleJournal(Path directory, long seed, long stepMillis) throws Exception {
+        this.stepMillis = stepMillis;
         journal = JournalFiles.Filling.create(directory);
         random = new Random(seed);
     }
 
     static SampleJournal write(Path directory, int events, long seed) throws Exception {
-        SampleJournal sample = new SampleJournal(directory, seed);
+        return write(directory, events, seed, 1000);
+    }
+
+    /** @param stepMillis between one event and the next */
+    static SampleJournal write(Path directory, int events, long seed, long stepMillis) throws Exception {
+        SampleJournal sample = new SampleJournal(directory, seed, stepMillis);
         try (JournalFiles.Filling open = sample.journal) {
             sample.append(0, new DhtEvent.NodeStarted(NODE, 1, "0.1.0"));
             sample.append(1, new DhtEvent.ReadinessChanged(DhtEvent.Readiness.READY, "alone"));
@@ -75,7 +83,7 @@ final class SampleJournal {
     }
 
     private long millis() {
-        return FIRST_MILLIS + state.position() * 1000;
+        return FIRST_MILLIS + state.position() * stepMillis;
     }
 
     private void append(long cause, DhtEvent event) {

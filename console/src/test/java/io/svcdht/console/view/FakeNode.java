@@ -120,6 +120,7 @@ public final class FakeNode implements Node {
                 maxRecords,
                 1000,
                 0,
+                NodeConfig.Keeping.DEFAULT,
                 LogFormat.TEXT,
                 LogLevel.INFO);
     }
@@ -159,6 +160,11 @@ public final class FakeNode implements Node {
     @Override
     public JournalSource journal() {
         return journal;
+    }
+
+    @Override
+    public Backed backup(java.nio.file.Path directory) throws java.io.IOException, BackupRefused {
+        throw new IllegalStateException("no backups here");
     }
 
     @Override

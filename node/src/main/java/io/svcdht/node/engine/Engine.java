@@ -93,6 +93,9 @@ public final class Engine {
                 actions.accept(new Reply(s.replyTo(), new Outcome.Done(position)));
             }
             case Input.ClockStep c -> append(nowMillis, 0, new ClockStepped(c.deltaMillis()));
+            case Input.Kept k ->
+                actions.accept(new Reply(k.replyTo(), new Outcome.Done(append(nowMillis, 0, k.event()))));
+            case Input.Force f -> actions.accept(new Reply(f.replyTo(), new Outcome.Forced(state.position())));
             case Input.Reconfigure r -> actions.accept(new Reply(r.replyTo(), reconfigure(nowMillis, r)));
         }
     }

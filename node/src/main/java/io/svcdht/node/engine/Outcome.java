@@ -17,6 +17,9 @@ public sealed interface Outcome {
     /** Done, with nothing to tell. */
     record Done(long position) implements Outcome {}
 
+    /** All events up to the position outlive a power cut. */
+    record Forced(long position) implements Outcome {}
+
     /** Nothing was changed. */
     record Refused(ErrorCode code, String detail) implements Outcome {}
 }

@@ -4,9 +4,10 @@ import io.svcdht.node.Node;
 import io.svcdht.node.view.EventJson;
 import io.svcdht.node.view.EventJsonReader;
 import io.svcdht.node.view.Moment;
-import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.checkpoint.Sidecars.Span;
 import io.svcdht.storage.event.EventType;
 import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.event.Subject;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalSource.Read;
 import io.svcdht.storage.journal.JournalTruncated;
@@ -15,6 +16,7 @@ import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.vertx.core.http.HttpHeaders;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,36 +47,16 @@ final class EventRoutes {
             @Nullable Key key,
             @Nullable NodeId peer,
             long limit) {
+        /** Where in a span of the journal something that is wanted may be. */
+        Optional<Span> next(Node node, long first, long last) {
+            return node.history().sidecars().next(first, last, types, key, peer);
+        }
+
         boolean matches(JournalEntry entry) {
             return types.contains(entry.event().type())
-                    && (key == null || key.equals(keyOf(entry.event())))
-                    && (peer == null || names(entry.event(), peer));
+                    && (key == null || key.equals(Subject.keyOf(entry.event())))
+                    && (peer == null || Subject.peersOf(entry.event()).contains(peer));
         }
-    }
-
-    /** Whether an event names the node. */
-    private static boolean names(DhtEvent event, NodeId node) {
-        return switch (event) {
-            case DhtEvent.ProviderAnnounced e -> e.record().publisher().equals(node);
-            case DhtEvent.NodeStarted e -> e.node().equals(node);
-            case DhtEvent.KeyLearned e -> e.keys().id().equals(node);
-            case DhtEvent.ContactAdded e -> e.contact().id().equals(node);
-            case DhtEvent.ContactRefreshed e -> e.nodes().contains(node);
-            case DhtEvent.ContactEvicted e -> e.node().equals(node);
-            case DhtEvent.ContactReplaced e ->
-                e.node().equals(node) || e.by().id().equals(node);
-            case DhtEvent.PeerBanned e -> e.what().equals(new Banned.Peer(node));
-            case DhtEvent.PeerUnbanned e -> e.what().equals(new Banned.Peer(node));
-            case DhtEvent.BucketRefreshed e -> false;
-            case DhtEvent.ProviderRefreshed e -> false;
-            case DhtEvent.ProviderWithdrawn e -> false;
-            case DhtEvent.ProviderExpired e -> false;
-            case DhtEvent.NodeStopped e -> false;
-            case DhtEvent.ConfigChanged e -> false;
-            case DhtEvent.ReadinessChanged e -> false;
-            case DhtEvent.ClockStepped e -> false;
-            case DhtEvent.DigestMarked e -> false;
-        };
     }
 
     private static NodeId peer(String text) {
@@ -112,24 +94,37 @@ final class EventRoutes {
         if (from < first) {
             throw JournalRoutes.pruned(first);
         }
-        if (from > to) {
-            return;
-        }
         long left = wanted.limit();
-        try (JournalReader reader = open(node, from)) {
+        long next = from;
+        try {
+            for (Optional<Span> span = wanted.next(node, next, to);
+                    left > 0 && span.isPresent();
+                    span = wanted.next(node, next, to)) {
+                left = export(node, wanted, span.get(), left, out);
+                next = span.get().last() + 1;
+            }
+        } catch (JournalTruncated e) {
+            throw JournalRoutes.pruned(e.firstRetained());
+        }
+    }
+
+    /** How many more are wanted behind the span. */
+    private static long export(Node node, Wanted wanted, Span span, long limit, Streams.Out out)
+            throws Streams.Gone, InterruptedException {
+        long left = limit;
+        try (JournalReader reader = open(node, span.first())) {
             while (left > 0) {
                 JournalEntry entry = reader.next();
-                if (entry == null || entry.position() > to) {
-                    return;
+                if (entry == null || entry.position() > span.last()) {
+                    break;
                 }
                 if (wanted.matches(entry)) {
                     out.text(EventJson.line(entry)).text("\n");
                     left--;
                 }
             }
-        } catch (JournalTruncated e) {
-            throw JournalRoutes.pruned(e.firstRetained());
         }
+        return left;
     }
 
     private static void follow(Exchange x, Wanted wanted, long lastSeen, Streams.Out out)
@@ -242,21 +237,5 @@ final class EventRoutes {
             }
         }
         return types;
-    }
-
-    private static @Nullable Key keyOf(DhtEvent event) {
-        return switch (event) {
-            case DhtEvent.ProviderAnnounced e -> e.record().cid().key();
-            case DhtEvent.ProviderRefreshed e -> e.key();
-            case DhtEvent.ProviderWithdrawn e -> e.key();
-            case DhtEvent.ProviderExpired e -> e.key();
-            case DhtEvent.NodeStarted e -> null;
-            case DhtEvent.NodeStopped e -> null;
-            case DhtEvent.ConfigChanged e -> null;
-            case DhtEvent.ReadinessChanged e -> null;
-            case DhtEvent.ClockStepped e -> null;
-            case DhtEvent.DigestMarked e -> null;
-            case DhtEvent.RoutingEvent e -> null;
-        };
     }
 }

@@ -56,6 +56,7 @@ final class ProvidePortion extends Portion implements ReplyTo {
             case Outcome.Each e -> throw new IllegalStateException("a provide was answered with " + e);
             case Outcome.Withdrawn w -> throw new IllegalStateException("a provide was answered with " + w);
             case Outcome.Done d -> throw new IllegalStateException("a provide was answered with " + d);
+            case Outcome.Forced f -> throw new IllegalStateException("a provide was answered with " + f);
         }
     }
 

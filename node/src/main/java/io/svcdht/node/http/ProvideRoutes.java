@@ -107,6 +107,7 @@ final class ProvideRoutes {
                                 .toBuffer());
             }
             case Outcome.Refused(ErrorCode code, String detail) -> x.fail(ApiError.of(code, detail));
+            case Outcome.Forced f -> throw new IllegalStateException("a write was answered with " + f);
             case Outcome.Done d -> throw new IllegalStateException("a write was answered with " + d);
             case Outcome.Each e -> throw new IllegalStateException("one write was answered with " + e);
             case null -> throw new IllegalStateException("a write was answered with nothing");

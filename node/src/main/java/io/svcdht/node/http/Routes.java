@@ -33,6 +33,7 @@ final class Routes {
         provide(routes);
         find(routes);
         journal(routes);
+        admin(routes);
         probes(routes, addresses);
         Buffer description = OpenApi.describe(routes);
         routes.add(openApi(x -> x.json(200, description)));
@@ -170,9 +171,12 @@ final class Routes {
                                 null,
                                 "with follow: id = position, event = type, data = the event; a gap event names what was missed")),
                 EventRoutes::events));
-        JournalRoutes past = new JournalRoutes();
         List<Parameter> stateParameters = new ArrayList<>(paging("content ids on a page"));
         stateParameters.add(query("at", "which moment; absent = now", MOMENT));
+        stateParameters.add(query(
+                "digest",
+                "derive the digest of the whole state; without it shown where it is known or the state is small",
+                FLAG));
         routes.add(new Route(
                 HttpMethod.GET,
                 "/journal/state",
@@ -182,7 +186,7 @@ final class Routes {
                 stateParameters,
                 null,
                 List.of(Answer.json("State", "a page; next names the key to go on after")),
-                past::state));
+                JournalRoutes::state));
         routes.add(new Route(
                 HttpMethod.GET,
                 "/journal/diff",
@@ -196,7 +200,20 @@ final class Routes {
                         query("limit", "changes on a page", range(1, 10_000, 1000))),
                 null,
                 List.of(Answer.json("Diff", "a page of the changes in order of key")),
-                past::diff));
+                JournalRoutes::diff));
+    }
+
+    private static void admin(List<Route> routes) {
+        routes.add(new Route(
+                HttpMethod.POST,
+                "/admin/backup",
+                Role.ADMIN,
+                "backup",
+                "Copy the running node's data to a new or empty directory on its machine",
+                List.of(),
+                "BackupRequest",
+                List.of(Answer.json("Backup", "what was copied, once it is on the medium")),
+                AdminRoutes::backup));
     }
 
     private static void probes(List<Route> routes, Supplier<List<String>> addresses) {

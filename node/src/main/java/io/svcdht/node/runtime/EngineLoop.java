@@ -165,7 +165,7 @@ final class EngineLoop {
         if (actions.isEmpty()) {
             return;
         }
-        boolean mustForce = sync != Sync.NONE && actions.stream().anyMatch(EngineLoop::restsOnEvents);
+        boolean mustForce = actions.stream().anyMatch(this::waitsForForce);
         // A journal that completes later keeps its answers waiting, not this thread.
         List<Action> waiting = List.copyOf(actions);
         actions.clear();
@@ -196,10 +196,11 @@ final class EngineLoop {
         }
     }
 
-    private static boolean restsOnEvents(Action a) {
+    private boolean waitsForForce(Action a) {
         return switch (a) {
             case Action.Reply(ReplyTo to, Outcome.Refused r) -> false;
-            case Action.Reply r -> true;
+            case Action.Reply(ReplyTo to, Outcome.Forced f) -> true;
+            case Action.Reply r -> sync != Sync.NONE;
             case Action.TurnReadiness t -> false;
         };
     }
@@ -225,6 +226,8 @@ final class EngineLoop {
                     case Input.Withdraw w -> w.replyTo();
                     case Input.Stop s -> s.replyTo();
                     case Input.Reconfigure r -> r.replyTo();
+                    case Input.Kept k -> k.replyTo();
+                    case Input.Force f -> f.replyTo();
                     case Input.Start s -> ReplyTo.nobody();
                     case Input.Tick t -> ReplyTo.nobody();
                     case Input.ClockStep c -> ReplyTo.nobody();

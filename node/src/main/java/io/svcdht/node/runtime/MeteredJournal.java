@@ -2,6 +2,7 @@ package io.svcdht.node.runtime;
 
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.journal.Seam;
 import java.util.concurrent.CompletionStage;
 
 /** A journal whose appends and forces are measured. */
@@ -61,6 +62,11 @@ final class MeteredJournal implements Journal {
     @Override
     public Read read(long from) {
         return journal.read(from);
+    }
+
+    @Override
+    public Read readBehind(Seam seam) {
+        return journal.readBehind(seam);
     }
 
     @Override

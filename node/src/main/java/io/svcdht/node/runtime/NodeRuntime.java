@@ -10,6 +10,7 @@ import io.svcdht.node.engine.Outcome;
 import io.svcdht.node.engine.ReplyTo;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.trust.NodeIdentity;
+import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.Journal;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,10 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private final Meter meter;
     private final Supervisor supervisor;
     private final Supervisor.Watch engineWatch;
-    private final JournalHistory history = new JournalHistory(this::journal);
+    private final Checkpoints checkpoints;
+    private final JournalHistory history;
+    private final @Nullable Upkeep upkeep;
+    private final Semaphore backups = new Semaphore(1);
     private final Core.Surroundings around;
     private final Optional<Path> untouched;
     private volatile NodeConfig config;
@@ -55,6 +60,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
 
     private NodeRuntime(
             @Nullable DataDirectory directory,
+            Checkpoints checkpoints,
             NodeIdentity identity,
             Core.Replayed replayed,
             NodeConfig config,
@@ -71,7 +77,14 @@ public final class NodeRuntime implements Node, AutoCloseable {
         this.engineWatch = supervisor.watch("engine", this::restartCore);
         this.around = new Core.Surroundings(
                 directory, clock, meter, build.version(), this::turnedReadiness, this::engineFailed);
+        this.checkpoints = checkpoints;
         this.core = Core.start(replayed, id, config, around);
+        this.history = new JournalHistory(this::journal, checkpoints, directory == null ? null : directory.segments());
+        this.upkeep =
+                directory == null ? null : new Upkeep(() -> this.core, checkpoints, () -> this.config, clock, history);
+        if (upkeep != null) {
+            upkeep.start();
+        }
     }
 
     /**
@@ -85,7 +98,8 @@ public final class NodeRuntime implements Node, AutoCloseable {
         try {
             // Making keys is CPU, opening a queue is mostly class loading and disk: together they take as long as one.
             CompletableFuture<NodeIdentity> identity = CompletableFuture.supplyAsync(() -> identity(directory));
-            Core.Replayed replayed = Core.replay(directory, meter);
+            Checkpoints checkpoints = directory == null ? Checkpoints.none() : new Checkpoints(directory.checkpoints());
+            Core.Replayed replayed = Core.replay(directory, checkpoints, meter);
             NodeIdentity keys;
             try {
                 keys = join(identity);
@@ -94,7 +108,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
                 replayed.journal().close();
                 throw e;
             }
-            return new NodeRuntime(directory, keys, replayed, config, clock, meter);
+            return new NodeRuntime(directory, checkpoints, keys, replayed, config, clock, meter);
         } catch (JournalDamaged e) {
             throw release(
                     directory,
@@ -189,7 +203,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
         if (directory != null) {
             directory.raiseEpoch();
         }
-        Core.Replayed replayed = Core.replay(directory, meter);
+        Core.Replayed replayed = Core.replay(directory, checkpoints, meter);
         turned = new Turned(Readiness.BOOTING, "starting again");
         core = Core.start(replayed, id, config, around);
     }
@@ -260,6 +274,24 @@ public final class NodeRuntime implements Node, AutoCloseable {
     }
 
     @Override
+    public Backed backup(Path target) throws IOException, BackupRefused {
+        if (directory == null) {
+            throw new BackupRefused("this node keeps nothing");
+        }
+        if (!backups.tryAcquire()) {
+            throw new History.TooMuch("another backup is being made; try again when it is done");
+        }
+        try {
+            Backup.Copied copied = Backup.take(directory.path(), target, position -> {});
+            return new Backed(copied.firstPosition(), copied.position(), copied.digest(), copied.bytes());
+        } catch (Backup.Refused e) {
+            throw new BackupRefused(String.valueOf(e.getMessage()));
+        } finally {
+            backups.release();
+        }
+    }
+
+    @Override
     public BuildInfo build() {
         return build;
     }
@@ -275,6 +307,10 @@ public final class NodeRuntime implements Node, AutoCloseable {
         stopping = true;
         // First, so that no engine comes up behind the one that is stopped here.
         supervisor.close();
+        if (upkeep != null) {
+            upkeep.close();
+        }
+        history.close();
         turned = new Turned(Readiness.BOOTING, "stopping");
         CompletableFuture<Outcome> stopped = new CompletableFuture<>();
         boolean ended = false;

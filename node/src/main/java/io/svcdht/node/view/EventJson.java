@@ -1,9 +1,11 @@
 package io.svcdht.node.view;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.svcdht.storage.event.DhtEvent.CheckpointTaken;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.JournalPruned;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
@@ -38,6 +40,8 @@ import java.util.Locale;
  * ReadinessChanged    readiness (booting, ready, degraded) reason
  * ClockStepped        delta_ms
  * DigestMarked        up_to digest
+ * CheckpointTaken     up_to digest records bytes
+ * JournalPruned       first_retained files bytes
  * </pre>
  *
  * <p>The fields of routing events are in {@link RoutingJson}.
@@ -101,6 +105,17 @@ public final class EventJson {
                 writeKey(g, "digest", e.digest());
             }
             case RoutingEvent e -> RoutingJson.write(g, e);
+            case CheckpointTaken e -> {
+                g.writeNumberField("up_to", e.upTo());
+                writeKey(g, "digest", e.digest());
+                g.writeNumberField("records", e.records());
+                g.writeNumberField("bytes", e.bytes());
+            }
+            case JournalPruned e -> {
+                g.writeNumberField("first_retained", e.firstRetained());
+                g.writeNumberField("files", e.files());
+                g.writeNumberField("bytes", e.bytes());
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.BucketRefreshed;
+import io.svcdht.storage.event.DhtEvent.CheckpointTaken;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
 import io.svcdht.storage.event.DhtEvent.ContactAdded;
@@ -14,6 +15,7 @@ import io.svcdht.storage.event.DhtEvent.ContactReplaced;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
 import io.svcdht.storage.event.DhtEvent.EvictedFor;
 import io.svcdht.storage.event.DhtEvent.KeyLearned;
+import io.svcdht.storage.event.DhtEvent.JournalPruned;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.PeerBanned;
@@ -170,6 +172,10 @@ public final class EventJsonReader {
             case BucketRefreshed -> new BucketRefreshed(upTo("bucket", 255), upTo("heard", Integer.MAX_VALUE));
             case PeerBanned -> new PeerBanned(banned(), text("reason"));
             case PeerUnbanned -> new PeerUnbanned(banned());
+            case CheckpointTaken ->
+                new CheckpointTaken(number("up_to"), key("digest"), number("records"), number("bytes"));
+            case JournalPruned ->
+                new JournalPruned(number("first_retained"), Math.toIntExact(number("files")), number("bytes"));
         };
     }
 

@@ -52,7 +52,7 @@ final class OpenApiTest {
                                             ? r.getPath().replace(":v", "{cid}")
                                             : r.getPath()))));
         }
-        assertThat(described).isEqualTo(routed).hasSize(15);
+        assertThat(described).isEqualTo(routed).hasSize(16);
     }
 
     @Test

@@ -81,6 +81,7 @@ class NodeRuntimeTest {
                 1_000_000,
                 1_000,
                 0,
+                NodeConfig.Keeping.DEFAULT,
                 NodeConfig.LogFormat.TEXT,
                 NodeConfig.LogLevel.INFO);
     }

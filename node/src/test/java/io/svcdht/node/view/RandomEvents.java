@@ -59,6 +59,12 @@ final class RandomEvents {
             case BucketRefreshed -> new DhtEvent.BucketRefreshed(random.nextInt(256), random.nextInt(100));
             case PeerBanned -> new DhtEvent.PeerBanned(banned(), text());
             case PeerUnbanned -> new DhtEvent.PeerUnbanned(banned());
+            case CheckpointTaken ->
+                new DhtEvent.CheckpointTaken(
+                        random.nextLong(position), key(), random.nextLong(1L << 40), random.nextLong(1L << 40));
+            case JournalPruned ->
+                new DhtEvent.JournalPruned(
+                        1 + random.nextLong(position), random.nextInt(1, 1000), random.nextLong(1L << 40));
         };
     }
 

@@ -7,13 +7,21 @@ import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.Frames;
 import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.journal.JournalDamaged;
+import io.svcdht.storage.journal.JournalFile;
+import io.svcdht.storage.journal.JournalReader;
+import io.svcdht.storage.journal.JournalSource;
+import io.svcdht.storage.journal.JournalTruncated;
 import io.svcdht.storage.journal.JournalUnavailable;
+import io.svcdht.storage.journal.Prunable;
+import io.svcdht.storage.journal.Seam;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.wire.DocumentContext;
@@ -22,13 +30,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The journal on disk. Opening it replays it, since only a full walk proves that what follows will follow an intact
- * journal.
+ * The journal on disk. Opening it replays it, from its start or from a checkpoint's seam, since only a walk to its end
+ * proves that what follows will follow an intact journal.
  *
  * <p>Chronicle's own sync is asynchronous by default and reports no failure, so durability is a force of the file
  * itself, which covers all its mapped pages.
  */
-public final class ChronicleJournal implements Journal {
+public final class ChronicleJournal implements Journal, Prunable {
     private static final Logger LOG = LoggerFactory.getLogger(ChronicleJournal.class);
 
     private final ChronicleFiles files;
@@ -64,10 +72,29 @@ public final class ChronicleJournal implements Journal {
      * @throws JournalUnavailable if it cannot be written
      */
     public static ChronicleJournal open(DataDirectory directory, Consumer<JournalEntry> replayed) {
-        return open(directory, ChronicleFiles.daily(), replayed);
+        return open(directory, ChronicleFiles.daily(), journal -> Seam.START, replayed);
     }
 
     static ChronicleJournal open(DataDirectory directory, RollCycle rollCycle, Consumer<JournalEntry> replayed) {
+        return open(directory, rollCycle, journal -> Seam.START, replayed);
+    }
+
+    /**
+     * The same, but only the events behind a seam are read and checked.
+     *
+     * @param base is shown the journal before it is replayed and names the seam, having restored the state there
+     * @throws io.svcdht.storage.journal.JournalTruncated if events behind the seam were pruned
+     */
+    public static ChronicleJournal open(
+            DataDirectory directory, Function<JournalSource, Seam> base, Consumer<JournalEntry> replayed) {
+        return open(directory, ChronicleFiles.daily(), base, replayed);
+    }
+
+    static ChronicleJournal open(
+            DataDirectory directory,
+            RollCycle rollCycle,
+            Function<JournalSource, Seam> base,
+            Consumer<JournalEntry> replayed) {
         RollClock clock = new RollClock();
         try {
             HalfMadeFile.clear(directory.journal());
@@ -84,7 +111,10 @@ public final class ChronicleJournal implements Journal {
             throw new JournalDamaged(directory.journal().toString(), 0, "it cannot be read: " + e);
         }
         try {
-            Replayed all = replay(files, clock, replayed);
+            if (files.dropGivenUp() > 0) {
+                LOG.info("The files that a prune had given up before position {} are gone now", files.firstPosition());
+            }
+            Replayed all = replay(files, clock, base.apply(new ChronicleSource(files)), replayed);
             if (all.problem() != null) {
                 refuseUnlessTorn(files.directory(), all);
                 TornTail.cut(files, clock, all.frames().position());
@@ -114,9 +144,10 @@ public final class ChronicleJournal implements Journal {
     private record Replayed(
             Frames frames, long bytes, @Nullable JournalDamaged problem) {}
 
-    private static Replayed replay(ChronicleFiles files, RollClock clock, Consumer<JournalEntry> replayed)
+    private static Replayed replay(ChronicleFiles files, RollClock clock, Seam base, Consumer<JournalEntry> replayed)
             throws IOException {
-        try (ChronicleReader reader = files.readAll()) {
+        clock.advanceTo(files.cycleMillis(base.position()));
+        try (ChronicleReader reader = readerBehind(files, base)) {
             JournalDamaged problem = null;
             try {
                 for (JournalEntry e = reader.next(); e != null; e = reader.next()) {
@@ -134,13 +165,28 @@ public final class ChronicleJournal implements Journal {
         }
     }
 
+    private static ChronicleReader readerBehind(ChronicleFiles files, Seam base) {
+        return switch (files.readBehind(base)) {
+            case Read.From(JournalReader reader) -> (ChronicleReader) reader;
+            case Read.Truncated(long first) -> throw new JournalTruncated(base.position() + 1, first);
+        };
+    }
+
     private static @Nullable JournalDamaged problemBehind(ChronicleFiles files, ChronicleReader reader, long read)
             throws IOException {
         String journal = files.directory().toString();
         try {
-            long stored = read == 0 && files.queue().lastIndex() < 0
-                    ? 0
-                    : files.queue().entryCount();
+            long stored = files.begin().first() - 1;
+            if (files.queue().lastIndex() >= 0) {
+                stored += files.queue().entryCount();
+            }
+            if (stored < read) {
+                // Behind a checkpoint the reader does not come by a file that is missing, and no cut would mend it.
+                throw new JournalDamaged(
+                        journal,
+                        files.firstMissing(),
+                        "%d of the events up to position %d are missing here".formatted(read - stored, read));
+            }
             if (stored != read) {
                 return new JournalDamaged(
                         journal, read + 1, "%d events are stored, but only %d can be read".formatted(stored, read));
@@ -148,6 +194,8 @@ public final class ChronicleJournal implements Journal {
             return reader.endsCleanly()
                     ? null
                     : new JournalDamaged(journal, read + 1, "part of an event stands where the journal ends");
+        } catch (JournalDamaged e) {
+            throw e;
         } catch (Exception | InternalError | AssertionError e) {
             return new JournalDamaged(journal, read + 1, "it cannot be read: " + e);
         }
@@ -170,6 +218,7 @@ public final class ChronicleJournal implements Journal {
     private static ChronicleJournal open(ChronicleFiles files, DataDirectory directory, RollClock clock, Replayed all)
             throws IOException {
         long read = all.frames().position();
+        clock.advanceTo(files.lastCycleMillis());
         DurableMark mark = new DurableMark(directory.journal());
         try {
             long once = Math.max(mark.read(), directory.firstStart() ? 0 : 1);
@@ -251,7 +300,7 @@ public final class ChronicleJournal implements Journal {
 
     @Override
     public long bytes() {
-        return bytes.getAcquire();
+        return bytes.getAcquire() - files.begin().bytesBefore();
     }
 
     @Override
@@ -267,6 +316,25 @@ public final class ChronicleJournal implements Journal {
     @Override
     public Read read(long from) {
         return files.read(from);
+    }
+
+    @Override
+    public Read readBehind(Seam seam) {
+        return files.readBehind(seam);
+    }
+
+    @Override
+    public List<JournalFile> files() {
+        return files.list();
+    }
+
+    @Override
+    public void prune(Seam seam) {
+        try {
+            files.prune(seam);
+        } catch (IOException e) {
+            throw new JournalUnavailable("journal %s could not be pruned: %s".formatted(files.directory(), e), e);
+        }
     }
 
     @Override

@@ -102,6 +102,35 @@ public sealed interface DhtEvent {
         }
     }
 
+    /** What a node does for its own journal's sake; it tells a story and changes no state. */
+    sealed interface Upkeep extends DhtEvent {}
+
+    /**
+     * The state after the event at {@code upTo} is on the medium in a file of its own.
+     *
+     * @param records live records in it
+     * @param bytes size of the file
+     */
+    record CheckpointTaken(long upTo, Key digest, long records, long bytes) implements Upkeep {
+        @Override
+        public EventType type() {
+            return EventType.CheckpointTaken;
+        }
+    }
+
+    /**
+     * Events before {@code firstRetained} were given up; their effect is in the checkpoint before it.
+     *
+     * @param files dropped with them
+     * @param bytes what the files took
+     */
+    record JournalPruned(long firstRetained, int files, long bytes) implements Upkeep {
+        @Override
+        public EventType type() {
+            return EventType.JournalPruned;
+        }
+    }
+
     /** Whether a node may take writes. Ordinals are on disk: append only. */
     enum Readiness {
         BOOTING,

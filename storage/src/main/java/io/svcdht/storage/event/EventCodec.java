@@ -1,8 +1,10 @@
 package io.svcdht.storage.event;
 
+import io.svcdht.storage.event.DhtEvent.CheckpointTaken;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.JournalPruned;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
@@ -42,6 +44,8 @@ import java.util.List;
  * ReadinessChanged    readiness u8 (0 booting, 1 ready, 2 degraded) | reason text
  * ClockStepped        signed ms
  * DigestMarked        position − up-to varint | digest 32
+ * CheckpointTaken     position − up-to varint | digest 32 | records varint | bytes varint
+ * JournalPruned       first retained varint | files varint | bytes varint
  * </pre>
  *
  * <p>The bodies of routing events are in {@link RoutingCodec}.
@@ -80,6 +84,13 @@ public final class EventCodec {
             case ClockStepped e -> out.signed(e.deltaMillis());
             case DigestMarked e -> out.varint(position - e.upTo()).key(e.digest());
             case RoutingEvent e -> RoutingCodec.encode(e, out);
+            case CheckpointTaken e ->
+                out.varint(position - e.upTo())
+                        .key(e.digest())
+                        .varint(e.records())
+                        .varint(e.bytes());
+            case JournalPruned e ->
+                out.varint(e.firstRetained()).varint(e.files()).varint(e.bytes());
         }
     }
 
@@ -186,6 +197,17 @@ public final class EventCodec {
             case BucketRefreshed -> RoutingCodec.bucketRefreshed(in);
             case PeerBanned -> RoutingCodec.peerBanned(in);
             case PeerUnbanned -> RoutingCodec.peerUnbanned(in);
+            case CheckpointTaken -> {
+                long upTo = position - in.varint();
+                Key digest = in.key();
+                long records = in.varint();
+                yield new CheckpointTaken(upTo, digest, records, in.varint());
+            }
+            case JournalPruned -> {
+                long firstRetained = in.varint();
+                int files = in.count(Integer.MAX_VALUE, "a number of files");
+                yield new JournalPruned(firstRetained, files, in.varint());
+            }
         };
     }
 

@@ -21,7 +21,9 @@ public enum EventType {
     BucketRefreshed(36),
     PeerBanned(40),
     PeerUnbanned(41),
-    DigestMarked(64);
+    DigestMarked(64),
+    CheckpointTaken(65),
+    JournalPruned(66);
 
     private static final EventType[] BY_CODE = new EventType[256];
 

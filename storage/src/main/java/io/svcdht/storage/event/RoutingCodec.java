@@ -63,6 +63,34 @@ public final class RoutingCodec {
         }
     }
 
+    /** Appends the events without position, instant and cause: type u8 and body, one behind the other. */
+    public static void encodeAll(List<RoutingEvent> events, ByteSink out) {
+        for (RoutingEvent event : events) {
+            encode(event, out.u8(event.type().code()));
+        }
+    }
+
+    /**
+     * Reads what {@link #encodeAll} wrote.
+     *
+     * @throws MalformedEvent if the bytes are anything else
+     */
+    public static List<RoutingEvent> decodeAll(byte[] bytes) {
+        ByteSource in = new ByteSource(bytes, 0, bytes.length);
+        List<RoutingEvent> events = new ArrayList<>();
+        while (in.remaining() > 0) {
+            int code = in.u8();
+            if (code == EventType.ContactAdded.code()) {
+                events.add(added(in));
+            } else if (code == EventType.PeerBanned.code()) {
+                events.add(peerBanned(in));
+            } else {
+                throw new MalformedEvent("event type %d tells no contact and no ban".formatted(code));
+            }
+        }
+        return events;
+    }
+
     private static void keys(NodeKeys keys, ByteSink out) {
         out.key(keys.ed25519()).key(keys.mlDsa87Hash());
     }

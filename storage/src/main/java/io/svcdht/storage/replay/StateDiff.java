@@ -75,26 +75,35 @@ public record StateDiff(long from, long to, List<Change> changes, RoutingDiff ro
             throw new IllegalArgumentException("from is %d, behind to, %d".formatted(from, to));
         }
         State state = new State(new HeapStore());
-        TreeMap<Identity, Touched> touched = new TreeMap<>();
-        Routing routingBefore;
         try (JournalReader reader = Replay.fromStart(journal)) {
             Replay.run(reader, state, from, budget, p -> {});
-            routingBefore = state.routing();
-            while (state.position() < to) {
-                JournalEntry entry = reader.next();
-                if (entry == null) {
-                    break;
-                }
-                StoredRecord before = subject(state, entry);
-                Identity identity = identity(before, entry);
-                Fold.apply(state, entry);
-                // An event may also find nothing to change, as a refresh of a tombstone does.
-                if (identity != null && !Objects.equals(now(state, identity), before)) {
-                    Touched first = touched.get(identity);
-                    touched.put(identity, new Touched(first == null ? before : first.before(), entry.position()));
-                }
-                budget.check();
+            return goingOn(state, reader, to, budget);
+        }
+    }
+
+    /**
+     * Goes on from a state and tells what differs afterwards.
+     *
+     * @param reader stands behind the state's position
+     */
+    static StateDiff goingOn(State state, JournalReader reader, long to, Budget budget) {
+        long from = state.position();
+        Routing routingBefore = state.routing();
+        TreeMap<Identity, Touched> touched = new TreeMap<>();
+        while (state.position() < to) {
+            JournalEntry entry = reader.next();
+            if (entry == null) {
+                break;
             }
+            StoredRecord before = subject(state, entry);
+            Identity identity = identity(before, entry);
+            Fold.apply(state, entry);
+            // An event may also find nothing to change, as a refresh of a tombstone does.
+            if (identity != null && !Objects.equals(now(state, identity), before)) {
+                Touched first = touched.get(identity);
+                touched.put(identity, new Touched(first == null ? before : first.before(), entry.position()));
+            }
+            budget.check();
         }
         List<Change> changes = new ArrayList<>();
         touched.forEach((identity, t) -> {
@@ -123,6 +132,7 @@ public record StateDiff(long from, long to, List<Change> changes, RoutingDiff ro
             case DhtEvent.ClockStepped e -> null;
             case DhtEvent.DigestMarked e -> null;
             case DhtEvent.RoutingEvent e -> null;
+            case DhtEvent.Upkeep e -> null;
         };
     }
 

@@ -41,6 +41,7 @@ public final class Fold {
             case ClockStepped e -> nothing();
             case DigestMarked e -> nothing();
             case RoutingEvent e -> state.routed(state.routing().after(e));
+            case DhtEvent.Upkeep e -> nothing();
         }
         state.foldedIn(position, instantMillis);
     }

@@ -54,6 +54,28 @@ public final class Routing {
         this.bans = bans;
     }
 
+    /**
+     * Contacts and bans that were written down.
+     *
+     * @param self whose table it is, null = before the first start
+     * @param events as {@link #asEvents} gave them
+     */
+    public static Routing of(@Nullable NodeId self, List<RoutingEvent> events) {
+        Routing routing = new Routing(self, Collections.emptyNavigableMap(), Collections.emptyNavigableMap());
+        for (RoutingEvent event : events) {
+            routing = routing.after(event);
+        }
+        return routing;
+    }
+
+    /** The events that would make it, from nothing. */
+    public List<RoutingEvent> asEvents() {
+        List<RoutingEvent> events = new ArrayList<>();
+        contacts().forEach(known -> events.add(new ContactAdded(known.contact(), known.verified())));
+        bans().forEach(ban -> events.add(new PeerBanned(ban.what(), ban.reason())));
+        return events;
+    }
+
     /** All contacts, by bucket from the widest to the nearest, each from the longest unheard of to the latest. */
     public List<Known> contacts() {
         return buckets.values().stream().flatMap(List::stream).toList();

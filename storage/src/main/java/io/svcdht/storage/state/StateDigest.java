@@ -26,7 +26,7 @@ import java.util.List;
  *
  * <p>Without contacts, bans and proofs it is what it was before there were any.
  */
-final class StateDigest {
+public final class StateDigest {
     private static final Comparator<StoredRecord> BY_PUBLISHER_AND_LOCATOR = Comparator.<StoredRecord, NodeId>comparing(
                     r -> r.record().publisher())
             .thenComparing(r -> r.record().locator());
@@ -41,21 +41,41 @@ final class StateDigest {
 
     private StateDigest() {}
 
+    /** A digest to be told of every entry in order. */
+    public static Running running() {
+        return new Running();
+    }
+
+    /** Entries so far. For one thread. */
+    public static final class Running {
+        private final Blake3 digest = new Blake3();
+        private final ByteSink out = new ByteSink(256);
+
+        private Running() {}
+
+        /** Takes in the next entry in order of (key, publisher, locator). */
+        public void add(StoredRecord r) {
+            write(r, out.clear());
+            digest.update(out.array(), 0, out.length());
+        }
+
+        /** Takes in contacts and bans, which come last, and ends. */
+        public Key finish(Routing routing) {
+            write(routing, digest, out);
+            return Key.of(digest.finish());
+        }
+    }
+
     static Key of(ProviderView providers, Routing routing) {
-        Blake3 digest = new Blake3();
-        ByteSink out = new ByteSink(256);
+        Running digest = running();
         List<Holders> page = providers.page(null, PAGE_KEYS);
         while (!page.isEmpty()) {
             for (Holders holders : page) {
-                for (StoredRecord r : inOrder(holders.records())) {
-                    write(r, out.clear());
-                    digest.update(out.array(), 0, out.length());
-                }
+                inOrder(holders.records()).forEach(digest::add);
             }
             page = providers.page(page.getLast().key(), PAGE_KEYS);
         }
-        write(routing, digest, out);
-        return Key.of(digest.finish());
+        return digest.finish(routing);
     }
 
     private static List<StoredRecord> inOrder(List<StoredRecord> records) {

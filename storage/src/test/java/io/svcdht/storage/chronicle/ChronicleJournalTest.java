@@ -83,6 +83,11 @@ class ChronicleJournalTest extends JournalContract {
         }
 
         @Override
+        public Read readBehind(io.svcdht.storage.journal.Seam seam) {
+            return journal.readBehind(seam);
+        }
+
+        @Override
         public void close() {
             journal.close();
             directory.close();

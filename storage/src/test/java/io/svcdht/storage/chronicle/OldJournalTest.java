@@ -49,7 +49,7 @@ class OldJournalTest {
                     replayed.add(e);
                     Fold.apply(state, e);
                 })) {
-            assertThat(replayed).isEqualTo(Golden.entries());
+            assertThat(replayed).isEqualTo(Golden.entries().subList(0, Golden.ARCHIVED));
             assertThat(directory.epoch()).isEqualTo(2);
             assertThat(state.digest().hex())
                     .isEqualTo("f6ea8d7790b05ac05479baba6b0e9906963ad5801d2f20149cc12bd19fea27e2");

@@ -247,7 +247,9 @@ class EventCodecTest {
                         "ContactReplaced=35",
                         "BucketRefreshed=36",
                         "PeerBanned=40",
-                        "PeerUnbanned=41");
+                        "PeerUnbanned=41",
+                        "CheckpointTaken=65",
+                        "JournalPruned=66");
         assertThat(DhtEvent.EvictedFor.values())
                 .startsWith(
                         DhtEvent.EvictedFor.SILENCE,

@@ -82,6 +82,10 @@ public final class RandomEvents {
                         random.nextInt(256), random.nextInt(4) == 0 ? Integer.MAX_VALUE : random.nextInt(30));
             case PeerBanned -> new DhtEvent.PeerBanned(banned(), text());
             case PeerUnbanned -> new DhtEvent.PeerUnbanned(banned());
+            case CheckpointTaken ->
+                new DhtEvent.CheckpointTaken(random.nextLong(1L << 47), key(), anyLong(), anyLong());
+            case JournalPruned ->
+                new DhtEvent.JournalPruned(random.nextLong(1L << 47), random.nextInt(1 << 20), anyLong());
         };
     }
 
