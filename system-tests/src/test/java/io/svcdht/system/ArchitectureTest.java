@@ -212,8 +212,8 @@ final class ArchitectureTest {
             .that()
             .resideInAPackage(CHRONICLE)
             .should()
-            .dependOnClassesThat(
-                    resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, EVENT, JOURNAL, CHRONICLE))));
+            .dependOnClassesThat(resideInAPackage("io.svcdht..")
+                    .and(not(resideInAnyPackage(MODEL, EVENT, STATE, JOURNAL, CHRONICLE))));
 
     @ArchTest
     static final ArchRule only_chronicle_imports_chronicle = noClasses()

@@ -4,6 +4,7 @@ import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.config.NodeConfig.LogFormat;
 import io.svcdht.node.config.NodeConfig.LogLevel;
 import io.svcdht.node.config.NodeConfig.Profile;
+import io.svcdht.node.config.NodeConfig.StateStore;
 import io.svcdht.node.config.NodeConfig.Sync;
 import io.svcdht.storage.model.ProviderRecord;
 import java.nio.file.Path;
@@ -101,6 +102,15 @@ public final class ConfigTable {
             FIXED,
             "When a write is answered.",
             NodeConfig::sync);
+    static final ConfigKey<StateStore> STATE_STORE = new ConfigKey<>(
+            "state_store",
+            new ValueType.Choice<>(StateStore.class),
+            s -> StateStore.HEAP,
+            "heap",
+            "chronicle-map keeps 40 bytes of a record on the heap, the rest in a file; not with amnesia",
+            FIXED,
+            "Where records live while the node runs.",
+            NodeConfig::stateStore);
     static final ConfigKey<Long> TTL_SECS = whole(
             "ttl_secs",
             1,
@@ -212,6 +222,7 @@ public final class ConfigTable {
             LENIENT_IDS,
             DATA_DIR,
             SYNC,
+            STATE_STORE,
             TTL_SECS,
             TTL_MAX_SECS,
             MAX_RECORDS,

@@ -25,6 +25,7 @@ public record NodeConfig(
         boolean lenientIds,
         Path dataDir,
         Sync sync,
+        StateStore stateStore,
         int ttlSeconds,
         int ttlSecondsMax,
         long maxRecords,
@@ -60,6 +61,12 @@ public record NodeConfig(
         NONE,
         GROUP,
         ALWAYS
+    }
+
+    /** Where records live: on the heap, or in a Chronicle Map beside the journal with only their index on the heap. */
+    public enum StateStore {
+        HEAP,
+        CHRONICLE_MAP
     }
 
     /** How log lines look. */

@@ -111,7 +111,7 @@ public sealed interface ValueType<T> {
 
         @Override
         public String format(E value) {
-            return value.name().toLowerCase(Locale.ROOT);
+            return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
         @Override

@@ -17,6 +17,7 @@ import static io.svcdht.node.config.ConfigTable.MAX_RECORDS;
 import static io.svcdht.node.config.ConfigTable.PROFILE;
 import static io.svcdht.node.config.ConfigTable.RETENTION_BYTES;
 import static io.svcdht.node.config.ConfigTable.RETENTION_DAYS;
+import static io.svcdht.node.config.ConfigTable.STATE_STORE;
 import static io.svcdht.node.config.ConfigTable.SYNC;
 import static io.svcdht.node.config.ConfigTable.TTL_MAX_SECS;
 import static io.svcdht.node.config.ConfigTable.TTL_SECS;
@@ -74,6 +75,11 @@ final class Values {
                     source,
                     "ttl_secs = %d is above ttl_max_secs = %d; lower one or raise the other".formatted(ttl, max)));
         }
+        if (get(AMNESIA) && get(STATE_STORE) == NodeConfig.StateStore.CHRONICLE_MAP) {
+            problems.add(new Problem(
+                    source(STATE_STORE),
+                    "state_store = chronicle-map writes a file, which amnesia forbids; leave it at heap"));
+        }
         HostPort bind = get(ADMIN_BIND);
         Optional<Path> tokens = get(ADMIN_TOKEN_FILE);
         if (tokens.isEmpty() && !Hosts.isLoopback(bind.host())) {
@@ -114,6 +120,7 @@ final class Values {
                 get(LENIENT_IDS),
                 get(DATA_DIR),
                 get(SYNC),
+                get(STATE_STORE),
                 Math.toIntExact(get(TTL_SECS)),
                 Math.toIntExact(get(TTL_MAX_SECS)),
                 get(MAX_RECORDS),

@@ -80,7 +80,7 @@ public final class Backup {
             long first = JournalCopy.copy(source, position, copy, progress);
             Checkpoints from = new Checkpoints(DataDirectory.checkpointsOf(dataDirectory));
             Checkpoints to = new Checkpoints(DataDirectory.checkpointsOf(target));
-            Past past = new Past(source, from, Core::heapStore);
+            Past past = new Past(source, from, Begun::heapStore);
             if (first > 1) {
                 checkpoint(past, first - 1, to);
             }
@@ -169,7 +169,7 @@ public final class Backup {
     /** The digest by a fold over every event, not by what the last checkpoint says. */
     private static Key derive(Path backup, BackupManifest manifest, LongConsumer progress) {
         try (ChronicleSource source = ChronicleSource.open(backup.resolve("journal"))) {
-            Past past = new Past(source, new Checkpoints(DataDirectory.checkpointsOf(backup)), Core::heapStore);
+            Past past = new Past(source, new Checkpoints(DataDirectory.checkpointsOf(backup)), Begun::heapStore);
             try (View view = past.at(manifest.first() - 1, Budget.UNLIMITED)) {
                 try (JournalReader reader = behind(source, view)) {
                     for (JournalEntry e = reader.next(); e != null; e = reader.next()) {

@@ -7,20 +7,14 @@ import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Limits;
 import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.chronicle.ChronicleJournal;
-import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.MemoryJournal;
 import io.svcdht.storage.journal.Prunable;
-import io.svcdht.storage.journal.Seam;
 import io.svcdht.storage.model.NodeId;
-import io.svcdht.storage.replay.Restart;
-import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
-import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -50,7 +44,12 @@ final class Core {
             Consumer<Throwable> onFailure) {}
 
     /** A journal that was opened and replayed, before anybody writes to it. */
-    record Replayed(Journal journal, State state, Optional<Prunable> prunable) {}
+    record Replayed(Journal journal, State state, Optional<Prunable> prunable) {
+        void close() {
+            journal.close();
+            state.close();
+        }
+    }
 
     /**
      * Opens the journal, or makes a ring in memory where there is no directory.
@@ -58,34 +57,30 @@ final class Core {
      * @throws io.svcdht.storage.journal.JournalDamaged if it does not hold what was written
      * @throws JournalUnavailable if it cannot be written
      */
-    static Replayed replay(@Nullable DataDirectory directory, Checkpoints checkpoints, Meter meter) {
+    static Replayed replay(
+            @Nullable DataDirectory directory, Checkpoints checkpoints, NodeConfig config, Meter meter) {
         if (directory == null) {
-            return new Replayed(new MemoryJournal(), new State(heapStore()), Optional.empty());
+            return new Replayed(new MemoryJournal(), new State(Begun.heapStore()), Optional.empty());
         }
         long began = System.nanoTime();
-        Begun begun = new Begun();
-        ChronicleJournal journal = ChronicleJournal.open(
-                directory, source -> begun.at(Restart.newest(source, checkpoints, Core::heapStore)), begun::fold);
-        meter.replayed(System.nanoTime() - began);
-        return new Replayed(journal, begun.state, Optional.of(journal));
-    }
-
-    /** An empty store whose hashes nobody outside can foresee. */
-    static HeapStore heapStore() {
-        return new HeapStore(new SecureRandom().nextLong());
-    }
-
-    /** The state that a start begins with and goes on to fold into. */
-    private static final class Begun {
-        private State state = new State(heapStore());
-
-        Seam at(Restart restart) {
-            state = restart.state();
-            return restart.seam();
+        Begun begun = Begun.of(directory, checkpoints, config);
+        ChronicleJournal journal = open(directory, begun);
+        if (begun.isAheadOf(journal)) {
+            journal.close();
+            begun.discard();
+            begun = Begun.of(directory, checkpoints, config);
+            journal = open(directory, begun);
         }
+        meter.replayed(System.nanoTime() - began);
+        return new Replayed(journal, begun.state(), Optional.of(journal));
+    }
 
-        void fold(JournalEntry entry) {
-            Fold.apply(state, entry);
+    private static ChronicleJournal open(DataDirectory directory, Begun begun) {
+        try {
+            return ChronicleJournal.open(directory, begun::at, begun::fold);
+        } catch (RuntimeException | Error e) {
+            begun.state().close();
+            throw e;
         }
     }
 
@@ -94,7 +89,7 @@ final class Core {
         try {
             return started(replayed, self, config, around);
         } catch (RuntimeException | Error e) {
-            replayed.journal().close();
+            replayed.close();
             throw e;
         }
     }
@@ -134,6 +129,11 @@ final class Core {
 
     static Limits limits(NodeConfig config) {
         return new Limits(config.maxRecords(), config.maxProvidersPerCid(), config.digestMarkEvents());
+    }
+
+    void close() {
+        journal.close();
+        state.close();
     }
 
     MeteredJournal journal() {

@@ -84,7 +84,7 @@ public final class JournalFiles {
 
         @Override
         public Past past() {
-            return new Past(source, checkpoints, Core::heapStore);
+            return new Past(source, checkpoints, Begun::heapStore);
         }
 
         @Override

@@ -138,7 +138,7 @@ final class JournalHistory implements History, AutoCloseable {
     }
 
     private Past past(JournalSource source) {
-        return new Past(source, checkpoints, Core::heapStore);
+        return new Past(source, checkpoints, Begun::heapStore);
     }
 
     @Override

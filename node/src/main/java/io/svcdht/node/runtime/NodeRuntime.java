@@ -99,13 +99,13 @@ public final class NodeRuntime implements Node, AutoCloseable {
             // Making keys is CPU, opening a queue is mostly class loading and disk: together they take as long as one.
             CompletableFuture<NodeIdentity> identity = CompletableFuture.supplyAsync(() -> identity(directory));
             Checkpoints checkpoints = directory == null ? Checkpoints.none() : new Checkpoints(directory.checkpoints());
-            Core.Replayed replayed = Core.replay(directory, checkpoints, meter);
+            Core.Replayed replayed = Core.replay(directory, checkpoints, config, meter);
             NodeIdentity keys;
             try {
                 keys = join(identity);
                 refuseForeignJournal(replayed, keys);
             } catch (RuntimeException | StartFailure e) {
-                replayed.journal().close();
+                replayed.close();
                 throw e;
             }
             return new NodeRuntime(directory, checkpoints, keys, replayed, config, clock, meter);
@@ -199,11 +199,12 @@ public final class NodeRuntime implements Node, AutoCloseable {
     }
 
     private void restartCore() throws IOException {
+        // Finds go on in the old state until the new one is there, so that its store is not closed here.
         core.journal().close();
         if (directory != null) {
             directory.raiseEpoch();
         }
-        Core.Replayed replayed = Core.replay(directory, checkpoints, meter);
+        Core.Replayed replayed = Core.replay(directory, checkpoints, config, meter);
         turned = new Turned(Readiness.BOOTING, "starting again");
         core = Core.start(replayed, id, config, around);
     }
@@ -332,7 +333,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
             return;
         }
         forceLast(core.journal());
-        core.journal().close();
+        core.close();
         if (directory != null) {
             directory.close();
         }

@@ -65,7 +65,7 @@ public final class Pruning {
         @Nullable NodeId node = replayed.state().node();
         Engine engine =
                 new Engine(node == null ? NOBODY : node, replayed.journal(), replayed.state(), new Limits(1, 1, 0));
-        try (View view = new Past(replayed.journal(), checkpoints, Core::heapStore).at(before, Budget.UNLIMITED)) {
+        try (View view = new Past(replayed.journal(), checkpoints, Begun::heapStore).at(before, Budget.UNLIMITED)) {
             CheckpointInfo info = checkpoints.write(view.state(), view.seam(), Checkpoints.Pace.FULL);
             tell(
                     engine,

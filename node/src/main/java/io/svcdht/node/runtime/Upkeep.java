@@ -179,7 +179,7 @@ final class Upkeep implements AutoCloseable {
         awaitForced(position);
         requireRoom();
         Pace pace = new Pace();
-        View view = new Past(journal, checkpoints, Core::heapStore).at(position, pace::step);
+        View view = new Past(journal, checkpoints, Begun::heapStore).at(position, pace::step);
         try {
             CheckpointInfo info = checkpoints.write(view.state(), view.seam(), pace::step);
             retention.taken(info);

@@ -76,6 +76,7 @@ final class ServedNode implements AutoCloseable {
                 true,
                 directory == null ? Path.of("unused") : directory,
                 Sync.GROUP,
+                NodeConfig.StateStore.HEAP,
                 600,
                 172_800,
                 1_000_000,

@@ -65,7 +65,7 @@ class NodeRuntimeTest {
         public void dropped(String queue) {}
     };
 
-    private static NodeConfig config(Path data, NodeConfig.Sync sync, boolean amnesia) {
+    private NodeConfig config(Path data, NodeConfig.Sync sync, boolean amnesia) {
         return new NodeConfig(
                 NodeConfig.Profile.MACRONODE,
                 amnesia,
@@ -76,6 +76,7 @@ class NodeRuntimeTest {
                 true,
                 data,
                 sync,
+                stateStore,
                 600,
                 172_800,
                 1_000_000,
@@ -85,6 +86,8 @@ class NodeRuntimeTest {
                 NodeConfig.LogFormat.TEXT,
                 NodeConfig.LogLevel.INFO);
     }
+
+    private NodeConfig.StateStore stateStore = NodeConfig.StateStore.HEAP;
 
     private NodeRuntime start() throws StartFailure {
         return start(NodeConfig.Sync.GROUP, false);

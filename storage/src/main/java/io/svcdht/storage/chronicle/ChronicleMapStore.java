@@ -91,9 +91,18 @@ public final class ChronicleMapStore extends MappedStore {
         }
     }
 
-    /** The state as far as the map has it: the events behind its position are still to be folded in. */
-    public State state() {
-        return new State(this, mark.position(), mark.instantMillis(), mark.node(), Routing.NONE);
+    /** Position of the last event whose effect is in the map, 0 = none. */
+    public long position() {
+        return mark.position();
+    }
+
+    /**
+     * The state as far as the map has it: the events behind its position are still to be folded in.
+     *
+     * @param routing contacts and bans, which a map does not hold, as they stand there or will be brought up to there
+     */
+    public State state(Routing routing) {
+        return new State(this, mark.position(), mark.instantMillis(), mark.node(), routing);
     }
 
     @Override

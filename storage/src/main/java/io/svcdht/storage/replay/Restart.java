@@ -36,6 +36,25 @@ public record Restart(State state, Seam seam) {
         }
     }
 
+    /**
+     * The newest checkpoint at or before a position that is whole and belongs to the journal: where to read on for a
+     * store that has the records up to the position already, with the contacts and bans that it does not have.
+     */
+    public static Optional<CheckpointInfo> atOrBefore(JournalSource journal, Checkpoints checkpoints, long position) {
+        while (true) {
+            Optional<Checkpoint> newest = checkpoints.newest(position);
+            if (newest.isEmpty()) {
+                return Optional.empty();
+            }
+            try (Checkpoint checkpoint = newest.get()) {
+                requireOf(journal, checkpoint);
+                return Optional.of(checkpoint.info());
+            } catch (CheckpointDamaged e) {
+                checkpoints.refuse(newest.get().path(), e.what());
+            }
+        }
+    }
+
     /** @throws CheckpointDamaged if the journal does not go on behind it */
     static void requireOf(JournalSource journal, Checkpoint checkpoint) {
         CheckpointInfo info = checkpoint.info();

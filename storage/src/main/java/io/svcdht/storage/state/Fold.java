@@ -46,6 +46,15 @@ public final class Fold {
         state.foldedIn(position, instantMillis);
     }
 
+    /** Folds in what the records' store has already: contacts and bans are all that is left to do. */
+    public static void applyRouting(State state, JournalEntry entry) {
+        if (entry.event() instanceof RoutingEvent e) {
+            state.routed(state.routing().after(e));
+        } else if (entry.event() instanceof NodeStarted e) {
+            state.startedAs(e.node());
+        }
+    }
+
     /** What tells a story but changes no state. */
     private static void nothing() {}
 }

@@ -76,6 +76,11 @@ public final class State {
         return StateDigest.of(store, routing);
     }
 
+    /** Lets go of what the store holds on to; nobody may read it any more. */
+    public void close() {
+        store.close();
+    }
+
     void foldedIn(long newPosition, long newInstantMillis) {
         store.folded(newPosition, newInstantMillis, node);
         position.setRelease(newPosition);
