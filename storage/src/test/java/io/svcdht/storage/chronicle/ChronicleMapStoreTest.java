@@ -96,6 +96,7 @@ class ChronicleMapStoreTest extends RecordStoreContract {
     @Test
     void what_was_not_closed_in_order_is_thrown_away() {
         Path path = directory.resolve("doubt");
+        ChronicleMapStore.open(path, 100, 1).close();
         ChronicleMapStore store = ChronicleMapStore.open(path, 100, 1);
         Fold.apply(store.state(), 1, T0, 0, announced(1));
         // The process ends here: nobody closes.
