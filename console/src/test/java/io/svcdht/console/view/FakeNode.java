@@ -115,6 +115,7 @@ public final class FakeNode implements Node {
                 lenientIds,
                 Path.of("data"),
                 sync,
+                NodeConfig.StateStore.HEAP,
                 600,
                 172_800,
                 maxRecords,

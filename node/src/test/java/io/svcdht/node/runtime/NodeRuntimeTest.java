@@ -137,6 +137,23 @@ class NodeRuntimeTest {
     }
 
     @Test
+    void with_records_off_the_heap_a_restart_and_a_lost_map_change_nothing() throws Exception {
+        stateStore = NodeConfig.StateStore.CHRONICLE_MAP;
+        a_restarted_node_has_the_same_records_and_the_next_epoch(NodeConfig.Sync.GROUP);
+        Path map = temp.resolve("data").resolve("state").resolve("applied");
+        assertThat(map).exists();
+        java.nio.file.Files.delete(map);
+        try (NodeRuntime node = start()) {
+            assertThat(node.status().records()).isEqualTo(100);
+            assertThat(find(node, ContentId.of(new Key(42, 1, 2, 3)))).hasSize(1);
+        }
+        stateStore = NodeConfig.StateStore.HEAP;
+        try (NodeRuntime node = start()) {
+            assertThat(node.status().records()).isEqualTo(100);
+        }
+    }
+
+    @Test
     void what_ran_out_between_two_runs_is_gone_when_the_second_is_ready() throws Exception {
         try (NodeRuntime node = start()) {
             provide(node, CID, 1);
