@@ -1,7 +1,7 @@
 package io.svcdht.console.view;
 
-import io.svcdht.storage.event.DhtEvent.BucketRefreshed;
 import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.DhtEvent.BucketRefreshed;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
 import io.svcdht.storage.event.DhtEvent.ContactAdded;

@@ -11,7 +11,6 @@ import io.svcdht.storage.event.Subject;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalSource.Read;
 import io.svcdht.storage.journal.JournalTruncated;
-import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.vertx.core.http.HttpHeaders;

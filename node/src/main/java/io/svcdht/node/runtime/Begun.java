@@ -46,8 +46,7 @@ final class Begun {
     static Begun of(DataDirectory directory, Checkpoints checkpoints, NodeConfig config) {
         return switch (config.stateStore()) {
             case HEAP -> new Begun(checkpoints, null, 0);
-            case CHRONICLE_MAP ->
-                new Begun(checkpoints, directory.path().resolve("state"), config.maxRecords());
+            case CHRONICLE_MAP -> new Begun(checkpoints, directory.path().resolve("state"), config.maxRecords());
         };
     }
 

@@ -57,8 +57,7 @@ final class Core {
      * @throws io.svcdht.storage.journal.JournalDamaged if it does not hold what was written
      * @throws JournalUnavailable if it cannot be written
      */
-    static Replayed replay(
-            @Nullable DataDirectory directory, Checkpoints checkpoints, NodeConfig config, Meter meter) {
+    static Replayed replay(@Nullable DataDirectory directory, Checkpoints checkpoints, NodeConfig config, Meter meter) {
         if (directory == null) {
             return new Replayed(new MemoryJournal(), new State(Begun.heapStore()), Optional.empty());
         }

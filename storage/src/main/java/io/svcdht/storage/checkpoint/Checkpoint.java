@@ -107,8 +107,7 @@ public final class Checkpoint implements AutoCloseable {
         byte[] openBlock = file.asSlice(Layout.OPEN_BLOCK_AT + 4L, open).toArray(ValueLayout.JAVA_BYTE);
         NodeId node = file.get(ValueLayout.JAVA_BYTE, 28) == 0 ? null : new NodeId(key(file, 29));
         Seam seam = new Seam(file.get(U64, 12), file.get(U32, 61), key(file, 65), openBlock, file.get(U64, 97));
-        byte[] known =
-                file.asSlice(Layout.OPEN_BLOCK_AT + 8L + open, routing).toArray(ValueLayout.JAVA_BYTE);
+        byte[] known = file.asSlice(Layout.OPEN_BLOCK_AT + 8L + open, routing).toArray(ValueLayout.JAVA_BYTE);
         return new CheckpointInfo(
                 seam,
                 file.get(U64, 20),

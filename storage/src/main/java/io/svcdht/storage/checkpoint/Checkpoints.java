@@ -164,7 +164,8 @@ public final class Checkpoints {
         }
         Path fresh = into.resolve(WRITING);
         CheckpointInfo info;
-        try (CheckpointWriter writer = new CheckpointWriter(fresh, seam, state.instantMillis(), state.node(), state.routing())) {
+        try (CheckpointWriter writer =
+                new CheckpointWriter(fresh, seam, state.instantMillis(), state.node(), state.routing())) {
             Key after = null;
             do {
                 after = writePage(writer, state, after);
