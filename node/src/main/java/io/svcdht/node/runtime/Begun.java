@@ -45,9 +45,13 @@ final class Begun {
 
     static Begun of(DataDirectory directory, Checkpoints checkpoints, NodeConfig config) {
         return switch (config.stateStore()) {
-            case HEAP -> new Begun(checkpoints, null, 0);
+            case HEAP -> onHeap(checkpoints);
             case CHRONICLE_MAP -> new Begun(checkpoints, directory.path().resolve("state"), config.maxRecords());
         };
+    }
+
+    static Begun onHeap(Checkpoints checkpoints) {
+        return new Begun(checkpoints, null, 0);
     }
 
     /** An empty store whose hashes nobody outside can foresee. */

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Journal, state and engine of one run: what is thrown away and rebuilt together when the journal fails. */
@@ -62,15 +63,21 @@ final class Core {
             return new Replayed(new MemoryJournal(), new State(Begun.heapStore()), Optional.empty());
         }
         long began = System.nanoTime();
-        Begun begun = Begun.of(directory, checkpoints, config);
+        Replayed replayed = replay(directory, () -> Begun.of(directory, checkpoints, config));
+        meter.replayed(System.nanoTime() - began);
+        return replayed;
+    }
+
+    /** @param beginnings asked again where the first knew of events that the journal has lost */
+    static Replayed replay(DataDirectory directory, Supplier<Begun> beginnings) {
+        Begun begun = beginnings.get();
         ChronicleJournal journal = open(directory, begun);
         if (begun.isAheadOf(journal)) {
             journal.close();
             begun.discard();
-            begun = Begun.of(directory, checkpoints, config);
+            begun = beginnings.get();
             journal = open(directory, begun);
         }
-        meter.replayed(System.nanoTime() - began);
         return new Replayed(journal, begun.state(), Optional.of(journal));
     }
 

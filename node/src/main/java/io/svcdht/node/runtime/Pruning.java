@@ -46,11 +46,11 @@ public final class Pruning {
         DataDirectory directory = JournalFiles.take(dataDirectory);
         try (directory) {
             Checkpoints checkpoints = new Checkpoints(directory.checkpoints());
-            Core.Replayed replayed = Core.replay(directory, checkpoints, Meter.NONE);
+            Core.Replayed replayed = Core.replay(directory, () -> Begun.onHeap(checkpoints));
             try {
                 prune(replayed, checkpoints, gone, nowMillis);
             } finally {
-                replayed.journal().close();
+                replayed.close();
             }
         } catch (JournalDamaged e) {
             throw new StartFailure(StartFailure.JOURNAL_DAMAGED, "the journal is damaged: " + e.getMessage(), e);
