@@ -12,6 +12,7 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -130,7 +131,7 @@ public class StoreBenchmark {
     public long replayIntoMap(Written journal) throws Exception {
         Path map = Files.createTempDirectory("store-benchmark-map");
         io.svcdht.storage.state.State state =
-                ChronicleMapStore.open(map, EVENTS, 1).state();
+                ChronicleMapStore.open(map, EVENTS, 1).state(Routing.NONE);
         try {
             return journal.open(state);
         } finally {

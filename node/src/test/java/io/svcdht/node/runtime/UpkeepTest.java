@@ -52,6 +52,7 @@ class UpkeepTest {
                 true,
                 temp.resolve("data"),
                 sync,
+                NodeConfig.StateStore.HEAP,
                 600,
                 172_800,
                 1_000_000,
