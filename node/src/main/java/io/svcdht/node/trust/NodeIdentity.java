@@ -4,6 +4,7 @@ import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.model.Blake3;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.NodeKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,7 +31,6 @@ public final class NodeIdentity {
     /** Name of the file in the data directory. */
     public static final String FILE = "node.key";
 
-    private static final byte[] CONTEXT = "svc-dht/node-id/v1".getBytes(StandardCharsets.US_ASCII);
     /** Begins the file's last line: the BLAKE3-256 of all lines before. */
     private static final String CHECK = "BLAKE3 ";
 
@@ -57,9 +57,7 @@ public final class NodeIdentity {
         this.der = der;
         byte[] ed = tail(Part.ED25519_PUBLIC, ED25519_PUBLIC_BYTES);
         byte[] ml = tail(Part.ML_DSA_87_PUBLIC, ML_DSA_87_PUBLIC_BYTES);
-        Blake3 digest = new Blake3();
-        this.id = new NodeId(
-                Key.of(digest.update(CONTEXT).update(ed).update(Blake3.hash(ml)).finish()));
+        this.id = NodeKeys.of(Key.of(ed), Key.of(Blake3.hash(ml))).id();
     }
 
     /** New keys that live as long as this object. */
