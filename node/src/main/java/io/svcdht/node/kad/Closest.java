@@ -1,0 +1,53 @@
+package io.svcdht.node.kad;
+
+import io.svcdht.storage.model.Key;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The closest of those it is offered, in order. Keeps the first word of each distance at hand: it nearly always decides. */
+final class Closest {
+    private final Key target;
+    private final Peer[] peers;
+    private final long[] firstWords;
+    private int size;
+
+    Closest(Key target, int capacity) {
+        this.target = target;
+        this.peers = new Peer[capacity];
+        this.firstWords = new long[capacity];
+    }
+
+    void offer(Peer peer) {
+        long word = peer.key().w0() ^ target.w0();
+        int at = size;
+        while (at > 0 && before(word, peer, at - 1)) {
+            at--;
+        }
+        if (at == peers.length) {
+            return;
+        }
+        int moved = Math.min(size, peers.length - 1) - at;
+        System.arraycopy(peers, at, peers, at + 1, moved);
+        System.arraycopy(firstWords, at, firstWords, at + 1, moved);
+        peers[at] = peer;
+        firstWords[at] = word;
+        size = Math.min(size + 1, peers.length);
+    }
+
+    private boolean before(long word, Peer peer, int at) {
+        int c = Long.compareUnsigned(word, firstWords[at]);
+        return c < 0 || c == 0 && Distance.compare(target, peer.key(), peers[at].key()) < 0;
+    }
+
+    boolean full() {
+        return size == peers.length;
+    }
+
+    List<Peer> list() {
+        List<Peer> list = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            list.add(peers[i]);
+        }
+        return list;
+    }
+}
