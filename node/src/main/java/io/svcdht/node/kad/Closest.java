@@ -1,7 +1,8 @@
 package io.svcdht.node.kad;
 
 import io.svcdht.storage.model.Key;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /** The closest of those it is offered, in order. Keeps the first word of each distance at hand: it nearly always decides. */
@@ -15,6 +16,11 @@ final class Closest {
         this.target = target;
         this.peers = new Peer[capacity];
         this.firstWords = new long[capacity];
+    }
+
+    /** Whether somebody whose id begins with this word could be among them. */
+    boolean mayTake(long firstWord) {
+        return size < peers.length || Long.compareUnsigned(firstWord ^ target.w0(), firstWords[size - 1]) <= 0;
     }
 
     void offer(Peer peer) {
@@ -43,11 +49,8 @@ final class Closest {
         return size == peers.length;
     }
 
+    /** Unmodifiable, closest first. */
     List<Peer> list() {
-        List<Peer> list = new ArrayList<>(size);
-        for (int i = 0; i < size; i++) {
-            list.add(peers[i]);
-        }
-        return list;
+        return Collections.unmodifiableList(Arrays.asList(peers).subList(0, size));
     }
 }

@@ -8,9 +8,6 @@ import io.svcdht.node.kad.Heard.Refreshed;
 import io.svcdht.node.kad.Heard.Refused;
 import io.svcdht.node.kad.Heard.Replaced;
 import io.svcdht.storage.model.Key;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +35,9 @@ final class KBucket {
     private final int prefix;
     private final TableRules rules;
     /** At most k, least recently seen first. */
-    private final List<Member> members = new ArrayList<>(4);
+    private final MemberList members = new MemberList();
     /** At most k, none a member, least recently seen first. */
-    private final List<Member> replacements = new ArrayList<>(0);
+    private final MemberList replacements = new MemberList();
 
     private long lastNearerNanos = Member.NEVER;
 
@@ -57,29 +54,25 @@ final class KBucket {
      * @param rttNanos how long the answer took, 0 = not measured
      */
     Heard heard(Peer peer, boolean answered, long rttNanos, long nowNanos) {
-        Member member = find(members, peer.key());
-        if (member != null) {
-            refresh(member, peer, answered, rttNanos, nowNanos);
-            moveToEnd(members, member);
+        int at = members.indexOf(peer.key());
+        if (at >= 0) {
+            refresh(members.get(at), peer, answered, rttNanos, nowNanos);
+            members.moveToEnd(at);
             return new Refreshed(peer);
         }
-        Member newcomer = find(replacements, peer.key());
-        boolean cached = newcomer != null;
-        if (newcomer == null) {
-            newcomer = new Member(peer);
-        }
+        int waiting = replacements.indexOf(peer.key());
+        Member newcomer = waiting < 0 ? new Member(peer) : replacements.remove(waiting);
         refresh(newcomer, peer, answered, rttNanos, nowNanos);
         if (members.size() < rules.k()) {
             Reason refused = Diversity.refuses(rules, members, peer);
             if (refused == null) {
-                replacements.remove(newcomer);
                 members.add(newcomer);
                 return new Inserted(peer);
             }
         }
         return answered && takesPlace(newcomer, nowNanos) instanceof Replaced replaced
                 ? replaced
-                : cache(newcomer, cached, nowNanos);
+                : cache(newcomer, nowNanos);
     }
 
     private static void refresh(Member m, Peer peer, boolean answered, long rttNanos, long nowNanos) {
@@ -108,7 +101,6 @@ final class KBucket {
         if (why == Better.LOWER_RTT) {
             lastNearerNanos = nowNanos;
         }
-        replacements.remove(newcomer);
         members.remove(leaving);
         members.add(newcomer);
         addReplacement(leaving);
@@ -122,28 +114,32 @@ final class KBucket {
         }
         int[] counts = new int[1 << rules.spreadBits()];
         int fullest = 0;
-        for (Member m : members) {
-            fullest = Math.max(fullest, ++counts[slot(m.peer)]);
+        for (int i = 0; i < members.size(); i++) {
+            fullest = Math.max(fullest, ++counts[slot(i)]);
         }
         if (fullest <= counts[slot(newcomer)] + 1) {
             return null;
         }
         Member slowest = null;
-        for (Member m : members) {
-            if (counts[slot(m.peer)] == fullest && (slowest == null || m.rttNanos() > slowest.rttNanos())) {
-                slowest = m;
+        for (int i = 0; i < members.size(); i++) {
+            if (counts[slot(i)] == fullest) {
+                slowest = slower(slowest, members.get(i));
             }
         }
         return slowest;
+    }
+
+    private static Member slower(@Nullable Member a, Member b) {
+        return a == null || b.rttNanos() > a.rttNanos() ? b : a;
     }
 
     /** The slowest member of the newcomer's part, if it takes half as long again as the newcomer. */
     private @Nullable Member farther(Member newcomer) {
         Member slowest = null;
         int slot = slot(newcomer.peer);
-        for (Member m : members) {
-            if (slot(m.peer) == slot && (slowest == null || m.rttNanos() > slowest.rttNanos())) {
-                slowest = m;
+        for (int i = 0; i < members.size(); i++) {
+            if (slot(i) == slot) {
+                slowest = slower(slowest, members.get(i));
             }
         }
         boolean worth = slowest != null
@@ -156,12 +152,19 @@ final class KBucket {
         return Distance.bits(peer.key(), prefix + 1, rules.spreadBits());
     }
 
-    private Heard cache(Member newcomer, boolean cached, long nowNanos) {
-        if (cached) {
-            moveToEnd(replacements, newcomer);
-        } else {
-            addReplacement(newcomer);
+    /** The same of a member; its first word is at hand, and nearly always enough. */
+    private int slot(int member) {
+        int bits = rules.spreadBits();
+        if (bits == 0) {
+            return 0;
         }
+        return prefix + 1 + bits <= Long.SIZE
+                ? (int) (members.word(member) << prefix + 1 >>> Long.SIZE - bits)
+                : slot(members.get(member).peer);
+    }
+
+    private Heard cache(Member newcomer, long nowNanos) {
+        addReplacement(newcomer);
         if (members.size() < rules.k()) {
             Reason refused = Diversity.refuses(rules, members, newcomer.peer);
             return new Refused(refused == null ? Reason.FULL : refused);
@@ -174,22 +177,18 @@ final class KBucket {
         return new Refused(Reason.FULL);
     }
 
+    /** A member that left its place was heard before some who wait, so it is put in by time. */
     private void addReplacement(Member m) {
         if (replacements.size() >= rules.k()) {
-            replacements.removeFirst();
+            replacements.remove(0);
         }
-        // A member that left its place is older than who waits already, but order by time must hold.
-        int at = replacements.size();
-        while (at > 0 && replacements.get(at - 1).heardAtNanos > m.heardAtNanos) {
-            at--;
-        }
-        replacements.add(at, m);
+        replacements.insertByTime(m);
     }
 
     /** A member of before the restart, in its old place: unverified until it answers. */
     boolean restore(Peer peer) {
         if (members.size() >= rules.k()
-                || find(members, peer.key()) != null
+                || members.indexOf(peer.key()) >= 0
                 || Diversity.refuses(rules, members, peer) != null) {
             return false;
         }
@@ -203,11 +202,15 @@ final class KBucket {
 
     /** A ping to it ran out. */
     Missed missed(Key key) {
-        Member member = find(members, key);
-        if (member == null) {
-            replacements.removeIf(m -> m.peer.key().equals(key));
+        int at = members.indexOf(key);
+        if (at < 0) {
+            int waiting = replacements.indexOf(key);
+            if (waiting >= 0) {
+                replacements.remove(waiting);
+            }
             return new Missed.Stranger();
         }
+        Member member = members.get(at);
         member.suspect = true;
         member.failedPings++;
         if (member.failedPings < PINGS_MAX) {
@@ -223,56 +226,24 @@ final class KBucket {
             Member next = replacements.get(i);
             if (Diversity.refuses(rules, members, next.peer) == null) {
                 replacements.remove(i);
-                insertByTime(next);
+                members.insertByTime(next);
                 return new Missed.Evicted(member.peer, next.peer);
             }
         }
         return new Missed.Evicted(member.peer, null);
     }
 
-    private void insertByTime(Member m) {
-        int at = members.size();
-        while (at > 0 && members.get(at - 1).heardAtNanos > m.heardAtNanos) {
-            at--;
-        }
-        members.add(at, m);
-    }
-
-    static @Nullable Member find(List<Member> list, Key key) {
-        for (int i = 0; i < list.size(); i++) {
-            if (list.get(i).peer.key().equals(key)) {
-                return list.get(i);
-            }
-        }
-        return null;
-    }
-
-    private static void moveToEnd(List<Member> list, Member m) {
-        if (list.getLast() != m) {
-            list.remove(m);
-            list.add(m);
-        }
-    }
-
     private static long since(long thenNanos, long nowNanos) {
         return thenNanos == Member.NEVER ? Long.MAX_VALUE : nowNanos - thenNanos;
     }
 
-    /** Unmodifiable, least recently seen first. */
-    List<Member> members() {
-        return Collections.unmodifiableList(members);
+    /** To be read only; least recently seen first. */
+    MemberList members() {
+        return members;
     }
 
-    /** For the loops of the table, which only read. */
-    Member member(int index) {
-        return members.get(index);
-    }
-
-    int size() {
-        return members.size();
-    }
-
-    List<Member> replacements() {
-        return Collections.unmodifiableList(replacements);
+    /** To be read only; least recently seen first. */
+    MemberList replacements() {
+        return replacements;
     }
 }

@@ -10,6 +10,8 @@ final class Member {
     boolean verified;
 
     long heardAtNanos = NEVER;
+    /** When it was first heard in this membership or the waiting before it. */
+    long sinceNanos = NEVER;
     /** Pings in a row that nobody answered. */
     int failedPings;
     /** A request to it ran out; not passed on to others until it is heard again. */
@@ -45,8 +47,14 @@ final class Member {
         return srttNanos + 2 * rttVarNanos;
     }
 
+    /** Past this it is slow; 0 = not measured. */
+    long rttSlowNanos() {
+        return srttNanos + rttVarNanos;
+    }
+
     void wasHeard(long nowNanos) {
         heardAtNanos = nowNanos;
+        sinceNanos = sinceNanos == NEVER ? nowNanos : sinceNanos;
         failedPings = 0;
         suspect = false;
         probing = false;

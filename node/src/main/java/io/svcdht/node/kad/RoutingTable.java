@@ -108,12 +108,21 @@ public final class RoutingTable {
      * @param count how many at most
      */
     public List<Peer> closest(Key target, int count) {
-        return closest(target, count, false);
+        return closest(target, count, false, self);
     }
 
-    /** The same among those one may send others to: they answered, and nothing to the contrary was seen since. */
+    /** The same among those that answered, with nothing to the contrary since. */
     public List<Peer> closestAnswering(Key target, int count) {
-        return closest(target, count, true);
+        return closest(target, count, true, self);
+    }
+
+    /**
+     * The same among those one may send others to: they answered, and nothing to the contrary was seen since.
+     *
+     * @param except who asks: nobody needs to be told of itself
+     */
+    public List<Peer> closestAnswering(Key target, int count, NodeId except) {
+        return closest(target, count, true, except.key());
     }
 
     /*
@@ -121,30 +130,38 @@ public final class RoutingTable {
      * buckets, which share b bits with it, in any order among themselves; then b-1, b-2, …, each farther than the one
      * before.
      */
-    private List<Peer> closest(Key target, int count, boolean answering) {
-        Closest closest = new Closest(target, count);
+    private List<Peer> closest(Key target, int count, boolean answering, Key except) {
+        if (count < 1 || size == 0) {
+            return List.of();
+        }
+        Closest closest = new Closest(target, Math.min(count, size));
         int own = Math.min(Distance.commonPrefix(self, target), buckets.length);
-        offer(closest, own, answering);
+        offer(closest, own, answering, except);
         if (!closest.full()) {
             for (int b = own + 1; b < buckets.length; b++) {
-                offer(closest, b, answering);
+                offer(closest, b, answering, except);
             }
         }
         for (int b = own - 1; b >= 0 && !closest.full(); b--) {
-            offer(closest, b, answering);
+            offer(closest, b, answering, except);
         }
         return closest.list();
     }
 
-    private void offer(Closest closest, int prefix, boolean answering) {
+    private void offer(Closest closest, int prefix, boolean answering, Key except) {
         KBucket bucket = existing(prefix);
         if (bucket == null) {
             return;
         }
-        for (int i = 0; i < bucket.size(); i++) {
-            Member m = bucket.member(i);
-            if (answering ? m.answering() : !m.suspect) {
-                closest.offer(m.peer);
+        MemberList members = bucket.members();
+        for (int i = 0; i < members.size(); i++) {
+            if (closest.mayTake(members.word(i))) {
+                Member m = members.get(i);
+                boolean excepted =
+                        members.word(i) == except.w0() && m.peer.key().equals(except);
+                if (!excepted && (answering ? m.answering() : !m.suspect)) {
+                    closest.offer(m.peer);
+                }
             }
         }
     }
@@ -160,8 +177,8 @@ public final class RoutingTable {
             if (bucket == null) {
                 continue;
             }
-            for (int j = 0; j < bucket.size(); j++) {
-                Member m = bucket.member(j);
+            for (int j = 0; j < bucket.members().size(); j++) {
+                Member m = bucket.members().get(j);
                 if (m.heardAtNanos != Member.NEVER && nowNanos - m.heardAtNanos < silentNanos) {
                     break;
                 }
@@ -189,6 +206,24 @@ public final class RoutingTable {
         return m == null ? 0 : m.rttP95Nanos();
     }
 
+    /** Past this the peer is slower than it usually is, nanoseconds; 0 = it is no member or was never measured. */
+    public long rttSlowNanos(NodeId id) {
+        Member m = member(id.key());
+        return m == null ? 0 : m.rttSlowNanos();
+    }
+
+    /** Whether the peer is a member that was first heard so long ago or longer, in this run. */
+    public boolean knownFor(NodeId id, long nanos, long nowNanos) {
+        Member m = member(id.key());
+        return m != null && m.sinceNanos != Member.NEVER && nowNanos - m.sinceNanos >= nanos;
+    }
+
+    /** Whether the peer is a member that was heard within this time. */
+    public boolean heardWithin(NodeId id, long nanos, long nowNanos) {
+        Member m = member(id.key());
+        return m != null && m.heardAtNanos != Member.NEVER && nowNanos - m.heardAtNanos <= nanos;
+    }
+
     public boolean contains(NodeId id) {
         return member(id.key()) != null;
     }
@@ -197,8 +232,8 @@ public final class RoutingTable {
     public int answering() {
         int count = 0;
         for (KBucket b : buckets) {
-            for (int i = 0; b != null && i < b.size(); i++) {
-                count += b.member(i).answering() ? 1 : 0;
+            for (int i = 0; b != null && i < b.members().size(); i++) {
+                count += b.members().get(i).answering() ? 1 : 0;
             }
         }
         return count;
@@ -221,9 +256,32 @@ public final class RoutingTable {
         return depth;
     }
 
+    /**
+     * How many nodes there are, from how close the closest few are: {@code n} peers within a share {@code d} of the key
+     * space make about {@code n / d} nodes. 0 = nobody is known.
+     */
+    public long networkSize() {
+        List<Peer> near = closest(self, rules.k());
+        if (near.isEmpty()) {
+            return 0;
+        }
+        long farthest = (near.getLast().key().w0() ^ self.w0()) >>> 1;
+        double share = Math.max(1.0, farthest) / Long.MAX_VALUE;
+        return Math.max(near.size() + 1L, Math.round(near.size() / share));
+    }
+
+    /** Buckets with a member. */
+    public int filledBuckets() {
+        int filled = 0;
+        for (int prefix = 0; prefix < buckets.length; prefix++) {
+            filled += bucketSize(prefix) > 0 ? 1 : 0;
+        }
+        return filled;
+    }
+
     public int bucketSize(int prefix) {
         KBucket bucket = existing(prefix);
-        return bucket == null ? 0 : bucket.size();
+        return bucket == null ? 0 : bucket.members().size();
     }
 
     private @Nullable Member member(Key key) {
@@ -231,13 +289,8 @@ public final class RoutingTable {
         if (bucket == null) {
             return null;
         }
-        for (int i = 0; i < bucket.size(); i++) {
-            Member m = bucket.member(i);
-            if (m.peer.key().equals(key)) {
-                return m;
-            }
-        }
-        return null;
+        int at = bucket.members().indexOf(key);
+        return at < 0 ? null : bucket.members().get(at);
     }
 
     private @Nullable KBucket existing(int prefix) {
@@ -267,7 +320,7 @@ public final class RoutingTable {
             KBucket bucket = buckets[prefix];
             if (bucket != null) {
                 checkBucket(prefix, bucket);
-                counted += bucket.size();
+                counted += bucket.members().size();
             }
         }
         int held = counted;
@@ -276,7 +329,8 @@ public final class RoutingTable {
 
     private void checkBucket(int prefix, KBucket bucket) {
         int cached = bucket.replacements().size();
-        require(bucket.size() <= rules.k(), () -> "bucket %d has %d members".formatted(prefix, bucket.size()));
+        require(bucket.members().size() <= rules.k(), () -> "bucket %d has %d members"
+                .formatted(prefix, bucket.members().size()));
         require(cached <= rules.k(), () -> "bucket %d caches %d".formatted(prefix, cached));
         Set<Key> seen = new HashSet<>();
         checkOrder(prefix, bucket.members(), seen);

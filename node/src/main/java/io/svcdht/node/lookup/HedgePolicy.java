@@ -8,7 +8,7 @@ public sealed interface HedgePolicy {
     /** After a fixed time, whoever was asked. */
     record Fixed(long afterNanos) implements HedgePolicy {}
 
-    /** Past what 95 of 100 answers of such a peer take, but not before the floor. */
+    /** When such a peer is slow, by what was measured, but not before the floor. */
     record Adaptive(long floorNanos) implements HedgePolicy {}
 
     /** The setting {@code hedge = adaptive} with its usual floor of 25 ms. */
@@ -17,11 +17,11 @@ public sealed interface HedgePolicy {
     }
 
     /** How long a leg keeps its slot, nanoseconds; {@link Long#MAX_VALUE} = to its end. */
-    default long afterNanos(long p95Nanos) {
+    default long afterNanos(long slowNanos) {
         return switch (this) {
             case Off off -> Long.MAX_VALUE;
             case Fixed(long after) -> after;
-            case Adaptive(long floor) -> Math.max(floor, p95Nanos);
+            case Adaptive(long floor) -> Math.max(floor, slowNanos);
         };
     }
 }

@@ -43,6 +43,9 @@ public final class Leg {
     }
 
     private final Peer peer;
+    /** First word of its distance to the target, which nearly always decides who is closer. */
+    private final long distance;
+
     private final int hop;
     private final int path;
     private final long queuedAtNanos;
@@ -51,11 +54,12 @@ public final class Leg {
     private long sentAtNanos;
     private long endedAtNanos;
     private long timeoutNanos;
-    private long overdueAtNanos;
-    private boolean overdue;
+    private long slowNanos;
+    private int slotsGiven;
 
-    Leg(Peer peer, int hop, int path, long queuedAtNanos) {
+    Leg(Peer peer, long distance, int hop, int path, long queuedAtNanos) {
         this.peer = peer;
+        this.distance = distance;
         this.hop = hop;
         this.path = path;
         this.queuedAtNanos = queuedAtNanos;
@@ -105,25 +109,36 @@ public final class Leg {
         return endedAtNanos;
     }
 
-    /** Whether it gave its slot away. */
+    /** Whether it was slow and gave its slot away. */
     public boolean overdue() {
-        return overdue;
+        return slotsGiven > 0;
     }
 
+    int slotsGiven() {
+        return slotsGiven;
+    }
+
+    long distance() {
+        return distance;
+    }
+
+    /** When it makes room for the next, {@link Long#MAX_VALUE} = not before its time-out. */
     long overdueAtNanos() {
-        return overdueAtNanos;
+        return slowNanos >= timeoutNanos / (slotsGiven + 1)
+                ? Long.MAX_VALUE
+                : sentAtNanos + slowNanos * (slotsGiven + 1);
     }
 
-    void send(Why becauseOf, long timeout, long overdueAfter, long nowNanos) {
+    void send(Why becauseOf, long timeout, long slow, long nowNanos) {
         standing = Standing.IN_FLIGHT;
         why = becauseOf;
         sentAtNanos = nowNanos;
         timeoutNanos = timeout;
-        overdueAtNanos = overdueAfter >= timeout ? Long.MAX_VALUE : nowNanos + overdueAfter;
+        slowNanos = slow;
     }
 
-    void giveSlotAway() {
-        overdue = true;
+    void giveSlot() {
+        slotsGiven++;
     }
 
     void end(Standing how, long nowNanos) {

@@ -148,8 +148,7 @@ public final class Lookup {
         }
         boolean open = false;
         for (int path = 0; path < limits.paths(); path++) {
-            giveSlotsAway(path, nowNanos);
-            for (int free = limits.alpha() - inFlight(path, false); free > 0; free--) {
+            for (int free = freeSlots(path, nowNanos); free > 0; free--) {
                 Leg next = next(path);
                 if (next == null) {
                     break;
@@ -163,25 +162,18 @@ public final class Lookup {
         }
     }
 
-    private void giveSlotsAway(int path, long nowNanos) {
-        int given = inFlight(path, true);
+    /** A leg holds one slot until it is slow; then it makes room for up to beta others, one after the other. */
+    private int freeSlots(int path, long nowNanos) {
+        int free = limits.alpha();
         for (Leg leg : sent) {
-            if (given < limits.beta() && leg.inFlight() && leg.path() == path && !leg.overdue()) {
-                if (leg.overdueAtNanos() <= nowNanos) {
-                    leg.giveSlotAway();
-                    given++;
+            if (leg.inFlight() && leg.path() == path) {
+                while (leg.slotsGiven() < limits.beta() && leg.overdueAtNanos() <= nowNanos) {
+                    leg.giveSlot();
                 }
+                free -= 1 - leg.slotsGiven();
             }
         }
-    }
-
-    /** Legs of the path that are in flight, with or without a slot. */
-    private int inFlight(int path, boolean overdue) {
-        int count = 0;
-        for (Leg leg : sent) {
-            count += leg.inFlight() && leg.path() == path && leg.overdue() == overdue ? 1 : 0;
-        }
-        return count;
+        return free;
     }
 
     /** The closest of the path's k closest that was not asked and may be. */
@@ -242,7 +234,8 @@ public final class Lookup {
     private void ask(Leg leg, Why why, long nowNanos, Consumer<LookupAction> out) {
         long p95 = roundTrips.p95Nanos(leg.peer());
         long left = startedAtNanos + limits.deadlineNanos() - nowNanos;
-        leg.send(why, limits.legTimeoutNanos(p95, left), spec.hedge().afterNanos(p95), nowNanos);
+        long slow = spec.hedge().afterNanos(roundTrips.slowNanos(leg.peer()));
+        leg.send(why, limits.legTimeoutNanos(p95, left), slow, nowNanos);
         sent.add(leg);
         hedges += why == Why.HEDGE ? 1 : 0;
         out.accept(new Ask(leg));
@@ -274,7 +267,7 @@ public final class Lookup {
     public long wakeAtNanos() {
         long wake = startedAtNanos + (records.isEmpty() ? limits.deadlineNanos() : limits.firstNanos());
         for (Leg leg : sent) {
-            if (leg.inFlight() && !leg.overdue() && inFlight(leg.path(), true) < limits.beta()) {
+            if (leg.inFlight() && leg.slotsGiven() < limits.beta()) {
                 wake = Math.min(wake, leg.overdueAtNanos());
             }
         }

@@ -20,7 +20,7 @@ public record LookupSpec(Key target, Goal goal, Limits limits, HedgePolicy hedge
     /**
      * @param k how many of the closest must have answered before absence is proven
      * @param alpha legs in flight on one path
-     * @param beta legs of one path that may have given their slot away at a time
+     * @param beta how many others a slow leg makes room for, one after the other
      * @param paths disjoint paths: no peer is asked on two
      * @param hopBudget deepest hop that is asked; peers of the own table are hop 1
      * @param recordsWanted records that are enough

@@ -21,11 +21,16 @@ final class Shortlist {
 
     /** Adds the peer unless it is known. Equal distance means equal id. */
     void add(Peer peer, int hop, int path, long nowNanos) {
+        long distance = peer.key().w0() ^ target.w0();
         int low = 0;
         int high = legs.size();
         while (low < high) {
             int middle = (low + high) >>> 1;
-            int c = Distance.compare(target, legs.get(middle).peer().key(), peer.key());
+            Leg leg = legs.get(middle);
+            int c = Long.compareUnsigned(leg.distance(), distance);
+            if (c == 0) {
+                c = Distance.compare(target, leg.peer().key(), peer.key());
+            }
             if (c == 0) {
                 return;
             }
@@ -36,7 +41,7 @@ final class Shortlist {
             }
         }
         if (legs.size() < SIZE_MAX || dropFarthest(low)) {
-            legs.add(low, new Leg(peer, hop, path, nowNanos));
+            legs.add(low, new Leg(peer, distance, hop, path, nowNanos));
         }
     }
 

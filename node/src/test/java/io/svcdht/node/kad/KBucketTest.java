@@ -93,10 +93,10 @@ class KBucketTest {
         assertThat(table.suspect(id(0b1000_0000)))
                 .as("it is being pinged already")
                 .isFalse();
-        assertThat(table.closestAnswering(id(0b1000_0000).key(), 3))
+        assertThat(table.closestAnswering(id(0b1000_0000).key(), 3, id(0)))
                 .containsExactly(peer(0b1010_0000), peer(0b1100_0000));
         hear(table, peer(0b1000_0000));
-        assertThat(table.closestAnswering(id(0b1000_0000).key(), 1)).containsExactly(peer(0b1000_0000));
+        assertThat(table.closestAnswering(id(0b1000_0000).key(), 1, id(0))).containsExactly(peer(0b1000_0000));
     }
 
     @Test
@@ -107,7 +107,7 @@ class KBucketTest {
         table.checkInvariants();
         assertThat(table.bucketMembers(0)).containsExactly(peer(0b1010_0000), peer(0b1000_0000));
         assertThat(table.answering()).isZero();
-        assertThat(table.closestAnswering(id(0).key(), 3)).isEmpty();
+        assertThat(table.closestAnswering(id(0).key(), 3, id(0))).isEmpty();
         assertThat(table.closest(id(0).key(), 3)).hasSize(2);
         assertThat(table.nextToCheck(60 * SECOND, now)).isEqualTo(peer(0b1010_0000));
         hear(table, peer(0b1010_0000));
@@ -118,7 +118,7 @@ class KBucketTest {
     void who_only_asks_us_is_a_member_but_not_passed_on() {
         RoutingTable table = table(THREE);
         assertThat(table.heard(peer(0b1000_0000), false, 0, now)).isEqualTo(new Inserted(peer(0b1000_0000)));
-        assertThat(table.closestAnswering(id(0b1000_0000).key(), 3)).isEmpty();
+        assertThat(table.closestAnswering(id(0b1000_0000).key(), 3, id(0))).isEmpty();
     }
 
     @Test

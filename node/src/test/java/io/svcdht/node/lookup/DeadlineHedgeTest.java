@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 /** Deadlines and hedges of lookups: what happens when, to the millisecond. */
 class DeadlineHedgeTest {
     private static final int P95 = 100;
+    /** After this such a peer is slow; see {@link Walk}. */
+    private static final int SLOW = 50;
 
     private static Walk walk(HedgePolicy hedge, int... start) {
         return new Walk(Goal.RECORDS, Limits.standard(), hedge, P95, start);
@@ -24,28 +26,49 @@ class DeadlineHedgeTest {
     }
 
     @Test
-    void a_leg_gives_its_slot_away_when_it_takes_longer_than_such_a_peer_should() {
+    void a_slow_leg_gives_its_slot_to_the_next_and_not_a_moment_earlier() {
         Walk walk = adaptive(1, 2, 3, 4, 5);
-        assertThat(walk.askedBits()).containsExactly(1, 2, 3);
-        assertThat(walk.lookup.wakeAtNanos()).isEqualTo(P95 * MILLI);
-        walk.at(P95 - 1).passes();
-        assertThat(walk.asked).hasSize(3);
-        walk.at(P95).passes();
+        walk.at(20).answers(1);
+        walk.at(30).answers(2);
+        assertThat(walk.askedBits()).containsExactly(1, 2, 3, 4, 5);
+        walk = adaptive(1, 2, 3, 4);
+        walk.at(20).answers(1);
         assertThat(walk.askedBits()).containsExactly(1, 2, 3, 4);
-        assertThat(walk.leg(4).why()).isEqualTo(Why.HEDGE);
-        assertThat(walk.leg(1).overdue()).isTrue();
+        walk = adaptive(1, 2, 3, 4, 5, 6, 7);
+        walk.at(20).answers(1, 8);
+        walk.at(30).answers(2, 9);
+        assertThat(walk.lookup.wakeAtNanos()).isEqualTo(SLOW * MILLI);
+        walk.at(SLOW - 1).passes();
+        assertThat(walk.askedBits()).containsExactly(1, 2, 3, 4, 5);
+        walk.at(SLOW).passes();
+        assertThat(walk.askedBits()).containsExactly(1, 2, 3, 4, 5, 6);
+        assertThat(walk.leg(6).why()).isEqualTo(Why.HEDGE);
+        assertThat(walk.leg(3).overdue()).isTrue();
+        assertThat(walk.leg(4).overdue()).isFalse();
     }
 
     @Test
-    void no_more_than_beta_legs_have_given_their_slots_away_at_a_time() {
-        Walk walk = adaptive(1, 2, 3, 4, 5, 6);
-        walk.at(P95).passes();
-        assertThat(walk.asked).hasSize(4);
-        assertThat(walk.lookup.wakeAtNanos())
-                .as("nothing to do before the end, so nobody is woken in a loop")
-                .isEqualTo(2_000 * MILLI);
-        walk.at(P95 + 10).timesOut(1);
-        assertThat(walk.askedBits()).as("the next slow leg may now").containsExactly(1, 2, 3, 4, 5);
+    void a_slow_leg_makes_room_for_beta_others_and_no_more() {
+        Walk walk = adaptive(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        walk.at(SLOW).passes();
+        assertThat(walk.asked).hasSize(6);
+        walk.at(2 * SLOW).passes();
+        assertThat(walk.asked)
+                .as("the hedges are slow in turn, the first three gave theirs")
+                .hasSize(9);
+        Limits two = new Limits(20, 3, 2, 1, 6, 1, 300 * MILLI, 2_000 * MILLI, 1_500 * MILLI, 50 * MILLI);
+        walk = new Walk(Goal.RECORDS, two, HedgePolicy.adaptive(), P95, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        walk.at(SLOW).passes();
+        walk.at(2 * SLOW).passes();
+        assertThat(walk.asked).hasSize(12);
+    }
+
+    @Test
+    void nobody_is_woken_for_slots_that_are_given_already() {
+        Walk walk = adaptive(1, 2, 3);
+        walk.at(SLOW).passes();
+        assertThat(walk.asked).hasSize(3);
+        assertThat(walk.lookup.wakeAtNanos()).isEqualTo(2_000 * MILLI);
     }
 
     @Test
@@ -64,17 +87,17 @@ class DeadlineHedgeTest {
     @Test
     void the_leg_that_gave_its_slot_away_may_still_win() {
         Walk walk = adaptive(1, 2, 3, 4);
-        walk.at(P95).passes();
-        walk.at(P95 + 5).finds(1, RECORD);
+        walk.at(SLOW).passes();
+        walk.at(SLOW + 5).finds(1, RECORD);
         assertThat(walk.result().outcome()).isEqualTo(Outcome.FOUND);
         assertThat(walk.result().hedges()).isOne();
     }
 
     @Test
     void all_legs_in_flight_are_cancelled_when_the_lookup_ends() {
-        Walk walk = adaptive(1, 2, 3, 4, 5);
-        walk.at(P95).passes();
-        walk.at(P95 + 5).finds(2, RECORD);
+        Walk walk = adaptive(1, 2, 3, 4);
+        walk.at(SLOW).passes();
+        walk.at(SLOW + 5).finds(2, RECORD);
         assertThat(walk.cancelled).containsExactly(walk.leg(1), walk.leg(3), walk.leg(4));
         assertThat(walk.asked).noneMatch(Leg::inFlight);
         assertThat(walk.leg(4).standing()).isEqualTo(Standing.CANCELLED);
@@ -87,7 +110,7 @@ class DeadlineHedgeTest {
     void absence_waits_for_the_legs_that_gave_their_slots_away() {
         Walk walk = adaptive(1, 2);
         walk.at(10).answers(2);
-        walk.at(P95).passes();
+        walk.at(SLOW).passes();
         assertThat(walk.leg(1).overdue()).isTrue();
         assertThat(walk.results).isEmpty();
         walk.at(390).answers(1);

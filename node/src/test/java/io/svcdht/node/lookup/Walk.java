@@ -29,12 +29,23 @@ final class Walk {
     Walk(Goal goal, Limits limits, HedgePolicy hedge, long p95Millis, int... start) {
         List<Peer> peers = IntStream.of(start).mapToObj(SamplePeers::peer).toList();
         lookup = new Lookup(
-                new LookupSpec(SamplePeers.id(0).key(), goal, limits, hedge),
-                SELF,
-                peers,
-                peer -> p95Millis * MILLI,
-                0);
+                new LookupSpec(SamplePeers.id(0).key(), goal, limits, hedge), SELF, peers, roundTrips(p95Millis), 0);
         tell(new LookupEvent.Started());
+    }
+
+    /** Such peers answer within p95 nearly always, and are slow after half of that. */
+    private static RoundTrips roundTrips(long p95Millis) {
+        return new RoundTrips() {
+            @Override
+            public long p95Nanos(Peer peer) {
+                return p95Millis * MILLI;
+            }
+
+            @Override
+            public long slowNanos(Peer peer) {
+                return p95Millis * MILLI / 2;
+            }
+        };
     }
 
     static ProviderRecord record(String locator, long issuedAtMillis) {
