@@ -45,7 +45,8 @@ class ReferencePagesTest {
             "journal diff",
             "journal verify",
             "journal export",
-            "journal import");
+            "journal import",
+            "simulate");
 
     @Test
     void configuration_page_has_every_key() throws IOException {

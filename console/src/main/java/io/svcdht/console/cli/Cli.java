@@ -18,6 +18,7 @@ public final class Cli {
               find CID                who provides it
               find --file FILE        who provides this file
               journal COMMAND         tail, cat, state, diff, verify, export, import: on a data directory's files
+              simulate                play a scenario in a simulated network, to plan one
               config check|show       check the settings, show where each comes from
 
               --version, --help       also behind every command
@@ -53,6 +54,7 @@ public final class Cli {
             case "provide" -> picocli("provide", new ProvideCommand(io), rest, io);
             case "find" -> picocli("find", new FindCommand(io), rest, io);
             case "journal" -> journal(rest, io);
+            case "simulate" -> picocli("simulate", new SimulateCommand(io), rest, io);
             default -> {
                 if (first.startsWith("-")) {
                     yield new RunCommand(io, node).run(args);
