@@ -266,8 +266,8 @@ public final class RoutingTable {
             return 0;
         }
         long farthest = (near.getLast().key().w0() ^ self.w0()) >>> 1;
-        double share = Math.max(1.0, farthest) / Long.MAX_VALUE;
-        return Math.max(near.size() + 1L, Math.round(near.size() / share));
+        double share = Math.max(1.0, (double) farthest) / (double) Long.MAX_VALUE;
+        return Math.max(near.size() + 1L, Math.round((double) near.size() / share));
     }
 
     /** Buckets with a member. */
