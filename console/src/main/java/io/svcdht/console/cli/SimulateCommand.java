@@ -13,10 +13,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code simulate}: plays a scenario in a simulated network of real nodes, for whoever plans one. */
-@Command(description = {
-    "Play a scenario in a simulated network of real nodes and hold its figures against what they must reach.",
-    "The same seed gives the same run. Ends with 1 where a floor is not reached."
-})
+@Command(
+        description = {
+            "Play a scenario in a simulated network of real nodes and hold its figures against what they must reach.",
+            "The same seed gives the same run. Ends with 1 where a floor is not reached."
+        })
 final class SimulateCommand implements Callable<Integer> {
     private static final int NODES_MIN = 50;
     private static final int NODES_MAX = 1_000_000;
@@ -29,15 +30,21 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Where all luck comes from. Default: 1.")
     long seed = 1;
 
-    @Option(names = "--scenario", paramLabel = "NAME", description = {
-        "churn, absent, hedge, kill, partition, colluders, durability, or list to have them told. Default: churn."
-    })
+    @Option(
+            names = "--scenario",
+            paramLabel = "NAME",
+            description = {
+                "churn, absent, hedge, kill, partition, colluders, durability, or list to have them told. Default: churn."
+            })
     String scenario = "churn";
 
     @Option(names = "--json", description = "One JSON object instead of a table.")
     boolean json;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "This text.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "This text.")
     boolean help;
 
     SimulateCommand(Io io) {
@@ -106,8 +113,7 @@ final class SimulateCommand implements Callable<Integer> {
                 widths[i] = Math.max(widths[i], row[i].length());
             }
         });
-        io.line(String.format(
-                Locale.ROOT, "%s, %,d nodes, seed %d", report.scenario(), report.nodes(), report.seed()));
+        io.line(String.format(Locale.ROOT, "%s, %,d nodes, seed %d", report.scenario(), report.nodes(), report.seed()));
         for (String[] r : rows) {
             io.line(String.format(
                             "%-" + widths[0] + "s  %" + widths[1] + "s  %" + widths[2] + "s  %" + widths[3] + "s  %s",

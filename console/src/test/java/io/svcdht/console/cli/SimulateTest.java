@@ -20,8 +20,7 @@ class SimulateTest {
                 .isEqualTo(code);
         JsonNode json = new ObjectMapper().readTree(terminal.out());
         assertThat(json.path("ok").asBoolean()).isEqualTo(code == ExitCode.OK);
-        assertThat(json.path("repeat").asText())
-                .isEqualTo("svc-dht simulate --scenario absent --nodes 120 --seed 3");
+        assertThat(json.path("repeat").asText()).isEqualTo("svc-dht simulate --scenario absent --nodes 120 --seed 3");
         assertThat(table).contains("digest " + json.path("digest").asText());
     }
 
@@ -31,8 +30,7 @@ class SimulateTest {
         int code = terminal.run("simulate", "--scenario", "hedge", "--nodes", "50", "--seed", "1");
         assertThat(code).isEqualTo(ExitCode.FAILED);
         assertThat(terminal.out()).contains("NOT REACHED");
-        assertThat(terminal.err())
-                .contains("repeat with: svc-dht simulate --scenario hedge --nodes 50 --seed 1");
+        assertThat(terminal.err()).contains("repeat with: svc-dht simulate --scenario hedge --nodes 50 --seed 1");
     }
 
     @Test

@@ -215,7 +215,7 @@ final class KBucket {
         member.failedPings++;
         if (member.failedPings < PINGS_MAX) {
             member.probing = true;
-            return new Missed.AskAgain(member.peer, SECOND << member.failedPings);
+            return new Missed.AskAgain(member.peer, member.failedPings, SECOND << member.failedPings);
         }
         return evict(member);
     }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** What follows from a ping that was not answered. */
 public sealed interface Missed {
     /** Ping it again in a while: {@value KBucket#PINGS_MAX} in a row decide. */
-    record AskAgain(Peer peer, long delayNanos) implements Missed {}
+    record AskAgain(Peer peer, int failures, long delayNanos) implements Missed {}
 
     /**
      * It is no member any more.

@@ -189,6 +189,20 @@ public final class Lookup {
             }
             window--;
         }
+        return limits.paths() > 1 ? unaskedOfOurOwn(path) : null;
+    }
+
+    /**
+     * A peer of the own table that the path has not asked. One liar may fill a path's k closest with its friends; before
+     * such a path is given up, all whom we chose ourselves are heard.
+     */
+    private @Nullable Leg unaskedOfOurOwn(int path) {
+        for (int i = 0; i < shortlist.size(); i++) {
+            Leg leg = shortlist.get(i);
+            if (leg.path() == path && leg.hop() == 1 && leg.standing() == Standing.QUEUED) {
+                return leg;
+            }
+        }
         return null;
     }
 
@@ -205,7 +219,7 @@ public final class Lookup {
             }
             window--;
         }
-        return false;
+        return limits.paths() > 1 && unaskedOfOurOwn(path) != null;
     }
 
     private Outcome converged() {

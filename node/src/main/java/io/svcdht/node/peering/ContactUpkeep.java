@@ -141,9 +141,11 @@ final class ContactUpkeep {
             return;
         }
         switch (table.missed(peer.id(), nowNanos)) {
-            case Missed.AskAgain(Peer again, long delay) -> {
+            case Missed.AskAgain(Peer again, int failures, long delay) -> {
                 timers.at(nowNanos + delay, (now, o) -> check(again, now, o));
-                burst(nowNanos, out);
+                if (failures == 1) {
+                    burst(nowNanos, out);
+                }
             }
             case Missed.Evicted evicted -> {
                 out.accept(new PeeringAction.TableLost(evicted));

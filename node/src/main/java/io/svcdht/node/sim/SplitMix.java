@@ -48,7 +48,7 @@ final class SplitMix implements LongSupplier {
     }
 
     /** Time until the next of events that come at this rate, by chance. */
-    long exponentialNanos(double meanNanos) {
-        return (long) (-StrictMath.log(1 - unit()) * meanNanos);
+    long exponentialNanos(long meanNanos) {
+        return (long) (-StrictMath.log(1 - unit()) * (double) meanNanos);
     }
 }

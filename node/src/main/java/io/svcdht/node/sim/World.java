@@ -269,7 +269,7 @@ public final class World {
     public void clocksOff(double share, long millisMax) {
         for (SimNode node : living) {
             if (luck.unit() < share) {
-                node.clockOffMillis = (long) ((luck.unit() * 2 - 1) * millisMax);
+                node.clockOffMillis = (long) ((luck.unit() * 2 - 1) * (double) millisMax);
             }
         }
     }

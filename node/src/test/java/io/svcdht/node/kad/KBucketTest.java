@@ -70,8 +70,8 @@ class KBucketTest {
         RoutingTable table = full();
         hear(table, peer(0b1110_0000));
         hear(table, peer(0b1111_0000));
-        assertThat(miss(table, 0b1000_0000)).isEqualTo(new AskAgain(peer(0b1000_0000), 2 * SECOND));
-        assertThat(miss(table, 0b1000_0000)).isEqualTo(new AskAgain(peer(0b1000_0000), 4 * SECOND));
+        assertThat(miss(table, 0b1000_0000)).isEqualTo(new AskAgain(peer(0b1000_0000), 1, 2 * SECOND));
+        assertThat(miss(table, 0b1000_0000)).isEqualTo(new AskAgain(peer(0b1000_0000), 2, 4 * SECOND));
         assertThat(miss(table, 0b1000_0000)).isEqualTo(new Evicted(peer(0b1000_0000), peer(0b1111_0000)));
         assertThat(table.bucketMembers(0)).containsExactly(peer(0b1010_0000), peer(0b1100_0000), peer(0b1111_0000));
         assertThat(table.size()).isEqualTo(3);
@@ -83,7 +83,7 @@ class KBucketTest {
         miss(table, 0b1000_0000);
         miss(table, 0b1000_0000);
         hear(table, peer(0b1000_0000));
-        assertThat(miss(table, 0b1000_0000)).isEqualTo(new AskAgain(peer(0b1000_0000), 2 * SECOND));
+        assertThat(miss(table, 0b1000_0000)).isEqualTo(new AskAgain(peer(0b1000_0000), 1, 2 * SECOND));
     }
 
     @Test

@@ -164,6 +164,17 @@ class LookupTest {
         assertThat(walk.leg(3).path()).isOne();
     }
 
+    /** A liar names so many friends that the path's window holds nobody else. */
+    @Test
+    void a_path_is_not_given_up_before_all_of_our_own_contacts_on_it_were_heard() {
+        Walk walk = records(Limits.standard().withK(3).withPaths(2, 1), 40, 41, 42, 43);
+        walk.answers(40, 1, 2, 3);
+        walk.answers(1);
+        walk.answers(2);
+        walk.answers(3);
+        assertThat(walk.askedBits()).containsExactly(40, 41, 1, 2, 3, 42);
+    }
+
     @Test
     void the_trace_tells_every_leg() {
         Walk walk = new Walk(Goal.RECORDS, Limits.standard(), HedgePolicy.adaptive(), 100, 16, 17, 18, 19);
