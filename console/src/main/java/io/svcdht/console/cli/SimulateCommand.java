@@ -44,7 +44,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
-            description = "This text.")
+            description = "Show this help.")
     boolean help;
 
     SimulateCommand(Io io) {
