@@ -46,7 +46,8 @@ class ReferencePagesTest {
             "journal verify",
             "journal export",
             "journal import",
-            "keygen");
+            "keygen",
+            "simulate");
 
     @Test
     void configuration_page_has_every_key() throws IOException {

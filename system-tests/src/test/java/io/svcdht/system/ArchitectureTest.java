@@ -57,6 +57,10 @@ final class ArchitectureTest {
     private static final String WIRE = "io.svcdht.node.wire..";
     private static final String TRUST = "io.svcdht.node.trust..";
     private static final String CONSOLE = "io.svcdht.console..";
+    private static final String KAD = "io.svcdht.node.kad..";
+    private static final String LOOKUP = "io.svcdht.node.lookup..";
+    private static final String PEERING = "io.svcdht.node.peering..";
+    private static final String SIM = "io.svcdht.node.sim..";
 
     /** What a room that decides never touches: the outside, other threads, a log. */
     private static final String[] OUTSIDE = {
@@ -246,9 +250,47 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule who_decides_reads_no_clock = noClasses()
             .that()
-            .resideInAnyPackage(ENGINE, STATE, MODEL, EVENT, CHECKPOINT, REPLAY)
+            .resideInAnyPackage(ENGINE, STATE, MODEL, EVENT, CHECKPOINT, REPLAY, KAD, LOOKUP, PEERING, SIM)
             .should()
             .accessTargetWhere(CLOCK_DICE_OR_THREAD);
+
+    @ArchTest
+    static final ArchRule kad_knows_the_model = noClasses()
+            .that()
+            .resideInAPackage(KAD)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, EVENT, KAD))));
+
+    @ArchTest
+    static final ArchRule lookup_knows_kad = noClasses()
+            .that()
+            .resideInAPackage(LOOKUP)
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, EVENT, KAD, LOOKUP))));
+
+    @ArchTest
+    static final ArchRule peering_knows_kad_and_lookup = noClasses()
+            .that()
+            .resideInAPackage(PEERING)
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, EVENT, KAD, LOOKUP, PEERING))));
+
+    @ArchTest
+    static final ArchRule sim_runs_the_pure_rooms = noClasses()
+            .that()
+            .resideInAPackage(SIM)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.svcdht..")
+                    .and(not(resideInAnyPackage(MODEL, EVENT, STATE, JOURNAL, ENGINE, KAD, LOOKUP, PEERING, SIM))));
+
+    @ArchTest
+    static final ArchRule routing_and_simulation_do_not_touch_the_outside = noClasses()
+            .that()
+            .resideInAnyPackage(KAD, LOOKUP, PEERING, SIM)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(OUTSIDE));
 
     /** A journal may pass on what it is handed, and an import fills a new one from an export. */
     @ArchTest

@@ -21,6 +21,7 @@ public final class Cli {
               backup DIR              copy a node's data away, also while it runs
               restore DIR             check such a copy and bring it back
               keygen                  make a node's keys ahead of its first start
+              simulate                play a scenario in a simulated network, to plan one
               config check|show       check the settings, show where each comes from
 
               --version, --help       also behind every command
@@ -59,6 +60,7 @@ public final class Cli {
             case "keygen" -> picocli("keygen", new KeygenCommand(io), rest, io);
             case "backup" -> picocli("backup", BackupCommand.backup(io), rest, io);
             case "restore" -> picocli("restore", BackupCommand.restore(io), rest, io);
+            case "simulate" -> picocli("simulate", new SimulateCommand(io), rest, io);
             default -> {
                 if (first.startsWith("-")) {
                     yield new RunCommand(io, node).run(args);

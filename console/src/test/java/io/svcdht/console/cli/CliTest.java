@@ -43,6 +43,7 @@ class CliTest {
                 "journal export",
                 "journal import",
                 "keygen",
+                "simulate",
                 "config"
             })
     void every_command_has_help(String command) {

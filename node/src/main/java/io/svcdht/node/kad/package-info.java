@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.node.kad;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,36 @@
+package io.svcdht.node.lookup;
+
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lookup told in full, for whoever asks later why it went as it did.
+ *
+ * @param result null while it goes on
+ * @param legs the legs that were sent, in order
+ * @param known peers it knew of in the end, asked or not
+ */
+public record LookupTrace(
+        Key target, LookupSpec.Goal goal, @Nullable LookupResult result, List<LegTrace> legs, int known) {
+    /**
+     * One leg; times in nanoseconds since the lookup began.
+     *
+     * @param heardOf when the lookup learned of the peer
+     * @param sent when it was asked
+     * @param waited how long until it answered, failed or was cancelled
+     * @param overdue whether it gave its slot to another meanwhile
+     */
+    public record LegTrace(
+            NodeId peer,
+            String address,
+            int hop,
+            int path,
+            Leg.Why why,
+            long heardOf,
+            long sent,
+            long waited,
+            boolean overdue,
+            Leg.Standing standing) {}
+}

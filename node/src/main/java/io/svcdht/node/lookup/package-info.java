@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.node.lookup;
+
+import org.jspecify.annotations.NullMarked;

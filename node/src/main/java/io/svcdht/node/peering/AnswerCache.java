@@ -1,0 +1,58 @@
+package io.svcdht.node.peering;
+
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.ProviderRecord;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Answers from the network, kept no longer than the record among them that ends first; the least recently used goes. */
+public final class AnswerCache {
+    private record Answer(List<ProviderRecord> records, long endsAtMillis) {}
+
+    private final int capacity;
+    private final LinkedHashMap<Key, Answer> answers = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** @param capacity keys at most */
+    public AnswerCache(int capacity) {
+        this.capacity = capacity;
+    }
+
+    /** Keeps what was found; nothing, if any of it has run out already. */
+    public void put(Key key, List<ProviderRecord> records, long nowMillis) {
+        long ends = Long.MAX_VALUE;
+        for (ProviderRecord record : records) {
+            ends = Math.min(ends, record.expiresAtMillis());
+        }
+        if (records.isEmpty() || ends <= nowMillis) {
+            return;
+        }
+        answers.put(key, new Answer(List.copyOf(records), ends));
+        if (answers.size() > capacity) {
+            Map.Entry<Key, Answer> eldest = answers.firstEntry();
+            answers.remove(eldest.getKey());
+        }
+    }
+
+    /** Empty if nothing is kept. */
+    public List<ProviderRecord> get(Key key, long nowMillis) {
+        Answer answer = answers.get(key);
+        if (answer == null) {
+            return List.of();
+        }
+        if (answer.endsAtMillis <= nowMillis) {
+            answers.remove(key);
+            return List.of();
+        }
+        return answer.records;
+    }
+
+    /** Something of this key changed: what is kept may be wrong. */
+    public void forget(Key key) {
+        answers.remove(key);
+    }
+
+    public int size() {
+        return answers.size();
+    }
+}

@@ -1,0 +1,67 @@
+package io.svcdht.node.peering;
+
+import io.svcdht.node.kad.Peer;
+import io.svcdht.node.lookup.Leg;
+import io.svcdht.storage.model.ProviderRecord;
+import java.util.List;
+
+/** A request on its way, as long as its answer is awaited. Whoever carries it out hands it back with what came of it. */
+public final class Call {
+    /** What the answer is for. */
+    sealed interface Purpose {
+        record ForLeg(Search search, Leg leg) implements Purpose {}
+
+        record ForCheck() implements Purpose {}
+
+        record ForRecords(Holders holders) implements Purpose {}
+
+        record ForRepair(List<ProviderRecord> records) implements Purpose {}
+    }
+
+    private final Peer to;
+    private final Request request;
+    private final Purpose purpose;
+    private final long sentAtNanos;
+    private final long timeoutNanos;
+    private boolean open = true;
+
+    Call(Peer to, Request request, Purpose purpose, long sentAtNanos, long timeoutNanos) {
+        this.to = to;
+        this.request = request;
+        this.purpose = purpose;
+        this.sentAtNanos = sentAtNanos;
+        this.timeoutNanos = timeoutNanos;
+    }
+
+    public Peer to() {
+        return to;
+    }
+
+    public Request request() {
+        return request;
+    }
+
+    public long sentAtNanos() {
+        return sentAtNanos;
+    }
+
+    /** How long to wait for the answer. */
+    public long timeoutNanos() {
+        return timeoutNanos;
+    }
+
+    Purpose purpose() {
+        return purpose;
+    }
+
+    public boolean open() {
+        return open;
+    }
+
+    /** False if it was closed already: an answer nobody waits for. */
+    boolean close() {
+        boolean was = open;
+        open = false;
+        return was;
+    }
+}

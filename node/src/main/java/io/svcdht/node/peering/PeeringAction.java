@@ -1,0 +1,27 @@
+package io.svcdht.node.peering;
+
+import io.svcdht.node.kad.Heard;
+import io.svcdht.node.kad.Missed;
+import io.svcdht.node.lookup.Lookup;
+import io.svcdht.node.lookup.LookupResult;
+
+/** What a node wants done, or noted. */
+public sealed interface PeeringAction {
+    /** Send the request, and hand the call back with its answer, time-out or failure. */
+    record Send(Call call) implements PeeringAction {}
+
+    /** Nobody waits for this answer any more. */
+    record Cancel(Call call) implements PeeringAction {}
+
+    /** A find is over; the lookup can tell its trace. */
+    record Found(long ticket, LookupResult result, Lookup lookup) implements PeeringAction {}
+
+    /** A publication reached so many holders. */
+    record Published(long ticket, int holders) implements PeeringAction {}
+
+    /** The routing table took somebody in: to be journaled. */
+    record TableGained(Heard change) implements PeeringAction {}
+
+    /** The routing table gave somebody up: to be journaled. */
+    record TableLost(Missed.Evicted change) implements PeeringAction {}
+}

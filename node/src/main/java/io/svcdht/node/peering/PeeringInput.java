@@ -1,0 +1,36 @@
+package io.svcdht.node.peering;
+
+import io.svcdht.node.kad.Peer;
+import io.svcdht.node.lookup.LookupSpec.Limits;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.ProviderRecord;
+import java.util.List;
+
+/** Everything that can make a node do something among others; requests of others go to {@link Peering#answer}. */
+public sealed interface PeeringInput {
+    /** Get to know the network through these. */
+    record Join(List<Peer> seeds) implements PeeringInput {}
+
+    /** Look for records. */
+    record Find(long ticket, Key key, Limits limits) implements PeeringInput {}
+
+    /** Hand the record to the closest nodes, and see to it that it stays there. */
+    record Publish(long ticket, ProviderRecord record) implements PeeringInput {}
+
+    /**
+     * A call was answered.
+     *
+     * @param proven the id that whoever answered has proven in the handshake
+     */
+    record Answered(Call call, NodeId proven, Response response) implements PeeringInput {}
+
+    /** A call's time-out passed. */
+    record TimedOut(Call call) implements PeeringInput {}
+
+    /** A call came to nothing before its time-out. */
+    record Unreachable(Call call) implements PeeringInput {}
+
+    /** It is later than {@link Peering#wakeAtNanos()}. */
+    record TimePassed() implements PeeringInput {}
+}

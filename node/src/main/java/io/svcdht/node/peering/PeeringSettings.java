@@ -1,0 +1,60 @@
+package io.svcdht.node.peering;
+
+import io.svcdht.node.kad.TableRules;
+import io.svcdht.node.lookup.HedgePolicy;
+import io.svcdht.node.lookup.LookupSpec.Limits;
+
+/**
+ * How a node behaves among others (contracts §4).
+ *
+ * @param publish limits of the search for a record's holders
+ * @param replicas how many of the closest hold a record
+ * @param checkNanos one member is checked this often
+ * @param refreshNanos each bucket is looked into this often
+ * @param repairNanos holders are checked and made up for this often, 0 = never
+ * @param settledNanos who is alive for this long is handed records it is closer to than others
+ */
+public record PeeringSettings(
+        TableRules table,
+        Limits publish,
+        HedgePolicy hedge,
+        int replicas,
+        long checkNanos,
+        long refreshNanos,
+        long repairNanos,
+        long settledNanos) {
+    private static final long SECOND = 1_000_000_000L;
+
+    /** The defaults of the settings: three checks in 60 s, refresh in 1 h, repair in 5 min. */
+    public static PeeringSettings standard() {
+        return new PeeringSettings(
+                TableRules.standard(),
+                Limits.standard().withDeadline(10 * SECOND),
+                HedgePolicy.adaptive(),
+                20,
+                20 * SECOND,
+                3_600 * SECOND,
+                300 * SECOND,
+                600 * SECOND);
+    }
+
+    public PeeringSettings withReplicas(int newReplicas) {
+        return new PeeringSettings(
+                table, publish, hedge, newReplicas, checkNanos, refreshNanos, repairNanos, settledNanos);
+    }
+
+    public PeeringSettings withHedge(HedgePolicy newHedge) {
+        return new PeeringSettings(
+                table, publish, newHedge, replicas, checkNanos, refreshNanos, repairNanos, settledNanos);
+    }
+
+    public PeeringSettings withRepair(long newRepairNanos) {
+        return new PeeringSettings(
+                table, publish, hedge, replicas, checkNanos, refreshNanos, newRepairNanos, settledNanos);
+    }
+
+    public PeeringSettings withTable(TableRules newTable) {
+        return new PeeringSettings(
+                newTable, publish, hedge, replicas, checkNanos, refreshNanos, repairNanos, settledNanos);
+    }
+}

@@ -1,0 +1,181 @@
+package io.svcdht.node.peering;
+
+import io.svcdht.node.kad.Distance;
+import io.svcdht.node.kad.Peer;
+import io.svcdht.node.kad.RoutingTable;
+import io.svcdht.node.lookup.HedgePolicy;
+import io.svcdht.node.lookup.Leg;
+import io.svcdht.node.lookup.Lookup;
+import io.svcdht.node.lookup.LookupAction.Ask;
+import io.svcdht.node.lookup.LookupAction.Cancel;
+import io.svcdht.node.lookup.LookupAction.Finish;
+import io.svcdht.node.lookup.LookupEvent;
+import io.svcdht.node.lookup.LookupSpec;
+import io.svcdht.node.lookup.LookupSpec.Goal;
+import io.svcdht.node.lookup.LookupSpec.Limits;
+import io.svcdht.node.lookup.RoundTrips;
+import io.svcdht.node.lookup.RttWindow;
+import io.svcdht.node.peering.Call.Purpose.ForLeg;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.ProviderRecord;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Runs lookups: turns legs into calls, calls' ends into events, and wakes a lookup when it wants to. */
+final class Searches implements RoundTrips {
+    private final NodeId self;
+    private final RoutingTable table;
+    private final Records records;
+    private final Timers timers;
+    private final RttWindow strangers = new RttWindow();
+    /** When a bucket was last looked into, by prefix. */
+    private long[] lookedAtNanos = new long[0];
+
+    private HedgePolicy hedge;
+
+    Searches(NodeId self, RoutingTable table, Records records, Timers timers, HedgePolicy hedge) {
+        this.self = self;
+        this.table = table;
+        this.records = records;
+        this.timers = timers;
+        this.hedge = hedge;
+    }
+
+    void hedge(HedgePolicy newHedge) {
+        hedge = newHedge;
+    }
+
+    /** @param more whom to ask beside the closest of the table, for a start without one */
+    void start(
+            Key target,
+            Goal goal,
+            Limits limits,
+            List<Peer> more,
+            Search.End end,
+            long nowNanos,
+            Consumer<PeeringAction> out) {
+        List<Peer> start = table.closest(target, limits.k());
+        if (!more.isEmpty()) {
+            start = new ArrayList<>(start);
+            start.addAll(more);
+        }
+        looked(Distance.commonPrefix(table.self(), target), nowNanos);
+        LookupSpec spec = new LookupSpec(target, goal, limits, hedge);
+        Search search = new Search(new Lookup(spec, self, start, this, nowNanos), end);
+        tell(search, new LookupEvent.Started(), nowNanos, out);
+    }
+
+    /** What an answer of this peer takes at most, mostly: its own, or that of recent strangers. */
+    @Override
+    public long p95Nanos(Peer peer) {
+        long own = table.rttP95Nanos(peer.id());
+        return own > 0 ? own : strangers.p95Nanos();
+    }
+
+    @Override
+    public long slowNanos(Peer peer) {
+        long own = table.rttSlowNanos(peer.id());
+        return own > 0 ? own : strangers.slowNanos();
+    }
+
+    private void looked(int prefix, long nowNanos) {
+        if (prefix >= lookedAtNanos.length) {
+            int before = lookedAtNanos.length;
+            lookedAtNanos = Arrays.copyOf(lookedAtNanos, Math.max(prefix + 1, 24));
+            Arrays.fill(lookedAtNanos, before, lookedAtNanos.length, Long.MIN_VALUE);
+        }
+        lookedAtNanos[prefix] = nowNanos;
+    }
+
+    /** Whether a lookup went into the bucket within this time. */
+    boolean lookedWithin(int prefix, long nanos, long nowNanos) {
+        return prefix < lookedAtNanos.length
+                && lookedAtNanos[prefix] != Long.MIN_VALUE
+                && nowNanos - lookedAtNanos[prefix] < nanos;
+    }
+
+    /** How long a stranger took. Members keep their own count. */
+    void measured(Peer peer, long rttNanos) {
+        if (!table.contains(peer.id())) {
+            strangers.add(rttNanos);
+        }
+    }
+
+    void answered(ForLeg of, NodeId proven, Response response, long nowNanos, Consumer<PeeringAction> out) {
+        LookupEvent event =
+                switch (response) {
+                    case Response.Contacts(List<Peer> contacts) ->
+                        new LookupEvent.Answered(of.leg(), proven, contacts, List.of());
+                    case Response.Values(List<ProviderRecord> found, List<Peer> contacts) ->
+                        new LookupEvent.Answered(of.leg(), proven, contacts, valid(found, of.search()));
+                    case Response.Pong pong -> new LookupEvent.Unreachable(of.leg());
+                    case Response.Accepted accepted -> new LookupEvent.Unreachable(of.leg());
+                };
+        tell(of.search(), event, nowNanos, out);
+    }
+
+    /** What was asked for and is signed; the rest is a lie, and one does not act on lies. */
+    private List<ProviderRecord> valid(List<ProviderRecord> found, Search search) {
+        if (found.isEmpty()) {
+            return found;
+        }
+        Key key = search.lookup.target();
+        return found.stream()
+                .filter(r -> r.cid().key().equals(key) && records.valid(r))
+                .toList();
+    }
+
+    void timedOut(ForLeg of, long nowNanos, Consumer<PeeringAction> out) {
+        tell(of.search(), new LookupEvent.TimedOut(of.leg()), nowNanos, out);
+    }
+
+    void unreachable(ForLeg of, long nowNanos, Consumer<PeeringAction> out) {
+        tell(of.search(), new LookupEvent.Unreachable(of.leg()), nowNanos, out);
+    }
+
+    private void tell(Search search, LookupEvent event, long nowNanos, Consumer<PeeringAction> out) {
+        search.lookup.on(event, nowNanos, action -> {
+            switch (action) {
+                case Ask(Leg leg) -> ask(search, leg, nowNanos, out);
+                case Cancel(Leg leg) -> {
+                    Call call = search.callOf(leg);
+                    call.close();
+                    out.accept(new PeeringAction.Cancel(call));
+                }
+                case Finish(var result) -> search.end.ended(search, result, nowNanos, out);
+            }
+        });
+        arm(search);
+    }
+
+    private void ask(Search search, Leg leg, long nowNanos, Consumer<PeeringAction> out) {
+        Key target = search.lookup.target();
+        Request request =
+                switch (search.lookup.goal()) {
+                    case CLOSEST_NODES -> new Request.FindNode(target);
+                    case RECORDS -> new Request.FindValue(target);
+                };
+        Call call = new Call(leg.peer(), request, new ForLeg(search, leg), nowNanos, leg.timeoutNanos());
+        search.sent(call);
+        out.accept(new PeeringAction.Send(call));
+    }
+
+    private void arm(Search search) {
+        if (search.lookup.result() != null) {
+            return;
+        }
+        long wake = search.lookup.wakeAtNanos();
+        if (wake < search.armedAtNanos) {
+            search.armedAtNanos = wake;
+            timers.at(wake, (now, out) -> {
+                if (search.armedAtNanos <= now) {
+                    search.armedAtNanos = Long.MAX_VALUE;
+                    tell(search, new LookupEvent.TimePassed(), now, out);
+                }
+            });
+        }
+    }
+}

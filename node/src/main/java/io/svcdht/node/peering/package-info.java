@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.node.peering;
+
+import org.jspecify.annotations.NullMarked;

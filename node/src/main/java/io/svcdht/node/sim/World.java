@@ -1,0 +1,410 @@
+package io.svcdht.node.sim;
+
+import io.svcdht.node.kad.Distance;
+import io.svcdht.node.kad.Peer;
+import io.svcdht.node.lookup.LookupSpec.Limits;
+import io.svcdht.node.peering.PeeringAction;
+import io.svcdht.node.peering.PeeringInput;
+import io.svcdht.node.peering.PeeringSettings;
+import io.svcdht.node.peering.Request;
+import io.svcdht.node.peering.Response;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.ProviderRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * A network of real nodes in a time of its own. One thread, one queue, one seed: the same seed gives the same run, which
+ * its digest shows.
+ */
+public final class World {
+    public static final long MILLI = 1_000_000L;
+    public static final long SECOND = 1_000 * MILLI;
+    public static final long MINUTE = 60 * SECOND;
+    public static final long HOUR = 60 * MINUTE;
+
+    private static final int RECORD_TTL_SECONDS = 86_400;
+
+    private final PeeringSettings settings;
+    private final SplitMix luck;
+    private final SimNetwork network;
+    private final EventQueue queue = new EventQueue();
+    private final List<SimNode> nodes = new ArrayList<>();
+    /** Those alive, in an order that only deaths change. */
+    private final List<SimNode> living = new ArrayList<>();
+
+    private final Colluders colluders = new Colluders();
+    private long nowNanos;
+    private long digest;
+    private long events;
+    /** Whom the ends of running finds are told, by ticket; never walked through. */
+    private final Map<Long, FindLog> asked = new HashMap<>();
+
+    private int published;
+    private long tickets;
+    private long churnMeanNanos;
+
+    public World(PeeringSettings settings, long seed) {
+        this.settings = settings;
+        this.luck = new SplitMix(seed);
+        this.network = new SimNetwork(this, luck.getAsLong(), luck.split());
+    }
+
+    // --- time --------------------------------------------------------------------------------------------------------
+
+    public long nowNanos() {
+        return nowNanos;
+    }
+
+    /** Stands for every event so far, in order: two runs are the same if this is. */
+    public long digest() {
+        return digest;
+    }
+
+    /** Events so far. */
+    public long events() {
+        return events;
+    }
+
+    void at(long nanos, SimEvent event) {
+        queue.add(nanos, event);
+    }
+
+    /** Lets this happen so much later. */
+    public void in(long nanos, Runnable what) {
+        queue.add(nowNanos + nanos, new SimEvent.Happens(what));
+    }
+
+    /** Lets the world go on for so long. */
+    public void run(long nanos) {
+        long until = nowNanos + nanos;
+        while (queue.nextNanos() <= until) {
+            nowNanos = queue.nextNanos();
+            happen(queue.take());
+        }
+        nowNanos = until;
+    }
+
+    private void happen(SimEvent event) {
+        events++;
+        switch (event) {
+            case SimEvent.Arrives e -> {
+                note(1, e.from().number, e.to().number);
+                network.arrives(e);
+            }
+            case SimEvent.Returns e -> {
+                note(2, e.to().number, 0);
+                network.returns(e);
+            }
+            case SimEvent.RunsOut e -> {
+                note(3, e.from().number, 0);
+                network.ranOut(e);
+            }
+            case SimEvent.Wakes(SimNode node) -> {
+                if (node.alive && node.wakeAtNanos <= nowNanos) {
+                    note(4, node.number, 0);
+                    node.wakeAtNanos = Long.MAX_VALUE;
+                    step(node, new PeeringInput.TimePassed());
+                }
+            }
+            case SimEvent.Happens(Runnable what) -> what.run();
+        }
+    }
+
+    private void note(int kind, int a, int b) {
+        digest = SplitMix.mix(digest ^ nowNanos ^ (long) kind << 60 ^ (long) a << 28 ^ b);
+    }
+
+    // --- nodes -------------------------------------------------------------------------------------------------------
+
+    void step(SimNode node, PeeringInput input) {
+        node.peering.step(nowNanos, input, action -> carryOut(node, action));
+        arm(node);
+    }
+
+    /** What a node answers, which is nothing good if it colludes. */
+    Response answerOf(SimNode node, SimNode from, Request request) {
+        Consumer<PeeringAction> out = action -> carryOut(node, action);
+        Response honest = node.peering.answer(from.peer, request, nowNanos, out);
+        arm(node);
+        return node.colludes ? colluders.answer(request, honest) : honest;
+    }
+
+    private void arm(SimNode node) {
+        long wake = node.peering.wakeAtNanos();
+        if (wake < node.wakeAtNanos) {
+            node.wakeAtNanos = wake;
+            at(Math.max(wake, nowNanos), new SimEvent.Wakes(node));
+        }
+    }
+
+    private void carryOut(SimNode node, PeeringAction action) {
+        switch (action) {
+            case PeeringAction.Send(var call) -> network.send(node, call);
+            case PeeringAction.Found(var ticket, var result, var lookup) -> {
+                FindLog into = asked.remove(ticket);
+                if (into != null) {
+                    into.add(result);
+                }
+            }
+            case PeeringAction.Published p -> published++;
+            case PeeringAction.Cancel cancel -> {}
+            case PeeringAction.TableGained gained -> {}
+            case PeeringAction.TableLost lost -> {}
+        }
+    }
+
+    SimNode node(int number) {
+        return nodes.get(number);
+    }
+
+    public int living() {
+        return living.size();
+    }
+
+    SimNode anyLiving() {
+        return living.get(luck.below(living.size()));
+    }
+
+    /** A new node that joins through one that lives. */
+    SimNode join() {
+        SimNode node = new SimNode(nodes.size(), settings, luck);
+        List<Peer> seeds = living.isEmpty() ? List.of() : List.of(anyLiving().peer, anyLiving().peer);
+        nodes.add(node);
+        node.place = living.size();
+        living.add(node);
+        step(node, new PeeringInput.Join(seeds));
+        return node;
+    }
+
+    /** Joins so many, one after the other. */
+    public void build(int count, long everyNanos) {
+        for (int i = 0; i < count; i++) {
+            join();
+            run(everyNanos);
+        }
+    }
+
+    /** Takes a node's plug out: nobody is told. */
+    void kill(SimNode node) {
+        node.alive = false;
+        SimNode last = living.removeLast();
+        if (last != node) {
+            living.set(node.place, last);
+            last.place = node.place;
+        }
+    }
+
+    /** Kills this share of all nodes at once. */
+    public void killShare(double share) {
+        int count = (int) (living.size() * share);
+        for (int i = 0; i < count; i++) {
+            kill(anyLiving());
+        }
+    }
+
+    /** From now on nodes go and new ones come, this share of all in an hour. 0 ends it. */
+    public void churn(double sharePerHour) {
+        boolean runs = churnMeanNanos > 0;
+        churnMeanNanos = sharePerHour == 0 ? 0 : (long) (HOUR / (sharePerHour * living.size()));
+        if (!runs && churnMeanNanos > 0) {
+            in(luck.exponentialNanos(churnMeanNanos), this::churnOne);
+        }
+    }
+
+    private void churnOne() {
+        if (churnMeanNanos > 0) {
+            kill(anyLiving());
+            join();
+            in(luck.exponentialNanos(churnMeanNanos), this::churnOne);
+        }
+    }
+
+    /** Cuts the network in two: this share on one side. */
+    public void split(double share) {
+        for (SimNode node : living) {
+            node.side = luck.unit() < share ? 1 : 0;
+            node.lastSide = node.side;
+        }
+    }
+
+    /** How mixed the tables are across the latest split. */
+    public Reach reach() {
+        long across = 0;
+        long all = 0;
+        for (SimNode node : living) {
+            for (Peer p : node.peering
+                    .table()
+                    .closest(node.peer.key(), node.peering.table().size())) {
+                across += node(SimNode.numberAt(p)).lastSide != node.lastSide ? 1 : 0;
+                all++;
+            }
+        }
+        return new Reach(all, all == 0 ? 0 : (double) across / all);
+    }
+
+    /** Ends the split. */
+    public void heal() {
+        for (SimNode node : nodes) {
+            node.side = 0;
+        }
+    }
+
+    /** This share of all nodes lies from now on, all together; {@code forging} = also about ids. */
+    public void collude(double share, boolean forging) {
+        for (SimNode node : living) {
+            if (luck.unit() < share) {
+                node.colludes = true;
+                colluders.add(node);
+            }
+        }
+        colluders.forge(forging);
+    }
+
+    /** This share of clocks is off by up to so much, either way. */
+    public void clocksOff(double share, long millisMax) {
+        for (SimNode node : living) {
+            if (luck.unit() < share) {
+                node.clockOffMillis = (long) ((luck.unit() * 2 - 1) * (double) millisMax);
+            }
+        }
+    }
+
+    public void transport(Transport transport) {
+        network.transport = transport;
+    }
+
+    public void loss(double share) {
+        network.loss = share;
+    }
+
+    public void reordering(double share) {
+        network.reordering = share;
+    }
+
+    public long messages() {
+        return network.messages;
+    }
+
+    // --- records and finds -------------------------------------------------------------------------------------------
+
+    /** Publishes so many records from nodes anywhere, spread over this time. Ends when all are out. */
+    public List<Key> publish(int count, long overNanos) {
+        List<Key> keys = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Key key = luck.key();
+            keys.add(key);
+            in(overNanos * i / count, () -> {
+                SimNode node = honest();
+                step(node, new PeeringInput.Publish(tickets++, record(key, node)));
+            });
+        }
+        run(overNanos + 12 * SECOND);
+        return keys;
+    }
+
+    private ProviderRecord record(Key key, SimNode by) {
+        return new ProviderRecord(
+                ContentId.of(key), by.peer.id(), "", List.of(), RECORD_TTL_SECONDS, by.wallMillis(nowNanos));
+    }
+
+    /** Publications that are through. */
+    public int published() {
+        return published;
+    }
+
+    private SimNode honest() {
+        SimNode node = anyLiving();
+        while (node.colludes) {
+            node = anyLiving();
+        }
+        return node;
+    }
+
+    /**
+     * Starts finds of random ones of these keys at random nodes that do not hold them, at even intervals; the log gets
+     * what becomes of those that end until then.
+     */
+    public void find(List<Key> keys, int count, long overNanos, Limits limits, FindLog into) {
+        for (int i = 0; i < count; i++) {
+            in(overNanos * i / count, () -> findOne(keys.get(luck.below(keys.size())), limits, into));
+        }
+        run(overNanos);
+    }
+
+    private void findOne(Key key, Limits limits, FindLog into) {
+        SimNode node = honest();
+        for (int tries = 0; node.records.holds(key) && tries < 100; tries++) {
+            node = honest();
+        }
+        asked.put(tickets, into);
+        step(node, new PeeringInput.Find(tickets++, key, limits));
+    }
+
+    /** On how many living nodes these records lie. */
+    public Holdings holdings(List<Key> keys) {
+        int lost = 0;
+        int fewest = Integer.MAX_VALUE;
+        long all = 0;
+        for (Key key : keys) {
+            int holders = 0;
+            for (SimNode node : living) {
+                holders += node.records.holds(key) ? 1 : 0;
+            }
+            lost += holders == 0 ? 1 : 0;
+            fewest = Math.min(fewest, holders);
+            all += holders;
+        }
+        return new Holdings(keys.size(), lost, fewest, (double) all / keys.size());
+    }
+
+    /** Random keys, which nobody published. */
+    public List<Key> absentKeys(int count) {
+        List<Key> keys = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            keys.add(luck.key());
+        }
+        return keys;
+    }
+
+    /** Sets the hedge of all nodes, for lookups from now on. */
+    public void hedge(io.svcdht.node.lookup.HedgePolicy hedge) {
+        living.forEach(n -> n.peering.hedge(hedge));
+    }
+
+    /** Share of members of living nodes' tables that are dead, 0 … 1. */
+    public double deadContacts() {
+        long dead = 0;
+        long all = 0;
+        for (SimNode node : living) {
+            for (Peer p : node.peering
+                    .table()
+                    .closest(node.peer.key(), node.peering.table().size())) {
+                dead += nodes.get(SimNode.numberAt(p)).alive ? 0 : 1;
+                all++;
+            }
+        }
+        return all == 0 ? 0 : (double) dead / all;
+    }
+
+    /**
+     * What must hold at any moment.
+     *
+     * @throws IllegalStateException if it does not
+     */
+    public void checkInvariants() {
+        for (SimNode node : living) {
+            node.peering.table().checkInvariants();
+            if (node.peering.table().size() > 0
+                    && Distance.commonPrefix(
+                                    node.peer.key(), node.peering.table().self())
+                            != Distance.BITS) {
+                throw new IllegalStateException("node %d has another's table".formatted(node.number));
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.node.sim;
+
+import org.jspecify.annotations.NullMarked;
