@@ -53,6 +53,7 @@ final class ArchitectureTest {
     private static final String NODE = "io.svcdht.node..";
     private static final String ENGINE = "io.svcdht.node.engine..";
     private static final String WIRE = "io.svcdht.node.wire..";
+    private static final String NET = "io.svcdht.node.net..";
     private static final String TRUST = "io.svcdht.node.trust..";
     private static final String CONSOLE = "io.svcdht.console..";
 
@@ -314,13 +315,32 @@ final class ArchitectureTest {
             .dependOnClassesThat(belongToAnyOf(Fold.class, Engine.class, Journal.class));
 
     @ArchTest
-    static final ArchRule only_http_and_pages_speak_http = noClasses()
+    static final ArchRule only_http_and_net_have_sockets = noClasses()
             .that()
             .resideInAPackage(NODE)
             .and()
-            .resideOutsideOfPackages("io.svcdht.node.http..", "io.svcdht.node.metrics..")
+            .resideOutsideOfPackages("io.svcdht.node.http..", "io.svcdht.node.metrics..", NET)
             .should()
             .dependOnClassesThat(resideInAnyPackage("io.vertx..", "io.netty.."));
+
+    /** It carries messages; what they mean is for whoever hands in the handler. */
+    @ArchTest
+    static final ArchRule net_knows_the_wire_and_who_it_is = noClasses()
+            .that()
+            .resideInAPackage(NET)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.svcdht..")
+                    .and(not(resideInAnyPackage(MODEL, WIRE, TRUST, NET, "io.svcdht.node.error.."))));
+
+    @ArchTest
+    static final ArchRule only_net_knows_certificates = noClasses()
+            .that()
+            .resideInAPackage("io.svcdht..")
+            .and()
+            .resideOutsideOfPackage(NET)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "org.bouncycastle.cert..", "org.bouncycastle.asn1..", "org.bouncycastle.operator.."));
 
     @ArchTest
     static final ArchRule config_is_read_before_anything_runs = noClasses()
