@@ -55,6 +55,7 @@ final class ArchitectureTest {
     private static final String NODE = "io.svcdht.node..";
     private static final String ENGINE = "io.svcdht.node.engine..";
     private static final String WIRE = "io.svcdht.node.wire..";
+    private static final String NET = "io.svcdht.node.net..";
     private static final String TRUST = "io.svcdht.node.trust..";
     private static final String CONSOLE = "io.svcdht.console..";
     private static final String KAD = "io.svcdht.node.kad..";
@@ -351,9 +352,18 @@ final class ArchitectureTest {
             .orShould()
             .accessTargetWhere(CLOCK_DICE_OR_THREAD);
 
+    /** JSON is written to an array through a stream of java.io, which ends in memory. */
     @ArchTest
-    static final ArchRule wire_is_bytes_and_values_only =
-            noClasses().that().resideInAPackage(WIRE).should().dependOnClassesThat(resideInAnyPackage(OUTSIDE));
+    static final ArchRule wire_is_bytes_and_values_only = noClasses()
+            .that()
+            .resideInAPackage(WIRE)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(OUTSIDE)
+                    .and(not(belongToAnyOf(
+                            java.io.ByteArrayOutputStream.class,
+                            java.io.OutputStream.class,
+                            java.io.IOException.class,
+                            java.io.UncheckedIOException.class))));
 
     @ArchTest
     static final ArchRule only_wire_and_trust_know_cbor_and_signatures = noClasses()
@@ -373,13 +383,32 @@ final class ArchitectureTest {
             .dependOnClassesThat(belongToAnyOf(Fold.class, Engine.class, Journal.class));
 
     @ArchTest
-    static final ArchRule only_http_and_pages_speak_http = noClasses()
+    static final ArchRule only_http_and_net_have_sockets = noClasses()
             .that()
             .resideInAPackage(NODE)
             .and()
-            .resideOutsideOfPackages("io.svcdht.node.http..", "io.svcdht.node.metrics..")
+            .resideOutsideOfPackages("io.svcdht.node.http..", "io.svcdht.node.metrics..", NET)
             .should()
             .dependOnClassesThat(resideInAnyPackage("io.vertx..", "io.netty.."));
+
+    /** It carries messages; what they mean is for whoever hands in the handler. */
+    @ArchTest
+    static final ArchRule net_knows_the_wire_and_who_it_is = noClasses()
+            .that()
+            .resideInAPackage(NET)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.svcdht..")
+                    .and(not(resideInAnyPackage(MODEL, WIRE, TRUST, NET, "io.svcdht.node.error.."))));
+
+    @ArchTest
+    static final ArchRule only_net_knows_certificates = noClasses()
+            .that()
+            .resideInAPackage("io.svcdht..")
+            .and()
+            .resideOutsideOfPackage(NET)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "org.bouncycastle.cert..", "org.bouncycastle.asn1..", "org.bouncycastle.operator.."));
 
     @ArchTest
     static final ArchRule config_is_read_before_anything_runs = noClasses()

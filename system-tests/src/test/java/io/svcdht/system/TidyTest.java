@@ -39,6 +39,7 @@ final class TidyTest {
             Map.entry("jackson-databind", "databind"),
             Map.entry("jackson-dataformat-toml", "toml"),
             Map.entry("bcprov-jdk18on", "bouncycastle"),
+            Map.entry("bcpkix-jdk18on", "bcpkix"),
             Map.entry("slf4j-api", "slf4j"),
             Map.entry("logback-classic", "logback"),
             Map.entry("junit-bom", "junit"),

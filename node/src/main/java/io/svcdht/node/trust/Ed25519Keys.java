@@ -13,7 +13,7 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
  * altered in any bit is none. And the X25519 keys that belong to it, by the map from the Edwards to the Montgomery curve
  * (RFC 7748 §4.1) that everybody uses.
  */
-final class Ed25519Keys {
+public final class Ed25519Keys {
     static final int SEED_BYTES = Ed25519.SECRET_KEY_SIZE;
     static final int SIGNATURE_BYTES = Ed25519.SIGNATURE_SIZE;
 
@@ -33,7 +33,7 @@ final class Ed25519Keys {
         return signature;
     }
 
-    static boolean verifies(Key publicKey, byte[] message, byte[] signature) {
+    public static boolean verifies(Key publicKey, byte[] message, byte[] signature) {
         return signature.length == SIGNATURE_BYTES
                 && Ed25519.verify(signature, 0, publicKey.bytes(), 0, message, 0, message.length);
     }
@@ -42,7 +42,7 @@ final class Ed25519Keys {
      * Whether the bytes are a point of the prime-order group in its only form. Others verify what nobody signed, and
      * agree on secrets everybody knows.
      */
-    static boolean isSound(Key publicKey) {
+    public static boolean isSound(Key publicKey) {
         return Ed25519.validatePublicKeyFull(publicKey.bytes(), 0);
     }
 

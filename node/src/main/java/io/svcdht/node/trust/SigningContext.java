@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
  */
 public enum SigningContext {
     NODE_RECORD("svc-dht/node-record/v1"),
-    PROVIDER_RECORD("svc-dht/provider-record/v1");
+    PROVIDER_RECORD("svc-dht/provider-record/v1"),
+    /** The key of a TLS certificate, which then speaks for the node. */
+    TLS_KEY("svc-dht/tls-key/v1");
 
     private final String text;
 
@@ -22,7 +24,7 @@ public enum SigningContext {
     }
 
     /** The bytes to sign or to check. */
-    byte[] message(byte[] body) {
+    public byte[] message(byte[] body) {
         byte[] context = text.getBytes(StandardCharsets.US_ASCII);
         byte[] message = new byte[context.length + 1 + body.length];
         System.arraycopy(context, 0, message, 0, context.length);

@@ -4,12 +4,12 @@ import java.util.Arrays;
 
 /**
  * Walks over one CBOR item and lets pass only the deterministic form (RFC 8949 §4.2.1) of what the peer protocol is
- * made of: whole numbers, byte and text strings, arrays, maps with numbers or texts as keys, false, true, null. Floats
+ * made of: whole numbers, byte and text strings, arrays, maps with such scalars as keys, false, true, null. Floats
  * and tags are none of it. Allocates nothing, and never more than 16 levels deep.
  */
-final class CborScan {
+public final class CborScan {
     /** Most levels of arrays and maps. */
-    static final int DEPTH_MAX = 16;
+    public static final int DEPTH_MAX = 16;
 
     private static final int INDEFINITE = 31;
 
@@ -25,7 +25,7 @@ final class CborScan {
      *
      * @throws Malformed with the reason and the offset
      */
-    static void check(byte[] bytes) throws Malformed {
+    public static void check(byte[] bytes) throws Malformed {
         CborScan scan = new CborScan(bytes);
         scan.item(0);
         if (scan.at != bytes.length) {
@@ -74,8 +74,8 @@ final class CborScan {
         for (int i = 0; i < entries; i++) {
             int key = at;
             int major = peek() >>> 5;
-            if (major != 0 && major != 1 && major != 3) {
-                throw bad(Refusal.WRONG_SHAPE, "a key that is neither number nor text");
+            if (major > 3) {
+                throw bad(Refusal.WRONG_SHAPE, "a key that is neither number, text nor bytes");
             }
             item(depth);
             if (before >= 0) {

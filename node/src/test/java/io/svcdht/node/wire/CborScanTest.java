@@ -50,7 +50,7 @@ class CborScanTest {
         "a26161006161 01, DUPLICATE_FIELD",
         "a26162006161 01, NOT_CANONICAL",
         "a2 626161 00 6162 00, NOT_CANONICAL",
-        "a1 4161 00, WRONG_SHAPE",
+        "a1 f4 00, WRONG_SHAPE",
         "a1 80 00, WRONG_SHAPE",
         "a16161, TRUNCATED",
         "c000, NOT_CANONICAL",
@@ -94,6 +94,7 @@ class CborScanTest {
                 "a0",
                 "a2616100616200",
                 "a20000616100",
+                "a1416100",
                 "f4",
                 "f5",
                 "f6"

@@ -1,0 +1,157 @@
+package io.svcdht.node.net;
+
+import io.svcdht.node.error.ErrorCode;
+import io.svcdht.storage.model.NodeKeys;
+import io.svcdht.storage.model.PeerAddress;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes connections to others. Only for the transport's event loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // they complete by value, and these are the ends of the chains
+final class Dialer {
+    /** Addresses tried of one peer, whatever its names resolve to. */
+    private static final int ADDRESSES_MAX = 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
+
+    private final Local local;
+    private final Pool pool;
+    private final Connection.Listener listener;
+    private final Supplier<Integer> listenPort;
+    private final NetClient client;
+
+    Dialer(Local local, Pool pool, Connection.Listener listener, Supplier<Integer> listenPort) {
+        this.local = local;
+        this.pool = pool;
+        this.listener = listener;
+        this.listenPort = listenPort;
+        this.client = local.vertx()
+                .createNetClient(new NetClientOptions()
+                        .setConnectTimeout(local.limits().dialMillis())
+                        .setTcpNoDelay(true));
+    }
+
+    /**
+     * Reaches a node at one of the addresses.
+     *
+     * @param expected whose keys it must hold, null = anybody's
+     */
+    CompletableFuture<Race.Outcome> dial(List<PeerAddress> addresses, @Nullable NodeKeys expected) {
+        CompletableFuture<Race.Outcome> result = new CompletableFuture<>();
+        resolved(addresses).thenAccept(found -> {
+            if (found.isEmpty()) {
+                result.complete(new Race.Outcome.Lost(Failure.Unreachable));
+                return;
+            }
+            Race.run(local.vertx(), local.limits(), admitted(found), a -> attempt(a, expected))
+                    .thenAccept(result::complete);
+        });
+        return result;
+    }
+
+    /** The addresses with names resolved; the policy judges what they resolve to. */
+    private CompletableFuture<List<PeerAddress>> resolved(List<PeerAddress> addresses) {
+        List<PeerAddress> given = addresses.stream().limit(ADDRESSES_MAX).toList();
+        if (given.stream().noneMatch(PeerAddress.Named.class::isInstance)) {
+            return CompletableFuture.completedFuture(given);
+        }
+        CompletableFuture<List<PeerAddress>> result = new CompletableFuture<>();
+        local.vertx()
+                .executeBlocking(() -> lookedUp(given), false)
+                .onComplete(r -> result.complete(r.succeeded() ? r.result() : List.of()));
+        return result;
+    }
+
+    private static List<PeerAddress> lookedUp(List<PeerAddress> addresses) {
+        Set<PeerAddress> all = new LinkedHashSet<>();
+        for (PeerAddress a : addresses) {
+            if (a instanceof PeerAddress.Named name) {
+                try {
+                    for (InetAddress ip : InetAddress.getAllByName(name.host())) {
+                        all.add(AddressPolicy.of(ip, name.port()));
+                    }
+                } catch (java.net.UnknownHostException e) {
+                    // One name less; if there is nothing else, the dial fails as unreachable.
+                    LOG.debug("{} does not resolve", name.host());
+                }
+            } else {
+                all.add(a);
+            }
+        }
+        return new ArrayList<>(all);
+    }
+
+    private List<PeerAddress> admitted(List<PeerAddress> addresses) {
+        List<PeerAddress> fine = addresses.stream()
+                .filter(local.options().addressPolicy()::admits)
+                .limit(ADDRESSES_MAX)
+                .toList();
+        if (fine.size() < addresses.size()) {
+            local.meter().rejected(ErrorCode.AddressRefused);
+        }
+        return fine;
+    }
+
+    private CompletableFuture<Race.Outcome> attempt(PeerAddress address, @Nullable NodeKeys expected) {
+        CompletableFuture<Race.Outcome> result = new CompletableFuture<>();
+        if (!pool.promise()) {
+            return CompletableFuture.completedFuture(new Race.Outcome.Lost(Failure.NoRoom));
+        }
+        result.whenComplete((o, e) -> pool.redeem());
+        client.connect(address.port(), host(address)).onComplete(r -> {
+            if (r.succeeded()) {
+                handshake(r.result(), address, expected, result);
+            } else {
+                result.complete(new Race.Outcome.Lost(Failure.Unreachable));
+            }
+        });
+        return result;
+    }
+
+    private void handshake(
+            NetSocket socket,
+            PeerAddress address,
+            @Nullable NodeKeys expected,
+            CompletableFuture<Race.Outcome> result) {
+        Handshake.of(local, socket, true, h -> {
+            NodeKeys keys = h.orElse(null);
+            Failure wrong = keys == null
+                    ? Failure.HandshakeFailed
+                    : keys.equals(local.options().identity().keys())
+                            ? Failure.Ourselves
+                            : expected != null && !keys.equals(expected) ? Failure.WrongPeer : null;
+            if (keys == null || wrong != null) {
+                socket.close();
+                result.complete(new Race.Outcome.Lost(wrong == null ? Failure.HandshakeFailed : wrong));
+                return;
+            }
+            Connection c = new Connection(local, socket, keys, address, true, listener);
+            pool.add(c);
+            local.meter().opened();
+            c.start(listenPort.get());
+            socket.resume();
+            result.complete(new Race.Outcome.Won(c));
+        });
+    }
+
+    private static String host(PeerAddress address) {
+        String text = address.text();
+        String host = text.substring(0, text.lastIndexOf(':'));
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    void close() {
+        client.close();
+    }
+}

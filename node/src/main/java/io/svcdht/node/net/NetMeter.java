@@ -1,0 +1,51 @@
+package io.svcdht.node.net;
+
+import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.wire.oap.Opcode;
+
+/** What a transport counts. Cheap, and callable from any thread. Labels come from closed sets. */
+public interface NetMeter {
+    /** A request of ours ended: the name of a wire code, or of a {@link Failure}. */
+    void asked(Opcode op, String code);
+
+    /** A request of a peer's was answered with the wire code of that name. */
+    void served(Opcode op, String code);
+
+    /** So many more requests of ours are under way, or fewer. */
+    void inflight(Opcode op, int more);
+
+    void handshakeFailed();
+
+    /** A peer's request, frame or address was refused before it cost much. */
+    void rejected(ErrorCode why);
+
+    /** A connection stands. */
+    void opened();
+
+    /** One that stood has ended. */
+    void closed(CloseReason why);
+
+    /** Counts nothing. */
+    NetMeter NONE = new NetMeter() {
+        @Override
+        public void asked(Opcode op, String code) {}
+
+        @Override
+        public void served(Opcode op, String code) {}
+
+        @Override
+        public void inflight(Opcode op, int more) {}
+
+        @Override
+        public void handshakeFailed() {}
+
+        @Override
+        public void rejected(ErrorCode why) {}
+
+        @Override
+        public void opened() {}
+
+        @Override
+        public void closed(CloseReason why) {}
+    };
+}

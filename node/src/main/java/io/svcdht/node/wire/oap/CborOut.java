@@ -1,0 +1,76 @@
+package io.svcdht.node.wire.oap;
+
+import io.svcdht.storage.model.Key;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Writes deterministic CBOR. Heads are always the shortest; the order of a map's keys is the caller's duty. */
+final class CborOut {
+    private byte[] bytes = new byte[256];
+    private int length;
+
+    byte[] toByteArray() {
+        return Arrays.copyOf(bytes, length);
+    }
+
+    CborOut map(int pairs) {
+        return head(Cbor.MAP, pairs);
+    }
+
+    CborOut array(int items) {
+        return head(Cbor.ARRAY, items);
+    }
+
+    /** Unsigned, all 64 bits. */
+    CborOut number(long value) {
+        return head(Cbor.UNSIGNED, value);
+    }
+
+    CborOut text(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return head(Cbor.TEXT, utf8.length).raw(utf8);
+    }
+
+    CborOut bytes(byte[] b) {
+        return head(Cbor.BYTES, b.length).raw(b);
+    }
+
+    CborOut key(Key key) {
+        return bytes(key.bytes());
+    }
+
+    CborOut nothing() {
+        room(1);
+        bytes[length++] = (byte) Cbor.NULL;
+        return this;
+    }
+
+    /** An item that is encoded already. */
+    CborOut raw(byte[] item) {
+        room(item.length);
+        System.arraycopy(item, 0, bytes, length, item.length);
+        length += item.length;
+        return this;
+    }
+
+    private CborOut head(int major, long argument) {
+        room(9);
+        int top = major << 5;
+        if (argument >= 0 && argument < 24) {
+            bytes[length++] = (byte) (top | (int) argument);
+            return this;
+        }
+        int size = argument >>> 8 == 0 ? 0 : argument >>> 16 == 0 ? 1 : argument >>> 32 == 0 ? 2 : 3;
+        bytes[length++] = (byte) (top | 24 + size);
+        for (int shift = 8 * ((1 << size) - 1); shift >= 0; shift -= 8) {
+            bytes[length++] = (byte) (argument >>> shift);
+        }
+        return this;
+    }
+
+    private void room(int more) {
+        if (length + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+        }
+    }
+}
