@@ -4,18 +4,24 @@ import io.svcdht.storage.event.ByteSink;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.DataDirectory;
+import io.svcdht.storage.journal.DiskReserve;
 import io.svcdht.storage.journal.Frames;
 import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalUnavailable;
+import io.svcdht.storage.journal.Room;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycle;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.wire.DocumentContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,14 +44,22 @@ public final class ChronicleJournal implements Journal {
     private final ExcerptAppender appender;
     private final DurableFile durableFile;
     private final DurableMark mark;
+    private final JournalRoom room;
     private final AtomicLong last = new AtomicLong();
     private volatile long durable;
     private final AtomicLong bytes = new AtomicLong();
     private @Nullable JournalUnavailable failure;
 
     private ChronicleJournal(
-            ChronicleFiles files, long epoch, RollClock clock, Frames frames, long bytes, DurableMark mark) {
+            ChronicleFiles files,
+            long epoch,
+            RollClock clock,
+            Frames frames,
+            long bytes,
+            DurableMark mark,
+            JournalRoom room) {
         this.files = files;
+        this.room = room;
         this.epoch = epoch;
         this.clock = clock;
         this.frames = frames;
@@ -64,19 +78,58 @@ public final class ChronicleJournal implements Journal {
      * @throws JournalUnavailable if it cannot be written
      */
     public static ChronicleJournal open(DataDirectory directory, Consumer<JournalEntry> replayed) {
-        return open(directory, ChronicleFiles.daily(), replayed);
+        return open(directory, DiskReserve::none, replayed);
+    }
+
+    /** The same, leaving a reserve free on the volume; it is asked again and again. */
+    public static ChronicleJournal open(
+            DataDirectory directory, Supplier<DiskReserve> reserve, Consumer<JournalEntry> replayed) {
+        return open(directory, new Medium(ChronicleFiles.daily(), Blocks.ofThisMachine(), reserve), replayed);
     }
 
     static ChronicleJournal open(DataDirectory directory, RollCycle rollCycle, Consumer<JournalEntry> replayed) {
-        RollClock clock = new RollClock();
+        return open(directory, new Medium(rollCycle, Blocks.ofThisMachine(), DiskReserve::none), replayed);
+    }
+
+    /** How the files lie on the volume. */
+    record Medium(RollCycle rollCycle, Blocks blocks, Supplier<DiskReserve> reserve) {}
+
+    static ChronicleJournal open(DataDirectory directory, Medium medium, Consumer<JournalEntry> replayed) {
+        JournalRoom room = roomFor(directory, medium);
         try {
-            HalfMadeFile.clear(directory.journal());
-        } catch (IOException e) {
-            throw new JournalUnavailable("journal %s cannot be read: %s".formatted(directory.journal(), e), e);
+            return open(directory, medium, room, replayed);
+        } catch (RuntimeException | Error e) {
+            room.close();
+            throw e;
         }
+    }
+
+    /** Real blocks for all that opening writes: without them it would fault in the middle. */
+    private static JournalRoom roomFor(DataDirectory directory, Medium medium) {
+        Path journal = directory.journal();
+        try {
+            HalfMadeFile.clear(journal);
+            JournalRoom room =
+                    new JournalRoom(journal, medium.rollCycle(), medium.blocks(), Volume.of(journal), medium.reserve());
+            Path metadata = journal.resolve(SingleChronicleQueue.QUEUE_METADATA_FILE);
+            String why = room.shortage();
+            if (Files.exists(metadata)) {
+                medium.blocks().make(metadata, 0, Files.size(metadata));
+            } else if (why != null) {
+                throw new JournalUnavailable(why);
+            }
+            return room;
+        } catch (IOException e) {
+            throw new JournalUnavailable("journal %s cannot be written: %s".formatted(journal, e), e);
+        }
+    }
+
+    private static ChronicleJournal open(
+            DataDirectory directory, Medium medium, JournalRoom room, Consumer<JournalEntry> replayed) {
+        RollClock clock = new RollClock();
         ChronicleFiles files;
         try {
-            files = new ChronicleFiles(directory.journal(), rollCycle, clock, false);
+            files = new ChronicleFiles(directory.journal(), medium.rollCycle(), clock, false);
         } catch (IllegalStateException e) {
             throw new JournalUnavailable(
                     "journal %s cannot be opened: %s".formatted(directory.journal(), e.getMessage()), e);
@@ -89,14 +142,14 @@ public final class ChronicleJournal implements Journal {
                 refuseUnlessTorn(files.directory(), all);
                 TornTail.cut(files, clock, all.frames().position());
                 files.close();
-                files = new ChronicleFiles(directory.journal(), rollCycle, clock, false);
+                files = new ChronicleFiles(directory.journal(), medium.rollCycle(), clock, false);
                 LOG.warn(
                         "The journal had a torn end, as a power cut leaves it, and was cut behind position {}: no event"
                                 + " behind it had been forced. What was there is kept as .torn ({})",
                         all.frames().position(),
                         all.problem().getMessage());
             }
-            return open(files, directory, clock, all);
+            return open(files, directory, clock, all, room);
         } catch (IOException | IllegalStateException e) {
             files.close();
             throw new JournalUnavailable(
@@ -167,7 +220,8 @@ public final class ChronicleJournal implements Journal {
         }
     }
 
-    private static ChronicleJournal open(ChronicleFiles files, DataDirectory directory, RollClock clock, Replayed all)
+    private static ChronicleJournal open(
+            ChronicleFiles files, DataDirectory directory, RollClock clock, Replayed all, JournalRoom room)
             throws IOException {
         long read = all.frames().position();
         DurableMark mark = new DurableMark(directory.journal());
@@ -180,7 +234,8 @@ public final class ChronicleJournal implements Journal {
                         "%d events were on the medium once, but only %d are there".formatted(once, read));
             }
             ChronicleJournal journal =
-                    new ChronicleJournal(files, directory.epoch(), clock, all.frames(), all.bytes(), mark);
+                    new ChronicleJournal(files, directory.epoch(), clock, all.frames(), all.bytes(), mark, room);
+            room.start(files);
             if (read > 0) {
                 // What a crash left in the page cache alone must be on the medium before anything builds on it.
                 journal.durableFile.force();
@@ -195,6 +250,14 @@ public final class ChronicleJournal implements Journal {
     }
 
     @Override
+    public Room room(long instantMillis) {
+        if (failure != null) {
+            throw failure;
+        }
+        return room.room(Math.max(instantMillis, clock.currentTimeMillis()));
+    }
+
+    @Override
     public long append(long instantMillis, long cause, DhtEvent event) {
         if (failure != null) {
             throw failure;
@@ -206,14 +269,17 @@ public final class ChronicleJournal implements Journal {
         clock.advanceTo(instantMillis);
         try {
             ByteSink frame = frames.write(instantMillis, cause, event);
+            room.claim(clock.currentTimeMillis(), frame.length());
             try (DocumentContext dc = appender.writingDocument()) {
-                dc.wire().bytes().write(frame.array(), 0, frame.length());
+                Bytes<?> out = dc.wire().bytes();
+                out.write(frame.array(), 0, frame.length());
+                room.wrote(out.writePosition());
             }
             bytes.setRelease(bytes.getPlain() + frame.length() + 4);
             long position = frames.position();
             last.setRelease(position);
             return position;
-        } catch (RuntimeException | InternalError e) {
+        } catch (IOException | RuntimeException | InternalError e) {
             // InternalError is how a full disk shows itself under a mapped file.
             throw failed("an event could not be appended", e);
         }
@@ -274,6 +340,7 @@ public final class ChronicleJournal implements Journal {
         if (failure == null) {
             failure = new JournalUnavailable("the journal is closed");
         }
+        room.close();
         appender.close();
         durableFile.close();
         files.close();
