@@ -13,6 +13,7 @@ import io.svcdht.storage.journal.Room;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -95,12 +96,16 @@ public final class ChronicleJournal implements Journal {
     record Medium(RollCycle rollCycle, Blocks blocks, Supplier<DiskReserve> reserve) {}
 
     static ChronicleJournal open(DataDirectory directory, Medium medium, Consumer<JournalEntry> replayed) {
-        JournalRoom room = roomFor(directory, medium);
         try {
-            return open(directory, medium, room, replayed);
-        } catch (RuntimeException | Error e) {
-            room.close();
-            throw e;
+            JournalRoom room = roomFor(directory, medium);
+            try {
+                return open(directory, medium, room, replayed);
+            } catch (RuntimeException | Error e) {
+                room.close();
+                throw e;
+            }
+        } catch (JournalDamaged e) {
+            throw Inspection.explain(directory.journal(), medium.rollCycle(), e);
         }
     }
 
@@ -109,6 +114,10 @@ public final class ChronicleJournal implements Journal {
         Path journal = directory.journal();
         try {
             HalfMadeFile.clear(journal);
+            List<String> strangers = Inspection.strangers(journal);
+            if (!strangers.isEmpty()) {
+                LOG.warn("Files that are not of the journal lie in {}; they are left alone: {}", journal, strangers);
+            }
             JournalRoom room =
                     new JournalRoom(journal, medium.rollCycle(), medium.blocks(), Volume.of(journal), medium.reserve());
             Path metadata = journal.resolve(SingleChronicleQueue.QUEUE_METADATA_FILE);
@@ -139,7 +148,7 @@ public final class ChronicleJournal implements Journal {
         try {
             Replayed all = replay(files, clock, replayed);
             if (all.problem() != null) {
-                refuseUnlessTorn(files.directory(), all);
+                refuseUnlessTorn(files, all);
                 TornTail.cut(files, clock, all.frames().position());
                 files.close();
                 files = new ChronicleFiles(directory.journal(), medium.rollCycle(), clock, false);
@@ -198,9 +207,14 @@ public final class ChronicleJournal implements Journal {
                 return new JournalDamaged(
                         journal, read + 1, "%d events are stored, but only %d can be read".formatted(stored, read));
             }
-            return reader.endsCleanly()
+            if (!reader.endsCleanly()) {
+                return new JournalDamaged(journal, read + 1, "part of an event stands where the journal ends");
+            }
+            Path stray = Inspection.stray(
+                    files.directory(), files.queue().rollCycle(), files.queue().lastCycle());
+            return stray == null
                     ? null
-                    : new JournalDamaged(journal, read + 1, "part of an event stands where the journal ends");
+                    : new JournalDamaged(stray.toString(), read + 1, "the journal does not know this file");
         } catch (Exception | InternalError | AssertionError e) {
             return new JournalDamaged(journal, read + 1, "it cannot be read: " + e);
         }
@@ -210,11 +224,16 @@ public final class ChronicleJournal implements Journal {
      * A torn end is what lies behind the last force, and only there: damage before it is damage, and so is any where
      * the mark is missing, for then nobody knows what was promised.
      */
-    private static void refuseUnlessTorn(Path journal, Replayed all) throws IOException {
+    private static void refuseUnlessTorn(ChronicleFiles files, Replayed all) throws IOException {
         JournalDamaged problem = all.problem();
+        Path journal = files.directory();
         try (DurableMark mark = new DurableMark(journal)) {
             long once = mark.read();
-            if (problem != null && (once == 0 || all.frames().position() < once)) {
+            boolean promised = once == 0 || all.frames().position() < once;
+            if (problem != null
+                    && (promised
+                            || Inspection.of(journal, files.queue().rollCycle(), e -> {})
+                                    .foreign())) {
                 throw problem;
             }
         }

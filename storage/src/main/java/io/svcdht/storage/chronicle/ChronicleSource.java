@@ -7,6 +7,7 @@ import io.svcdht.storage.journal.JournalSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import net.openhft.chronicle.core.time.SystemTimeProvider;
 
 /** Reads a journal directory without writing to it, also while a node writes there. */
@@ -38,6 +39,16 @@ public final class ChronicleSource implements JournalSource, AutoCloseable {
         } catch (Exception | InternalError | AssertionError e) {
             throw new JournalDamaged(directory.toString(), 0, "it cannot be read: " + e);
         }
+    }
+
+    /** The same damage of a journal that no writer is at, with file and position as far as its files tell. */
+    public static JournalDamaged explain(Path directory, JournalDamaged found) {
+        return Inspection.explain(directory, ChronicleFiles.daily(), found);
+    }
+
+    /** Names beside the journal's files that are none of them. */
+    public List<String> strangers() throws IOException {
+        return Inspection.strangers(files.directory());
     }
 
     /** How many events were certainly on the medium once, 0 = nobody knows. */
