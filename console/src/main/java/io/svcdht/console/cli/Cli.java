@@ -17,7 +17,7 @@ public final class Cli {
               provide --files DIR     announce every file of a directory tree
               find CID                who provides it
               find --file FILE        who provides this file
-              journal COMMAND         tail, cat, state, diff, verify, export, import: on a data directory's files
+              journal COMMAND         tail, cat, state, diff, verify, repair, export, import: on files
               config check|show       check the settings, show where each comes from
 
               --version, --help       also behind every command
@@ -72,12 +72,13 @@ public final class Cli {
                     case "state" -> new JournalState(io);
                     case "diff" -> new JournalDiff(io);
                     case "verify" -> new JournalVerify(io);
+                    case "repair" -> new JournalRepair(io);
                     case "export" -> new JournalExport(io);
                     case "import" -> new JournalImport(io);
                     default ->
                         throw new CommandFailed(
                                 ExitCode.USAGE,
-                                "journal needs one of tail, cat, state, diff, verify, export, import; each has --help");
+                                "journal needs one of tail, cat, state, diff, verify, repair, export, import; each has --help");
                 };
         return picocli("journal " + first, command, args.subList(1, args.size()), io);
     }

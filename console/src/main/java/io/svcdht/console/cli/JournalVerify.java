@@ -42,11 +42,15 @@ final class JournalVerify implements Callable<Integer> {
             try (ProgressLine progress = new ProgressLine(io)) {
                 walk(journal, progress);
             } catch (JournalDamaged e) {
+                JournalDamaged explained = journal.explained(e);
                 if (options.json) {
-                    damagedJson(e);
+                    damagedJson(explained);
                 }
-                throw e;
+                throw explained;
             }
+            journal.strangers()
+                    .forEach(name ->
+                            io.say("note: %s is no file of the journal; it is left alone".formatted(Clean.text(name))));
             report();
             return ExitCode.OK;
         });

@@ -12,6 +12,7 @@ import io.svcdht.node.config.NodeConfig.Sync;
 import io.svcdht.node.engine.Input;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.Readiness;
+import io.svcdht.storage.journal.DiskReserve;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.MemoryJournal;
 import io.svcdht.storage.model.Blake3;
@@ -114,6 +115,8 @@ public final class FakeNode implements Node {
                 lenientIds,
                 Path.of("data"),
                 sync,
+                DiskReserve.none(),
+                NodeConfig.OnDamage.REFUSE,
                 600,
                 172_800,
                 maxRecords,

@@ -6,8 +6,10 @@ import io.svcdht.node.engine.Engine;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Limits;
 import io.svcdht.storage.chronicle.ChronicleJournal;
+import io.svcdht.storage.chronicle.IntactJournal;
 import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.MemoryJournal;
 import io.svcdht.storage.model.NodeId;
@@ -16,6 +18,7 @@ import io.svcdht.storage.state.State;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Journal, state and engine of one run: what is thrown away and rebuilt together when the journal fails. */
@@ -48,18 +51,25 @@ final class Core {
      * @throws io.svcdht.storage.journal.JournalDamaged if it does not hold what was written
      * @throws JournalUnavailable if it cannot be written
      */
-    static Replayed replay(@Nullable DataDirectory directory, Meter meter) {
+    static Replayed replay(@Nullable DataDirectory directory, Supplier<NodeConfig> config, Meter meter) {
         State state = new State();
         if (directory == null) {
             return new Replayed(new MemoryJournal(), state);
         }
         long began = System.nanoTime();
-        Journal journal = ChronicleJournal.open(directory, entry -> Fold.apply(state, entry));
+        Journal journal =
+                ChronicleJournal.open(directory, () -> config.get().diskReserve(), entry -> Fold.apply(state, entry));
         meter.replayed(System.nanoTime() - began);
         return new Replayed(journal, state);
     }
 
-    /** Appends NodeStarted, makes it durable and starts the engine's thread. */
+    /** What is intact of a damaged journal, only to be read. */
+    static Replayed intact(DataDirectory directory, JournalDamaged damage) {
+        State state = new State();
+        return new Replayed(IntactJournal.open(directory, damage, entry -> Fold.apply(state, entry)), state);
+    }
+
+    /** Appends NodeStarted where there is room for it, makes it durable and starts the engine's thread. */
     static Core start(Replayed replayed, NodeId self, NodeConfig config, Surroundings around) {
         try {
             return started(replayed, self, config, around);
@@ -72,13 +82,18 @@ final class Core {
     private static Core started(Replayed replayed, NodeId self, NodeConfig config, Surroundings around) {
         MeteredJournal journal = new MeteredJournal(replayed.journal(), around.meter());
         Engine engine = new Engine(self, journal, replayed.state(), limits(config));
+        long before = journal.lastPosition();
         long now = around.clock().millis();
         engine.step(
                 now,
                 new Input.Start(
                         journal.epoch(), around.version(), around.clock().beganAtMillis()),
                 action -> {});
-        firstForce(journal, around.directory());
+        if (journal.lastPosition() > before) {
+            firstForce(journal, around.directory());
+        } else if (before == 0) {
+            throw new JournalUnavailable("the journal has no room for its first event");
+        }
         EngineLoop loop = new EngineLoop(
                 engine,
                 journal,

@@ -1,5 +1,6 @@
 package io.svcdht.node.runtime;
 
+import io.svcdht.storage.chronicle.AsideReader;
 import io.svcdht.storage.chronicle.ChronicleJournal;
 import io.svcdht.storage.chronicle.ChronicleSource;
 import io.svcdht.storage.event.JournalEntry;
@@ -11,6 +12,7 @@ import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalUnavailable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 
 /** A data directory's journal for tools: to read beside a running node, or to fill from an export. */
@@ -28,6 +30,12 @@ public final class JournalFiles {
         /** Whether part of an event stands behind the last that was read, with no writer alive that is at it. */
         boolean endsTorn(JournalReader reader);
 
+        /** The same damage with file and position, as far as the files of a journal at rest tell. */
+        JournalDamaged explained(JournalDamaged found);
+
+        /** Names beside the journal's files that are none of them. */
+        List<String> strangers();
+
         @Override
         void close();
     }
@@ -44,12 +52,38 @@ public final class JournalFiles {
         } catch (DataDirectory.Refused | IllegalArgumentException e) {
             throw new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
         } catch (JournalDamaged e) {
-            throw new StartFailure(StartFailure.JOURNAL_DAMAGED, "the journal is damaged: " + e.getMessage(), e);
+            JournalDamaged explained = explain(dataDirectory, dataDirectory.resolve("journal"), e);
+            throw new StartFailure(
+                    StartFailure.JOURNAL_DAMAGED, "the journal is damaged: " + explained.getMessage(), explained);
         } catch (IllegalStateException e) {
             throw new StartFailure(
                     StartFailure.BAD_CONFIGURATION,
                     "the journal of %s cannot be read: %s".formatted(dataDirectory, e.getMessage()),
                     e);
+        }
+    }
+
+    /** A journal that a node is at may end in the middle of an event, which is no damage. */
+    private static JournalDamaged explain(Path directory, Path files, JournalDamaged found) {
+        try {
+            return DataDirectory.isHeld(directory) ? found : ChronicleSource.explain(files, found);
+        } catch (IOException e) {
+            return found;
+        }
+    }
+
+    /**
+     * What was set aside by a repair, to look at: its events as they come, whatever they once rested on.
+     *
+     * @param aside a directory set aside, or one file of it
+     * @throws StartFailure if there is nothing to read
+     */
+    public static JournalReader aside(Path aside) throws StartFailure {
+        try {
+            return AsideReader.open(aside);
+        } catch (IOException e) {
+            throw new StartFailure(
+                    StartFailure.BAD_CONFIGURATION, "%s cannot be read: %s".formatted(aside, e.getMessage()), e);
         }
     }
 
@@ -84,6 +118,20 @@ public final class JournalFiles {
                 return !source.endsCleanly(reader) && !DataDirectory.isHeld(directory);
             } catch (IOException e) {
                 throw new JournalDamaged(files.toString(), 0, "its end cannot be read: " + e);
+            }
+        }
+
+        @Override
+        public JournalDamaged explained(JournalDamaged found) {
+            return explain(directory, files, found);
+        }
+
+        @Override
+        public List<String> strangers() {
+            try {
+                return source.strangers();
+            } catch (IOException e) {
+                throw new JournalUnavailable("%s cannot be listed: %s".formatted(files, e), e);
             }
         }
 
@@ -172,7 +220,7 @@ public final class JournalFiles {
         }
     }
 
-    private static DataDirectory take(Path path) throws StartFailure {
+    static DataDirectory take(Path path) throws StartFailure {
         try {
             return DataDirectory.open(path);
         } catch (DataDirectory.Refused e) {

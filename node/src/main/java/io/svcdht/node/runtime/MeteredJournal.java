@@ -2,6 +2,7 @@ package io.svcdht.node.runtime;
 
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.journal.Room;
 import java.util.concurrent.CompletionStage;
 
 /** A journal whose appends and forces are measured. */
@@ -13,6 +14,11 @@ final class MeteredJournal implements Journal {
     MeteredJournal(Journal journal, Meter meter) {
         this.journal = journal;
         this.meter = meter;
+    }
+
+    @Override
+    public Room room(long instantMillis) {
+        return journal.room(instantMillis);
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
     private static final long STOP_MILLIS = 5_000;
 
-    private final @Nullable DataDirectory directory;
+    private volatile @Nullable DataDirectory directory;
     private final NodeId id;
     private final BuildInfo build;
     private final NodeClock clock;
@@ -41,11 +42,12 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private final Supervisor supervisor;
     private final Supervisor.Watch engineWatch;
     private final JournalHistory history = new JournalHistory(this::journal);
-    private final Core.Surroundings around;
-    private volatile NodeConfig config;
+    private final AtomicReference<NodeConfig> config;
     private volatile Core core;
     private volatile Turned turned = new Turned(Readiness.BOOTING, "starting");
     private volatile boolean stopping;
+    /** Position that the journal had when its core was last started again. */
+    private long restored;
 
     private record Turned(Readiness readiness, String reason) {}
 
@@ -53,7 +55,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
             @Nullable DataDirectory directory,
             NodeIdentity identity,
             Core.Replayed replayed,
-            NodeConfig config,
+            AtomicReference<NodeConfig> config,
             NodeClock clock,
             Meter meter) {
         this.directory = directory;
@@ -64,9 +66,11 @@ public final class NodeRuntime implements Node, AutoCloseable {
         this.meter = meter;
         this.supervisor = new Supervisor(meter);
         this.engineWatch = supervisor.watch("engine", this::restartCore);
-        this.around = new Core.Surroundings(
-                directory, clock, meter, build.version(), this::turnedReadiness, this::engineFailed);
-        this.core = Core.start(replayed, id, config, around);
+        this.core = Core.start(replayed, id, config.get(), around(directory));
+    }
+
+    private Core.Surroundings around(@Nullable DataDirectory held) {
+        return new Core.Surroundings(held, clock, meter, build.version(), this::turnedReadiness, this::engineFailed);
     }
 
     /**
@@ -76,11 +80,12 @@ public final class NodeRuntime implements Node, AutoCloseable {
      */
     public static NodeRuntime start(NodeConfig config, Meter meter) throws StartFailure {
         NodeClock clock = new NodeClock();
+        AtomicReference<NodeConfig> inForce = new AtomicReference<>(config);
         DataDirectory directory = config.amnesia() ? null : takeDirectory(config);
         try {
             // Making keys is CPU, opening a queue is mostly class loading and disk: together they take as long as one.
             CompletableFuture<NodeIdentity> identity = CompletableFuture.supplyAsync(() -> identity(directory));
-            Core.Replayed replayed = Core.replay(directory, meter);
+            Core.Replayed replayed = replay(directory, inForce, meter);
             NodeIdentity keys;
             try {
                 keys = join(identity);
@@ -89,11 +94,11 @@ public final class NodeRuntime implements Node, AutoCloseable {
                 replayed.journal().close();
                 throw e;
             }
-            return new NodeRuntime(directory, keys, replayed, config, clock, meter);
+            return new NodeRuntime(directory, keys, replayed, inForce, clock, meter);
         } catch (JournalDamaged e) {
             throw release(
                     directory,
-                    new StartFailure(StartFailure.JOURNAL_DAMAGED, "the journal is damaged: " + e.getMessage(), e));
+                    new StartFailure(StartFailure.JOURNAL_DAMAGED, DamageAdvice.refused(e, config.dataDir()), e));
         } catch (JournalUnavailable | IllegalArgumentException e) {
             throw release(
                     directory, new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e));
@@ -106,6 +111,19 @@ public final class NodeRuntime implements Node, AutoCloseable {
                             StartFailure.BAD_CONFIGURATION,
                             "the node could not start on %s: %s".formatted(config.dataDir(), e),
                             e));
+        }
+    }
+
+    private static Core.Replayed replay(
+            @Nullable DataDirectory directory, AtomicReference<NodeConfig> config, Meter meter) {
+        try {
+            return Core.replay(directory, config::get, meter);
+        } catch (JournalDamaged e) {
+            if (directory == null || config.get().onDamage() != NodeConfig.OnDamage.READ_ONLY) {
+                throw e;
+            }
+            LOG.error("{}", DamageAdvice.readOnly(e, directory.path()));
+            return Core.intact(directory, e);
         }
     }
 
@@ -156,8 +174,10 @@ public final class NodeRuntime implements Node, AutoCloseable {
 
     private void turnedReadiness(Action.TurnReadiness t) {
         turned = new Turned(t.readiness(), t.reason());
-        if (t.readiness() == Readiness.READY) {
-            LOG.warn("Ready, {}", t.reason());
+        switch (t.readiness()) {
+            case READY -> LOG.warn("Ready, {}", t.reason());
+            case DEGRADED -> LOG.error("Degraded, writes are refused and reads go on: {}", t.reason());
+            case BOOTING -> LOG.info("Booting, {}", t.reason());
         }
     }
 
@@ -168,14 +188,44 @@ public final class NodeRuntime implements Node, AutoCloseable {
         }
     }
 
-    private void restartCore() throws IOException {
+    /**
+     * Lets go of the volume first, and holds nothing of it while it is down: whoever has to unmount, check and mount it
+     * anew can do so while this node goes on answering from memory.
+     */
+    private void restartCore() throws IOException, StartFailure {
+        long promised = Math.max(core.journal().durablePosition(), restored);
         core.journal().close();
-        if (directory != null) {
-            directory.raiseEpoch();
+        DataDirectory last = directory;
+        if (last == null) {
+            restartWith(null, promised);
+            return;
         }
-        Core.Replayed replayed = Core.replay(directory, meter);
+        last.close();
+        if (!DataDirectory.begun(last.path())) {
+            throw new IOException("%s is not there; is its volume mounted?".formatted(last.path()));
+        }
+        DataDirectory fresh = takeDirectory(config.get());
+        try {
+            restartWith(fresh, promised);
+        } catch (IOException | RuntimeException | Error e) {
+            fresh.close();
+            throw e;
+        }
+    }
+
+    private void restartWith(@Nullable DataDirectory held, long promised) throws IOException {
+        Core.Replayed replayed = Core.replay(held, config::get, meter);
+        long last = replayed.journal().lastPosition();
+        if (held != null && (last < promised || !id.equals(replayed.state().node()))) {
+            replayed.journal().close();
+            throw new IOException(
+                    "the journal that is there now ends at position %d, but %d was durable; is its volume mounted?"
+                            .formatted(last, promised));
+        }
         turned = new Turned(Readiness.BOOTING, "starting again");
-        core = Core.start(replayed, id, config, around);
+        directory = held;
+        restored = last;
+        core = Core.start(replayed, id, config.get(), around(held));
     }
 
     /**
@@ -184,7 +234,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
      * @param changes each setting that differs
      */
     public void reconfigure(NodeConfig next, List<Input.Reconfigure.Change> changes) {
-        config = next;
+        config.set(next);
         submit(new Input.Reconfigure(changes, Core.limits(next), ReplyTo.nobody()));
     }
 
@@ -195,7 +245,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
 
     @Override
     public NodeConfig config() {
-        return config;
+        return config.get();
     }
 
     @Override
@@ -276,8 +326,9 @@ public final class NodeRuntime implements Node, AutoCloseable {
         }
         forceLast(core.journal());
         core.journal().close();
-        if (directory != null) {
-            directory.close();
+        DataDirectory held = directory;
+        if (held != null) {
+            held.close();
         }
     }
 
