@@ -11,7 +11,6 @@ import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.Room;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +21,6 @@ import java.util.function.Supplier;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycle;
-import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.wire.DocumentContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -120,13 +118,11 @@ public final class ChronicleJournal implements Journal {
             }
             JournalRoom room =
                     new JournalRoom(journal, medium.rollCycle(), medium.blocks(), Volume.of(journal), medium.reserve());
-            Path metadata = journal.resolve(SingleChronicleQueue.QUEUE_METADATA_FILE);
             String why = room.shortage();
-            if (Files.exists(metadata)) {
-                medium.blocks().make(metadata, 0, Files.size(metadata));
-            } else if (why != null) {
+            if (why != null && directory.firstStart()) {
                 throw new JournalUnavailable(why);
             }
+            room.makeMetadata();
             return room;
         } catch (IOException e) {
             throw new JournalUnavailable("journal %s cannot be written: %s".formatted(journal, e), e);

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import net.openhft.chronicle.queue.RollCycle;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +73,8 @@ final class JournalRoom implements AutoCloseable {
     }
 
     /** Takes over a journal that was just replayed, and watches its volume from now on. */
-    void start(ChronicleFiles files) {
+    void start(ChronicleFiles files) throws IOException {
+        makeMetadata();
         names = new CycleNames(files.queue().rollCycle());
         int newest = files.queue().lastCycle();
         if (newest != Integer.MIN_VALUE) {
@@ -162,6 +164,14 @@ final class JournalRoom implements AutoCloseable {
         } catch (IOException e) {
             LOG.debug("No blocks ahead of the journal: {}", String.valueOf(e.getMessage()));
             return false;
+        }
+    }
+
+    /** The queue's own notes are a mapped file as well. */
+    void makeMetadata() throws IOException {
+        Path metadata = journal.resolve(SingleChronicleQueue.QUEUE_METADATA_FILE);
+        if (Files.exists(metadata)) {
+            blocks.make(metadata, 0, Files.size(metadata));
         }
     }
 
