@@ -41,6 +41,10 @@ final class JournalVerify implements Callable<Integer> {
         return options.read(io, journal -> {
             try (ProgressLine progress = new ProgressLine(io)) {
                 walk(journal, progress);
+                JournalDamaged overlooked = journal.overlooked().orElse(null);
+                if (overlooked != null) {
+                    throw overlooked;
+                }
             } catch (JournalDamaged e) {
                 JournalDamaged explained = journal.explained(e);
                 if (options.json) {

@@ -13,6 +13,7 @@ import io.svcdht.storage.journal.JournalUnavailable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /** A data directory's journal for tools: to read beside a running node, or to fill from an export. */
@@ -32,6 +33,12 @@ public final class JournalFiles {
 
         /** The same damage with file and position, as far as the files of a journal at rest tell. */
         JournalDamaged explained(JournalDamaged found);
+
+        /**
+         * Reads all files of a journal at rest without the queue, which overlooks some. Empty where they are intact or a
+         * node is at them.
+         */
+        Optional<JournalDamaged> overlooked();
 
         /** Names beside the journal's files that are none of them. */
         List<String> strangers();
@@ -124,6 +131,15 @@ public final class JournalFiles {
         @Override
         public JournalDamaged explained(JournalDamaged found) {
             return explain(directory, files, found);
+        }
+
+        @Override
+        public Optional<JournalDamaged> overlooked() {
+            try {
+                return DataDirectory.isHeld(directory) ? Optional.empty() : source.inspect();
+            } catch (IOException e) {
+                throw new JournalDamaged(files.toString(), 0, "it cannot be read: " + e);
+            }
         }
 
         @Override
