@@ -83,7 +83,10 @@ public final class ChronicleJournal implements Journal {
     /** The same, leaving a reserve free on the volume; it is asked again and again. */
     public static ChronicleJournal open(
             DataDirectory directory, Supplier<DiskReserve> reserve, Consumer<JournalEntry> replayed) {
-        return open(directory, new Medium(ChronicleFiles.daily(), Blocks.ofThisMachine(), reserve), replayed);
+        // Finding the file system's way costs a tenth of a second at first; opening the queue takes longer.
+        CompletableFuture<Blocks> found = CompletableFuture.supplyAsync(Blocks::ofThisMachine);
+        Blocks blocks = (file, from, to) -> found.join().make(file, from, to);
+        return open(directory, new Medium(ChronicleFiles.daily(), blocks, reserve), replayed);
     }
 
     static ChronicleJournal open(DataDirectory directory, RollCycle rollCycle, Consumer<JournalEntry> replayed) {
@@ -122,7 +125,6 @@ public final class ChronicleJournal implements Journal {
             if (why != null && directory.firstStart()) {
                 throw new JournalUnavailable(why);
             }
-            room.makeMetadata();
             return room;
         } catch (IOException e) {
             throw new JournalUnavailable("journal %s cannot be written: %s".formatted(journal, e), e);

@@ -37,6 +37,9 @@ final class JournalRoom implements AutoCloseable {
     /** Room for an event of the largest size and the queue's index pages; with less than twice this, nothing is. */
     static final long EVENT_BYTES_MAX = 1 << 18;
 
+    /** More than is written until {@link #start}. */
+    private static final long OPENING_BYTES_MAX = 16 << 20;
+
     private static final int SAMPLE_MILLIS = 200;
     private static final Logger LOG = LoggerFactory.getLogger(JournalRoom.class);
 
@@ -53,7 +56,10 @@ final class JournalRoom implements AutoCloseable {
     private volatile @Nullable String shortage;
     private volatile boolean closed;
 
-    /** Looks at the volume and makes the spare file. Nothing is watched before {@link #start}. */
+    /**
+     * Looks at the volume, and where it may fill up while the queue is opened, makes real first what that writes. Nothing
+     * is watched before {@link #start}.
+     */
     JournalRoom(Path journal, RollCycle rollCycle, Blocks blocks, Volume volume, Supplier<DiskReserve> reserve)
             throws IOException {
         this.journal = journal;
@@ -63,7 +69,10 @@ final class JournalRoom implements AutoCloseable {
         this.volume = volume;
         this.watch = Thread.ofPlatform().daemon().name("journal-room").unstarted(this::watch);
         sample();
-        makeSpare();
+        if (shortage != null || volume.freeBytes() < OPENING_BYTES_MAX) {
+            makeSpare();
+            makeMetadata();
+        }
     }
 
     /** Why the volume is short, null where it is not. */
@@ -168,7 +177,7 @@ final class JournalRoom implements AutoCloseable {
     }
 
     /** The queue's own notes are a mapped file as well. */
-    void makeMetadata() throws IOException {
+    private void makeMetadata() throws IOException {
         Path metadata = journal.resolve(SingleChronicleQueue.QUEUE_METADATA_FILE);
         if (Files.exists(metadata)) {
             blocks.make(metadata, 0, Files.size(metadata));
