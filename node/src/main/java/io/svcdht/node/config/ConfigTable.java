@@ -6,7 +6,7 @@ import io.svcdht.node.config.NodeConfig.LogLevel;
 import io.svcdht.node.config.NodeConfig.OnDamage;
 import io.svcdht.node.config.NodeConfig.Profile;
 import io.svcdht.node.config.NodeConfig.Sync;
-import io.svcdht.storage.journal.DiskReserve;
+import io.svcdht.storage.model.DiskReserve;
 import io.svcdht.storage.model.ProviderRecord;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.svcdht.node.config;
 
-import io.svcdht.storage.journal.DiskReserve;
+import io.svcdht.storage.model.DiskReserve;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.svcdht.node.config;
 
 import io.svcdht.node.config.NodeConfig.HostPort;
-import io.svcdht.storage.journal.DiskReserve;
+import io.svcdht.storage.model.DiskReserve;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;

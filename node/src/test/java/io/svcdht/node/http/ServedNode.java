@@ -11,7 +11,7 @@ import io.svcdht.node.config.NodeConfig.Sync;
 import io.svcdht.node.config.Role;
 import io.svcdht.node.metrics.Metrics;
 import io.svcdht.node.runtime.NodeRuntime;
-import io.svcdht.storage.journal.DiskReserve;
+import io.svcdht.storage.model.DiskReserve;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;

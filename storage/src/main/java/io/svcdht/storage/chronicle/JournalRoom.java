@@ -1,8 +1,8 @@
 package io.svcdht.storage.chronicle;
 
 import io.svcdht.storage.journal.DataDirectory;
-import io.svcdht.storage.journal.DiskReserve;
 import io.svcdht.storage.journal.Room;
+import io.svcdht.storage.model.DiskReserve;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

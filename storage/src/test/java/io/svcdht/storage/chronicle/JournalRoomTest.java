@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.journal.DataDirectory;
-import io.svcdht.storage.journal.DiskReserve;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.Room;
+import io.svcdht.storage.model.DiskReserve;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

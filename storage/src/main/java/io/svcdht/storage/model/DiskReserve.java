@@ -1,4 +1,4 @@
-package io.svcdht.storage.journal;
+package io.svcdht.storage.model;
 
 /**
  * Free bytes that a node leaves on the volume of its journal. Writes are refused below it, and taken again when an
