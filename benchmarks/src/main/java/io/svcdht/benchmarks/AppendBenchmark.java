@@ -12,6 +12,7 @@ import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Fold;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -61,7 +62,7 @@ public class AppendBenchmark {
 
         private DhtEvent[] events = {};
         private long[] lastWord = {};
-        private final io.svcdht.storage.state.State state = new io.svcdht.storage.state.State();
+        private final io.svcdht.storage.state.State state = new io.svcdht.storage.state.State(new HeapStore());
         private Path path = Path.of("");
         private DataDirectory directory = unset();
         private Journal journal = new MemoryJournal(1);

@@ -2,6 +2,10 @@ package io.svcdht.console;
 
 import io.svcdht.console.cli.Cli;
 import io.svcdht.console.cli.Io;
+import io.svcdht.console.cli.RunCommand;
+import io.svcdht.node.amnesia.AmnesiaGuard;
+import io.svcdht.node.config.ConfigResult.Loaded;
+import io.svcdht.node.runtime.StartFailure;
 import java.util.List;
 
 /** The program. */
@@ -9,6 +13,26 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(Cli.run(List.of(args), Io.ofProcess(), ServingNode::start));
+        System.exit(Cli.run(List.of(args), Io.ofProcess(), Main::serve));
+    }
+
+    /** In amnesia only if the process can keep the promise: the node is one part of it, the JVM another. */
+    private static RunCommand.Running serve(Loaded settings) throws StartFailure {
+        if (!settings.config().amnesia()) {
+            return ServingNode.start(settings);
+        }
+        try {
+            AmnesiaGuard.beforeStart();
+            ServingNode serving = ServingNode.start(settings);
+            try {
+                AmnesiaGuard.afterStart();
+                return serving;
+            } catch (AmnesiaGuard.Refused e) {
+                serving.close();
+                throw e;
+            }
+        } catch (AmnesiaGuard.Refused e) {
+            throw new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
+        }
     }
 }

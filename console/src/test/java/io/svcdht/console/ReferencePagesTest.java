@@ -45,7 +45,8 @@ class ReferencePagesTest {
             "journal diff",
             "journal verify",
             "journal export",
-            "journal import");
+            "journal import",
+            "keygen");
 
     @Test
     void configuration_page_has_every_key() throws IOException {
@@ -88,6 +89,20 @@ class ReferencePagesTest {
             case ProviderExpired -> "A record or a tombstone ran out | its last word";
             case DigestMarked ->
                 "The digest of the state after the event `up-to`; every replay can check itself | the event it marks";
+            case KeyLearned -> "A node's record was checked; its ML-DSA-87 key is known from now on | none";
+            case ContactAdded ->
+                "A contact took the last place of its bucket, or came back there with new addresses | none";
+            case ContactRefreshed ->
+                "Contacts of one bucket answered and moved to its end; at most one in 5 min | none";
+            case ContactEvicted -> "A contact left the table, for the reason it gives | what showed it, if journaled";
+            case ContactReplaced ->
+                "A contact left, and one that waited for a place took it | what showed it, if journaled";
+            case BucketRefreshed -> "A lookup in the range of a bucket ended; `heard` contacts answered | none";
+            case PeerBanned -> "A peer, a content id or a block of addresses is banned | none";
+            case PeerUnbanned -> "A ban was lifted | the ban";
+            case CheckpointTaken ->
+                "The state after the event `up-to` is on disk, so that a start need not read before it | –";
+            case JournalPruned -> "Events before the first retained were given up, by retention or `journal prune` | –";
         };
     }
 

@@ -4,8 +4,12 @@ import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.engine.Input;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.journal.JournalSource;
+import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A running node as its adapters see it: HTTP, console and metrics hand in inputs and read views; none of them
@@ -36,7 +40,32 @@ public interface Node {
     /** Views of the past, bounded in number and cost. */
     History history();
 
+    /**
+     * Copies the node's data to a new or empty directory, as it stands at a durable position. Blocks; one at a time.
+     *
+     * @throws BackupRefused if the directory will not do
+     * @throws History.TooMuch if another copy is being made
+     */
+    Backed backup(Path directory) throws IOException, BackupRefused;
+
     BuildInfo build();
+
+    /** A data directory whose journal this node leaves as it is, because it runs in amnesia. */
+    default Optional<Path> untouchedJournal() {
+        return Optional.empty();
+    }
+
+    /** A backup that was made. */
+    record Backed(long firstPosition, long position, Key digest, long bytes) {}
+
+    /** What is to be mended before a backup can be made. */
+    final class BackupRefused extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public BackupRefused(String message) {
+            super(message);
+        }
+    }
 
     /**
      * What pages and probes show, taken at one moment.

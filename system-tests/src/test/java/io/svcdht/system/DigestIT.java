@@ -18,6 +18,7 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.replay.Replay;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -42,7 +43,7 @@ final class DigestIT {
         String live;
         long position;
         try (DataDirectory taken = DataDirectory.open(directory)) {
-            State state = new State();
+            State state = new State(new HeapStore());
             try (Journal journal = ChronicleJournal.open(taken, e -> Fold.apply(state, e))) {
                 live(journal, state);
                 journal.durable(journal.lastPosition()).toCompletableFuture().join();
@@ -64,7 +65,7 @@ final class DigestIT {
             assertThat(ContentId.canonical(again.digest())).isEqualTo(live);
         }
 
-        State second = new State();
+        State second = new State(new HeapStore());
         live(new MemoryJournal(EVENTS * 2), second);
         assertThat(ContentId.canonical(second.digest()))
                 .as("second run of seed %d", SEED)

@@ -1,8 +1,6 @@
 package io.svcdht.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +21,7 @@ final class OfflineIT {
 
     @Test
     void no_connection_leaves_the_machine_and_no_library_leaves_a_file_at_home() throws Exception {
-        Path strace = strace();
+        Path strace = SystemCalls.strace();
         Path home = Files.createDirectory(temporary.resolve("home"));
         Path calls = temporary.resolve("calls");
         // The training run of the build walks every door of a node and ends.
@@ -49,7 +47,7 @@ final class OfflineIT {
                                 calls.toString()));
         Program.Ended ended = Program.run(builder, Path.of("/dev/null"));
         if (ended.err().contains("ptrace") && ended.exitCode() != 0) {
-            skip("strace may not trace here: " + ended.err());
+            SystemCalls.skip("strace may not trace here: " + ended.err());
         }
         ended.as(0);
 
@@ -61,23 +59,5 @@ final class OfflineIT {
         try (Stream<Path> files = Files.walk(home)) {
             assertThat(files.filter(Files::isRegularFile)).isEmpty();
         }
-    }
-
-    private static Path strace() {
-        return Stream.of("/usr/bin/strace", "/bin/strace", "/usr/local/bin/strace")
-                .map(Path::of)
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseGet(() -> {
-                    skip("strace is not installed");
-                    throw new IllegalStateException();
-                });
-    }
-
-    private static void skip(String why) {
-        if ("true".equals(System.getenv("CI"))) {
-            fail("in CI nothing is skipped: " + why);
-        }
-        abort(why);
     }
 }

@@ -34,6 +34,7 @@ final class ApiClient implements AutoCloseable {
     /**
      * What the node said.
      *
+     * @param status 0 for a line of a batch that was refused
      * @param json missing where the body is no JSON
      * @param retryAfterSeconds 0 where it named none
      */
@@ -50,7 +51,8 @@ final class ApiClient implements AutoCloseable {
         /** A problem as one sentence, safe for a terminal. */
         String problem() {
             String detail = json.path("detail").asText(json.path("title").asText(""));
-            return Clean.text("%d %s%s".formatted(status, code(), detail.isEmpty() ? "" : ": " + detail));
+            return Clean.text(
+                    "%s%s%s".formatted(status > 0 ? status + " " : "", code(), detail.isEmpty() ? "" : ": " + detail));
         }
     }
 
@@ -63,6 +65,19 @@ final class ApiClient implements AutoCloseable {
         return send(HttpRequest.newBuilder(base.resolve(base.getRawPath() + path))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(Json.text(body))));
+    }
+
+    /** @param lines NDJSON, each line with its line feed; few enough to be sent before an answer is read */
+    Answer postLines(String path, String lines) throws IOException {
+        return send(HttpRequest.newBuilder(base.resolve(base.getRawPath() + path))
+                .header("Content-Type", "application/x-ndjson")
+                .POST(HttpRequest.BodyPublishers.ofString(lines)));
+    }
+
+    /** Reads one line of an answer. */
+    Answer line(String line) {
+        JsonNode json = json(line);
+        return new Answer(json.path("ok").asBoolean() ? 200 : 0, line, json, 0);
     }
 
     /** For commands that ask once: an unreachable node ends the command. */

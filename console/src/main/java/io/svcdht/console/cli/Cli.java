@@ -17,7 +17,10 @@ public final class Cli {
               provide --files DIR     announce every file of a directory tree
               find CID                who provides it
               find --file FILE        who provides this file
-              journal COMMAND         tail, cat, state, diff, verify, repair, export, import: on files
+              journal COMMAND         tail, cat, state, diff, verify, repair, export, import, prune: on a data directory's files
+              backup DIR              copy a node's data away, also while it runs
+              restore DIR             check such a copy and bring it back
+              keygen                  make a node's keys ahead of its first start
               config check|show       check the settings, show where each comes from
 
               --version, --help       also behind every command
@@ -53,6 +56,9 @@ public final class Cli {
             case "provide" -> picocli("provide", new ProvideCommand(io), rest, io);
             case "find" -> picocli("find", new FindCommand(io), rest, io);
             case "journal" -> journal(rest, io);
+            case "keygen" -> picocli("keygen", new KeygenCommand(io), rest, io);
+            case "backup" -> picocli("backup", BackupCommand.backup(io), rest, io);
+            case "restore" -> picocli("restore", BackupCommand.restore(io), rest, io);
             default -> {
                 if (first.startsWith("-")) {
                     yield new RunCommand(io, node).run(args);
@@ -75,10 +81,11 @@ public final class Cli {
                     case "repair" -> new JournalRepair(io);
                     case "export" -> new JournalExport(io);
                     case "import" -> new JournalImport(io);
+                    case "prune" -> new JournalPrune(io);
                     default ->
                         throw new CommandFailed(
                                 ExitCode.USAGE,
-                                "journal needs one of tail, cat, state, diff, verify, repair, export, import; each has --help");
+                                "journal needs one of tail, cat, state, diff, verify, repair, export, import, prune; each has --help");
                 };
         return picocli("journal " + first, command, args.subList(1, args.size()), io);
     }

@@ -1,13 +1,15 @@
 package io.svcdht.console.cli;
 
 import io.svcdht.node.view.EventJsonReader;
-import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.checkpoint.Sidecars;
 import io.svcdht.storage.event.EventType;
 import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.event.Subject;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -41,24 +43,14 @@ final class EventFilter {
         }
     }
 
+    /** Where in a span of the journal something to show may be; asked again from behind it. */
+    Optional<Sidecars.Span> next(Sidecars sidecars, long from, long to) {
+        return sidecars.next(from, to, wanted == null ? EnumSet.allOf(EventType.class) : wanted, key, null);
+    }
+
     boolean shows(JournalEntry entry) {
         Set<EventType> chosen = wanted;
         return (chosen == null || chosen.contains(entry.event().type()))
-                && (key == null || key.equals(keyOf(entry.event())));
-    }
-
-    private static @Nullable Key keyOf(DhtEvent event) {
-        return switch (event) {
-            case DhtEvent.ProviderAnnounced e -> e.record().cid().key();
-            case DhtEvent.ProviderRefreshed e -> e.key();
-            case DhtEvent.ProviderWithdrawn e -> e.key();
-            case DhtEvent.ProviderExpired e -> e.key();
-            case DhtEvent.NodeStarted e -> null;
-            case DhtEvent.NodeStopped e -> null;
-            case DhtEvent.ConfigChanged e -> null;
-            case DhtEvent.ReadinessChanged e -> null;
-            case DhtEvent.ClockStepped e -> null;
-            case DhtEvent.DigestMarked e -> null;
-        };
+                && (key == null || key.equals(Subject.keyOf(entry.event())));
     }
 }

@@ -2,9 +2,11 @@ package io.svcdht.console.cli;
 
 import io.svcdht.node.runtime.JournalFiles;
 import io.svcdht.node.runtime.StartFailure;
+import io.svcdht.storage.checkpoint.Sidecars.Span;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.JournalReader;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,12 +49,12 @@ final class JournalCat implements Callable<Integer> {
         return options.read(io, journal -> {
             long start = JournalOptions.firstFrom(journal, from);
             long end = JournalOptions.position(journal, to, journal.lastPosition());
-            try (JournalReader reader = JournalOptions.open(journal, start)) {
-                for (JournalEntry e = reader.next(); e != null && e.position() <= end; e = reader.next()) {
-                    if (filter.shows(e)) {
-                        EventText.print(io, e, options.json);
-                    }
-                }
+            long next = start;
+            for (Optional<Span> span = filter.next(journal.sidecars(), next, end);
+                    span.isPresent();
+                    span = filter.next(journal.sidecars(), next, end)) {
+                show(journal, span.get());
+                next = span.get().last() + 1;
             }
             return ExitCode.OK;
         });
@@ -68,6 +70,16 @@ final class JournalCat implements Callable<Integer> {
             return ExitCode.OK;
         } catch (StartFailure e) {
             throw new CommandFailed(e.exitCode(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void show(JournalFiles.Opened journal, Span span) {
+        try (JournalReader reader = JournalOptions.open(journal, span.first())) {
+            for (JournalEntry e = reader.next(); e != null && e.position() <= span.last(); e = reader.next()) {
+                if (filter.shows(e)) {
+                    EventText.print(io, e, options.json);
+                }
+            }
         }
     }
 }

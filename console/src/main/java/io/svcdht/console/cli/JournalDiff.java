@@ -43,7 +43,7 @@ final class JournalDiff implements Callable<Integer> {
             if (start > end) {
                 throw new CommandFailed(ExitCode.USAGE, "--from is position %d, behind --to, %d".formatted(start, end));
             }
-            StateDiff diff = StateDiff.between(journal, start, end, Replay.Budget.UNLIMITED);
+            StateDiff diff = journal.past().diff(start, end, Replay.Budget.UNLIMITED);
             if (options.json) {
                 io.json(g -> DiffJson.write(g, diff));
             } else {

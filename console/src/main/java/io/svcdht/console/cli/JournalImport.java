@@ -9,6 +9,7 @@ import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -30,7 +31,7 @@ final class JournalImport implements Callable<Integer> {
     private static final int PROGRESS_EVENTS = 8192;
 
     private final Io io;
-    private final State state = new State();
+    private final State state = new State(new HeapStore());
 
     @Mixin
     JournalOptions options = new JournalOptions();

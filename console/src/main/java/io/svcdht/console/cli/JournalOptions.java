@@ -4,6 +4,7 @@ import io.svcdht.node.config.ConfigLoader;
 import io.svcdht.node.config.ConfigResult.Invalid;
 import io.svcdht.node.config.ConfigResult.Loaded;
 import io.svcdht.node.config.Flags;
+import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.Problem;
 import io.svcdht.node.runtime.JournalFiles;
 import io.svcdht.node.runtime.StartFailure;
@@ -82,15 +83,17 @@ final class JournalOptions {
     }
 
     Path directory(Io io) {
-        if (dataDir != null) {
-            return dataDir;
-        }
+        return dataDir != null ? dataDir : config(io).dataDir();
+    }
+
+    /** The node's settings, as run would find them. */
+    NodeConfig config(Io io) {
         List<String> flags = new ArrayList<>();
         if (config != null) {
             flags.add(Flags.CONFIG + "=" + config);
         }
         return switch (ConfigLoader.load(Flags.parse(flags), io.environment())) {
-            case Loaded loaded -> loaded.config().dataDir();
+            case Loaded loaded -> loaded.config();
             case Invalid(List<Problem> problems) ->
                 throw new CommandFailed(
                         ExitCode.USAGE,

@@ -5,10 +5,11 @@ import io.svcdht.node.view.StateJson;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.replay.Replay;
+import io.svcdht.storage.replay.View;
 import io.svcdht.storage.state.Holders;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.StoredRecord;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,11 +48,12 @@ final class JournalState implements Callable<Integer> {
         Key only = cid == null ? null : key(cid);
         return options.read(io, journal -> {
             long position = JournalOptions.position(journal, at, journal.lastPosition());
-            State state = Replay.to(journal, position, Replay.Budget.UNLIMITED);
-            if (options.json) {
-                io.json(g -> StateJson.writeAll(g, state));
-            } else {
-                text(state, only);
+            try (View view = journal.past().at(position, Replay.Budget.UNLIMITED)) {
+                if (options.json) {
+                    io.json(g -> StateJson.writeAll(g, view.state(), view.digest(Replay.Budget.UNLIMITED)));
+                } else {
+                    text(view, only);
+                }
             }
             return ExitCode.OK;
         });
@@ -65,28 +67,34 @@ final class JournalState implements Callable<Integer> {
         }
     }
 
-    private void text(State state, @Nullable Key only) {
+    private void text(View view, @Nullable Key only) {
+        State state = view.state();
         io.line("position    %d".formatted(state.position()));
         if (state.position() > 0) {
             io.line("at          " + Json.instant(state.instantMillis()));
         }
-        io.line("digest      " + ContentId.canonical(state.digest()));
+        // One content id is found without a walk over all, which the digest takes unless it was written down.
+        Optional<Key> digest = only == null ? Optional.of(view.digest(Replay.Budget.UNLIMITED)) : view.knownDigest();
+        digest.ifPresent(d -> io.line("digest      " + ContentId.canonical(d)));
         io.line("records     %d".formatted(state.providers().records()));
         io.line("tombstones  %d".formatted(state.providers().tombstones()));
         io.line("content ids %d".formatted(state.providers().contentIds()));
-        List<Holders> shown = only == null
-                ? StateJson.inKeyOrder(state.providers())
-                : List.of(state.providers().holdersOf(only));
-        for (Holders holders : shown) {
-            for (StoredRecord r : StateJson.inOrder(holders)) {
-                io.line("%s%s  %s  until %s  (event %d)"
-                        .formatted(
-                                r.tombstone() ? "withdrawn " : "",
-                                Clean.text(r.record().cid().text()),
-                                Clean.text(r.record().node()),
-                                Json.instant(r.endsAtMillis()),
-                                r.position()));
-            }
+        if (only == null) {
+            StateJson.inKeyOrder(state.providers(), this::text);
+        } else {
+            text(state.providers().holdersOf(only));
+        }
+    }
+
+    private void text(Holders holders) {
+        for (StoredRecord r : StateJson.inOrder(holders)) {
+            io.line("%s%s  %s  until %s  (event %d)"
+                    .formatted(
+                            r.tombstone() ? "withdrawn " : "",
+                            Clean.text(r.record().cid().text()),
+                            Clean.text(r.record().node()),
+                            Json.instant(r.endsAtMillis()),
+                            r.position()));
         }
     }
 }

@@ -50,7 +50,7 @@ final class ProvideCommand implements Callable<Integer> {
             names = "--connections",
             paramLabel = "N",
             description = "Requests at once with --files, 1 to 256. Default: ${DEFAULT-VALUE}.")
-    int connections = 16;
+    int connections = 4;
 
     @Option(
             names = "--retry-secs",

@@ -3,6 +3,10 @@ package io.svcdht.console.cli;
 import io.svcdht.console.cli.FileHash.Hashed;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -10,18 +14,25 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hashes the files of a tree on all processors and announces each over a fixed number of connections. However large
- * the tree, only a bounded number of files is on the way at once.
+ * Hashes the files of a tree on all processors and announces them over a fixed number of connections, each time as many
+ * as are hashed by then. However large the tree, only a bounded number of files is on the way at once.
  */
 final class TreeProvider {
+    /** Few enough that the answers fit the buffers between two parties who do not read while they send. */
+    private static final int FILES_PER_REQUEST_MAX = 256;
+
     private final Announcer announcer;
     private final Tally tally;
     private final OnFile onFile;
     private final int hashers;
     private final int connections;
     private final Semaphore onTheWay;
+    private final Queue<Ready> ready = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable String> hopeless = new AtomicReference<>();
     private volatile boolean stopped;
+
+    /** A file that waits to be announced. */
+    private record Ready(Path file, Hashed hashed) {}
 
     /** Told what became of each file, by many threads at once. */
     interface OnFile {
@@ -36,7 +47,7 @@ final class TreeProvider {
         this.onFile = onFile;
         this.hashers = Runtime.getRuntime().availableProcessors();
         this.connections = connections;
-        this.onTheWay = new Semaphore(4 * (hashers + connections));
+        this.onTheWay = new Semaphore(4 * hashers + 2 * connections * FILES_PER_REQUEST_MAX);
     }
 
     /** Ends the walk after the files that are on the way. */
@@ -90,8 +101,10 @@ final class TreeProvider {
         try {
             if (!stopped) {
                 Hashed hashed = FileHash.of(file, tally.bytesHashed::addAndGet);
-                announcing.execute(() -> announce(file, hashed));
+                ready.add(new Ready(file, hashed));
                 handedOn = true;
+                // Whoever comes first takes all that wait; the others then find nothing.
+                announcing.execute(this::announceReady);
             }
         } catch (IOException e) {
             fail(file, reason(e));
@@ -102,15 +115,32 @@ final class TreeProvider {
         }
     }
 
-    private void announce(Path file, Hashed hashed) {
-        try {
-            if (stopped) {
-                return;
+    private void announceReady() {
+        List<Ready> batch = new ArrayList<>();
+        for (Ready r = ready.poll(); r != null; r = ready.poll()) {
+            batch.add(r);
+            if (batch.size() == FILES_PER_REQUEST_MAX) {
+                break;
             }
-            switch (announcer.announce(hashed.cid().text())) {
+        }
+        try {
+            if (!stopped && !batch.isEmpty()) {
+                announce(batch);
+            }
+        } finally {
+            onTheWay.release(batch.size());
+        }
+    }
+
+    private void announce(List<Ready> batch) {
+        List<Announcer.Result> results = announcer.announceAll(
+                batch.stream().map(r -> r.hashed().cid().text()).toList());
+        for (int i = 0; i < batch.size(); i++) {
+            Path file = batch.get(i).file();
+            switch (results.get(i)) {
                 case Announcer.Result.Announced(var answer) -> {
                     tally.announced.incrementAndGet();
-                    onFile.announced(file, hashed, answer);
+                    onFile.announced(file, batch.get(i).hashed(), answer);
                 }
                 case Announcer.Result.Failed(String sentence) -> fail(file, sentence);
                 case Announcer.Result.Hopeless(String sentence) -> {
@@ -119,8 +149,6 @@ final class TreeProvider {
                     stop();
                 }
             }
-        } finally {
-            onTheWay.release();
         }
     }
 

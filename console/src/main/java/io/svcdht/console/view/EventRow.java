@@ -1,18 +1,30 @@
 package io.svcdht.console.view;
 
+import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.DhtEvent.BucketRefreshed;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
+import io.svcdht.storage.event.DhtEvent.ContactAdded;
+import io.svcdht.storage.event.DhtEvent.ContactEvicted;
+import io.svcdht.storage.event.DhtEvent.ContactRefreshed;
+import io.svcdht.storage.event.DhtEvent.ContactReplaced;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.EvictedFor;
+import io.svcdht.storage.event.DhtEvent.KeyLearned;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.NodeStopped;
+import io.svcdht.storage.event.DhtEvent.PeerBanned;
+import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
 import io.svcdht.storage.event.DhtEvent.ProviderExpired;
 import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
+import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import java.util.Locale;
 
@@ -49,6 +61,10 @@ public record EventRow(
             return new Subject(Say.id(text), text, "../dht/find_providers/" + ContentId.canonical(key));
         }
 
+        static Subject node(NodeId node) {
+            return new Subject(Say.id(node.text()), node.text(), "");
+        }
+
         static Subject content(Key key) {
             return content(ContentId.canonical(key), key);
         }
@@ -81,12 +97,27 @@ public record EventRow(
             case ProviderRefreshed e -> Subject.content(e.key());
             case ProviderWithdrawn e -> Subject.content(e.key());
             case ProviderExpired e -> Subject.content(e.key());
-            case NodeStarted e -> new Subject(Say.id(e.node().text()), e.node().text(), "");
+            case NodeStarted e -> Subject.node(e.node());
             case NodeStopped e -> Subject.NODE;
             case ConfigChanged e -> new Subject(e.key(), e.key(), "");
             case ReadinessChanged e -> Subject.NODE;
             case ClockStepped e -> Subject.NODE;
             case DigestMarked e -> Subject.NODE;
+            case RoutingEvent e -> subject(e);
+            case DhtEvent.Upkeep e -> Subject.NODE;
+        };
+    }
+
+    private static Subject subject(RoutingEvent event) {
+        return switch (event) {
+            case KeyLearned e -> Subject.node(e.keys().id());
+            case ContactAdded e -> Subject.node(e.contact().id());
+            case ContactRefreshed e -> new Subject("bucket " + e.bucket(), "bucket " + e.bucket(), "");
+            case ContactEvicted e -> Subject.node(e.node());
+            case ContactReplaced e -> Subject.node(e.node());
+            case BucketRefreshed e -> new Subject("bucket " + e.bucket(), "bucket " + e.bucket(), "");
+            case PeerBanned e -> new Subject(Say.id(e.what().text()), e.what().text(), "");
+            case PeerUnbanned e -> new Subject(Say.id(e.what().text()), e.what().text(), "");
         };
     }
 
@@ -110,7 +141,29 @@ public record EventRow(
             case ClockStepped e -> "by %+,d ms".formatted(e.deltaMillis());
             case DigestMarked e ->
                 "%s… at position %s".formatted(e.digest().hex().substring(0, 16), Say.number(e.upTo()));
+            case RoutingEvent e -> detail(e);
+            case DhtEvent.CheckpointTaken e ->
+                "%s records at position %s".formatted(Say.number(e.records()), Say.number(e.upTo()));
+            case DhtEvent.JournalPruned e -> "begins at position %s".formatted(Say.number(e.firstRetained()));
         };
+    }
+
+    private static String detail(RoutingEvent event) {
+        return switch (event) {
+            case KeyLearned e -> "its ML-DSA-87 key is known";
+            case ContactAdded e -> "at " + e.contact().addr() + (e.verified() ? "" : " · unverified");
+            case ContactRefreshed e -> Say.count(e.nodes().size(), "contact", "contacts") + " answered";
+            case ContactEvicted e -> word(e.why());
+            case ContactReplaced e ->
+                "%s · by %s at %s".formatted(word(e.why()), Say.id(e.by().id().text()), e.by().addr());
+            case BucketRefreshed e -> Say.count(e.heard(), "contact", "contacts") + " heard";
+            case PeerBanned e -> e.reason();
+            case PeerUnbanned e -> "";
+        };
+    }
+
+    private static String word(EvictedFor why) {
+        return why.name().toLowerCase(Locale.ROOT);
     }
 
     private static String lives(int ttlSeconds) {

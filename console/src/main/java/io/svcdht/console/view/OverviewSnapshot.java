@@ -76,8 +76,12 @@ final class OverviewSnapshot {
     }
 
     private Moment moment() {
-        String note =
-                config.amnesia() ? "Amnesia: nothing is written to disk, and all of this ends with the process." : "";
+        String note = config.amnesia()
+                ? "Amnesia: nothing is written to disk, and all of this ends with the process."
+                        + node.untouchedJournal()
+                                .map(" The journal in %s is left untouched."::formatted)
+                                .orElse("")
+                : "";
         return new Moment(Say.number(status.journalPosition()), Say.moment(now), Say.iso(now), note);
     }
 

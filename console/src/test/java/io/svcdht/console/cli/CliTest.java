@@ -42,6 +42,7 @@ class CliTest {
                 "journal verify",
                 "journal export",
                 "journal import",
+                "keygen",
                 "config"
             })
     void every_command_has_help(String command) {

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -128,7 +129,7 @@ class ProvideFindTest {
         assertThat(watched.err()).endsWith("\r\033[K");
     }
 
-    /** Two requests at most are under way, every second one is refused for a while, none is lost. */
+    /** Two requests at most are under way; of three one is refused, one refused for most of its lines; none is lost. */
     @Test
     void a_busy_node_is_waited_out_on_few_connections() throws Exception {
         Set<String> announced = ConcurrentHashMap.newKeySet();
@@ -142,11 +143,15 @@ class ProvideFindTest {
                 if (n % 3 == 0) {
                     return "429 {\"code\":\"QuotaHit\",\"detail\":\"slow down\"}";
                 }
-                if (n % 3 == 1) {
-                    return "503 {\"code\":\"NotReady\",\"detail\":\"booting\"}";
-                }
-                announced.add(json(body).get("cid").asText());
-                return "200 {\"ok\":true,\"position\":1}";
+                boolean partly = n % 3 == 1;
+                AtomicInteger lines = new AtomicInteger();
+                return eachLine(body, cid -> {
+                    if (partly && lines.incrementAndGet() > 1) {
+                        return "{\"ok\":false,\"code\":\"JournalUnavailable\",\"detail\":\"booting\"}";
+                    }
+                    assertThat(announced.add(cid)).as("announced once").isTrue();
+                    return "{\"ok\":true,\"position\":1}";
+                });
             } finally {
                 under.decrementAndGet();
             }
@@ -166,14 +171,15 @@ class ProvideFindTest {
         Files.writeString(dir.resolve("good"), "good");
         Files.writeString(dir.resolve("bad"), "bad");
         String bad = FileHash.of(dir.resolve("bad"), n -> {}).cid().text();
-        try (Stub stub = new Stub(body -> body.contains(bad)
-                ? "400 {\"code\":\"BadRequest\",\"detail\":\"not \\u001b[31mthis\"}"
-                : "200 {\"ok\":true,\"position\":1}")) {
+        try (Stub stub = new Stub(body -> eachLine(
+                body,
+                cid -> cid.equals(bad)
+                        ? "{\"ok\":false,\"code\":\"BadRequest\",\"detail\":\"not \\u001b[31mthis\"}"
+                        : "{\"ok\":true,\"position\":1}"))) {
             assertThat(terminal.run("provide", "--files", dir.toString(), stub.api()))
                     .isEqualTo(ExitCode.FAILED);
         }
-        assertThat(terminal.err())
-                .isEqualTo("svc-dht: %s: 400 BadRequest: not [31mthis\n".formatted(dir.resolve("bad")));
+        assertThat(terminal.err()).isEqualTo("svc-dht: %s: BadRequest: not [31mthis\n".formatted(dir.resolve("bad")));
         assertThat(terminal.out()).startsWith("1 files announced, 1 failed");
     }
 
@@ -238,6 +244,15 @@ class ProvideFindTest {
     void wrong_usage_ends_with_2(String line) {
         assertThat(terminal.run(line.split(" ", -1))).isEqualTo(ExitCode.USAGE);
         assertThat(terminal.err()).isNotBlank();
+    }
+
+    /** What a batch is answered with. */
+    private static String eachLine(String body, UnaryOperator<String> byCid) throws IOException {
+        StringBuilder out = new StringBuilder("200 ");
+        for (String line : body.lines().toList()) {
+            out.append(byCid.apply(json(line).get("cid").asText())).append('\n');
+        }
+        return out.toString();
     }
 
     private static JsonNode json(String text) throws IOException {

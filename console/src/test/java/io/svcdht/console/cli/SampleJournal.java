@@ -9,6 +9,7 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,18 +20,26 @@ final class SampleJournal {
     static final long FIRST_MILLIS = 1_767_225_600_000L;
     static final NodeId NODE = new NodeId(new Key(7, 7, 7, 7));
 
-    final State state = new State();
+    final State state = new State(new HeapStore());
     final List<JournalEntry> entries = new ArrayList<>();
     private final JournalFiles.Filling journal;
     private final Random random;
 
-    private SampleJournal(Path directory, long seed) throws Exception {
+    private final long stepMillis;
+
+    private SampleJournal(Path directory, long seed, long stepMillis) throws Exception {
+        this.stepMillis = stepMillis;
         journal = JournalFiles.Filling.create(directory);
         random = new Random(seed);
     }
 
     static SampleJournal write(Path directory, int events, long seed) throws Exception {
-        SampleJournal sample = new SampleJournal(directory, seed);
+        return write(directory, events, seed, 1000);
+    }
+
+    /** @param stepMillis between one event and the next */
+    static SampleJournal write(Path directory, int events, long seed, long stepMillis) throws Exception {
+        SampleJournal sample = new SampleJournal(directory, seed, stepMillis);
         try (JournalFiles.Filling open = sample.journal) {
             sample.append(0, new DhtEvent.NodeStarted(NODE, 1, "0.1.0"));
             sample.append(1, new DhtEvent.ReadinessChanged(DhtEvent.Readiness.READY, "alone"));
@@ -48,7 +57,7 @@ final class SampleJournal {
             return;
         }
         Key key = new Key(0, 0, 0, 1 + random.nextInt(20));
-        var holders = state.providers().holdersOf(key).snapshot();
+        var holders = state.providers().holdersOf(key).records();
         long now = millis();
         if (holders.isEmpty() || random.nextInt(3) == 0) {
             append(
@@ -74,7 +83,7 @@ final class SampleJournal {
     }
 
     private long millis() {
-        return FIRST_MILLIS + state.position() * 1000;
+        return FIRST_MILLIS + state.position() * stepMillis;
     }
 
     private void append(long cause, DhtEvent event) {

@@ -23,6 +23,7 @@ import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.ProviderView;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class FakeNode implements Node {
     public static final long NOW = 1_764_000_000_000L;
 
     private final MemoryJournal journal = new MemoryJournal(1024);
-    private final State state = new State();
+    private final State state = new State(new HeapStore());
     private final NodeId id = new NodeId(Key.of(Blake3.hash(new byte[] {1})));
     private boolean amnesia;
     private Sync sync = Sync.GROUP;
@@ -122,6 +123,7 @@ public final class FakeNode implements Node {
                 maxRecords,
                 1000,
                 0,
+                NodeConfig.Keeping.DEFAULT,
                 LogFormat.TEXT,
                 LogLevel.INFO);
     }
@@ -161,6 +163,11 @@ public final class FakeNode implements Node {
     @Override
     public JournalSource journal() {
         return journal;
+    }
+
+    @Override
+    public Backed backup(java.nio.file.Path directory) throws java.io.IOException, BackupRefused {
+        throw new IllegalStateException("no backups here");
     }
 
     @Override

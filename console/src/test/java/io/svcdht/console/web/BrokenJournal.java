@@ -28,6 +28,11 @@ record BrokenJournal(Node node) implements Node {
             public Read read(long from) {
                 throw new IllegalStateException("closed");
             }
+
+            @Override
+            public Read readBehind(io.svcdht.storage.journal.Seam seam) {
+                throw new IllegalStateException("closed");
+            }
         };
     }
 
@@ -59,6 +64,11 @@ record BrokenJournal(Node node) implements Node {
     @Override
     public Status status() {
         return node.status();
+    }
+
+    @Override
+    public Backed backup(java.nio.file.Path directory) throws java.io.IOException, BackupRefused {
+        return node.backup(directory);
     }
 
     @Override

@@ -166,6 +166,42 @@ public final class ConfigTable {
             "0 = never; a mark costs one walk over all records",
             "Journal the state's digest after every this many events.",
             c -> (long) c.digestMarkEvents());
+    static final ConfigKey<Long> CHECKPOINT_EVENTS = whole(
+            "checkpoint_events",
+            4096,
+            100_000_000,
+            s -> 200_000L,
+            "200000",
+            "taken at multiples of 4096",
+            "Events after which the state is written to a checkpoint; a start or a view of the past folds about as many.",
+            c -> (long) c.keeping().checkpointEvents());
+    static final ConfigKey<Long> CHECKPOINT_SECS = whole(
+            "checkpoint_secs",
+            1,
+            86_400,
+            s -> 3_600L,
+            "3600",
+            "where 4096 events came meanwhile",
+            "Time after which the state is written to a checkpoint, seconds.",
+            c -> (long) c.keeping().checkpointSeconds());
+    static final ConfigKey<Long> RETENTION_DAYS = whole(
+            "retention_days",
+            1,
+            36_500,
+            s -> 7L,
+            "7",
+            "whole journal files at a time, one a day",
+            "How long events are kept, days.",
+            c -> (long) c.keeping().retentionDays());
+    static final ConfigKey<Long> RETENTION_BYTES = whole(
+            "retention_bytes",
+            1 << 20,
+            1L << 50,
+            s -> 50L << 30,
+            "53687091200 (50 GiB)",
+            "the newest journal file and its checkpoint stay in any case",
+            "How much journal and checkpoints may take together before the oldest are given up, bytes.",
+            c -> c.keeping().retentionBytes());
     static final ConfigKey<LogFormat> LOG_FORMAT = new ConfigKey<>(
             "log_format",
             new ValueType.Choice<>(LogFormat.class),
@@ -203,6 +239,10 @@ public final class ConfigTable {
             MAX_RECORDS,
             MAX_PROVIDERS_PER_CID,
             DIGEST_MARK_EVENTS,
+            CHECKPOINT_EVENTS,
+            CHECKPOINT_SECS,
+            RETENTION_DAYS,
+            RETENTION_BYTES,
             LOG_FORMAT,
             LOG_LEVEL);
 

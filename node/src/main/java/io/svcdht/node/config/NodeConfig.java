@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param onDamage what to do where the journal is found damaged at start
  * @param ttlSeconds time to live where a provide names none
  * @param digestMarkEvents a DigestMarked after every this many events, 0 = never
+ * @param keeping how much of the past is kept, and how near at hand
  */
 public record NodeConfig(
         Profile profile,
@@ -34,6 +35,7 @@ public record NodeConfig(
         long maxRecords,
         int maxProvidersPerCid,
         int digestMarkEvents,
+        Keeping keeping,
         LogFormat logFormat,
         LogLevel logLevel) {
     public NodeConfig {
@@ -44,6 +46,18 @@ public record NodeConfig(
     public enum Profile {
         MACRONODE,
         MICRONODE
+    }
+
+    /**
+     * How much of the past is kept, and how near at hand.
+     *
+     * @param checkpointEvents a checkpoint after every this many events
+     * @param checkpointSeconds and after this long where events came meanwhile
+     * @param retentionDays events older than this are given up, whole files at a time
+     * @param retentionBytes the oldest are given up while journal and checkpoints take more
+     */
+    public record Keeping(int checkpointEvents, int checkpointSeconds, int retentionDays, long retentionBytes) {
+        public static final Keeping DEFAULT = new Keeping(200_000, 3_600, 7, 50L << 30);
     }
 
     /** When a write is answered: at once, after a shared force, or after a force of its own. */

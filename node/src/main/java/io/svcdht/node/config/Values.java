@@ -4,6 +4,8 @@ import static io.svcdht.node.config.ConfigTable.ADMIN_BIND;
 import static io.svcdht.node.config.ConfigTable.ADMIN_TOKEN_FILE;
 import static io.svcdht.node.config.ConfigTable.ALLOWED_HOSTS;
 import static io.svcdht.node.config.ConfigTable.AMNESIA;
+import static io.svcdht.node.config.ConfigTable.CHECKPOINT_EVENTS;
+import static io.svcdht.node.config.ConfigTable.CHECKPOINT_SECS;
 import static io.svcdht.node.config.ConfigTable.CONSOLE_READ_ONLY;
 import static io.svcdht.node.config.ConfigTable.DATA_DIR;
 import static io.svcdht.node.config.ConfigTable.DIGEST_MARK_EVENTS;
@@ -15,6 +17,8 @@ import static io.svcdht.node.config.ConfigTable.MAX_PROVIDERS_PER_CID;
 import static io.svcdht.node.config.ConfigTable.MAX_RECORDS;
 import static io.svcdht.node.config.ConfigTable.ON_DAMAGE;
 import static io.svcdht.node.config.ConfigTable.PROFILE;
+import static io.svcdht.node.config.ConfigTable.RETENTION_BYTES;
+import static io.svcdht.node.config.ConfigTable.RETENTION_DAYS;
 import static io.svcdht.node.config.ConfigTable.SYNC;
 import static io.svcdht.node.config.ConfigTable.TTL_MAX_SECS;
 import static io.svcdht.node.config.ConfigTable.TTL_SECS;
@@ -119,6 +123,11 @@ final class Values {
                 get(MAX_RECORDS),
                 Math.toIntExact(get(MAX_PROVIDERS_PER_CID)),
                 Math.toIntExact(get(DIGEST_MARK_EVENTS)),
+                new NodeConfig.Keeping(
+                        Math.toIntExact(get(CHECKPOINT_EVENTS)),
+                        Math.toIntExact(get(CHECKPOINT_SECS)),
+                        Math.toIntExact(get(RETENTION_DAYS)),
+                        get(RETENTION_BYTES)),
                 get(LOG_FORMAT),
                 get(LOG_LEVEL));
     }

@@ -23,6 +23,7 @@ import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.StoredRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,7 @@ public final class Engine {
         room = journal.room(nowMillis);
         switch (input) {
             case Input.Provide p -> actions.accept(new Reply(p.replyTo(), provide(nowMillis, p)));
+            case Input.ProvideBatch b -> actions.accept(new Reply(b.replyTo(), provideEach(nowMillis, b)));
             case Input.Withdraw w -> actions.accept(new Reply(w.replyTo(), withdraw(nowMillis, w)));
             case Input.Tick t -> tick(nowMillis, actions);
             case Input.Start s -> start(nowMillis, s);
@@ -98,6 +100,8 @@ public final class Engine {
                     append(nowMillis, 0, new ClockStepped(c.deltaMillis()));
                 }
             }
+            case Input.Kept k -> actions.accept(new Reply(k.replyTo(), kept(nowMillis, k)));
+            case Input.Force f -> actions.accept(new Reply(f.replyTo(), new Outcome.Forced(state.position())));
             case Input.Reconfigure r -> actions.accept(new Reply(r.replyTo(), reconfigure(nowMillis, r)));
         }
     }
@@ -124,6 +128,13 @@ public final class Engine {
                 : new Outcome.Done(append(nowMillis, 0, new NodeStopped(s.reason())));
     }
 
+    /** What the node says about its own files: it helps most where room is short. */
+    private Outcome kept(long nowMillis, Input.Kept k) {
+        return room instanceof Room.Nothing(String why)
+                ? new Outcome.Refused(ErrorCode.JournalUnavailable, why)
+                : new Outcome.Done(append(nowMillis, 0, k.event()));
+    }
+
     private Outcome provide(long nowMillis, Input.Provide p) {
         Outcome.Refused closed = closed();
         if (closed != null) {
@@ -147,6 +158,14 @@ public final class Engine {
         return new Outcome.Provided(position, p.ttlSeconds(), issuedAt + p.ttlSeconds() * 1000L);
     }
 
+    private Outcome provideEach(long nowMillis, Input.ProvideBatch batch) {
+        List<Outcome> outcomes = new ArrayList<>(batch.records().size());
+        for (Input.Provide p : batch.records()) {
+            outcomes.add(provide(nowMillis, p));
+        }
+        return new Outcome.Each(outcomes);
+    }
+
     /** A tombstone takes its room until it is forgotten, so taking its record up again takes no more. */
     private Outcome.@Nullable Refused capReached(@Nullable StoredRecord old, ProviderRecord record) {
         int more = record.weight() - (old == null ? 0 : old.record().weight());
@@ -156,7 +175,7 @@ public final class Engine {
                     "this node has room for max_records=%d records of up to 1 KiB; larger ones count as several"
                             .formatted(limits.maxRecords()));
         }
-        if (old == null && state.providers().holdersOf(record.cid().key()).size() >= limits.maxProvidersPerCid()) {
+        if (old == null && state.providers().holders(record.cid().key()) >= limits.maxProvidersPerCid()) {
             return new Outcome.Refused(
                     ErrorCode.CapReached,
                     "this content id has max_providers_per_cid=%d providers already"
@@ -189,7 +208,7 @@ public final class Engine {
 
     /** Our record or tombstone of the identity; one that has run out is expired first, by its own event. */
     private @Nullable StoredRecord currentRecord(long nowMillis, Key key, String locator) {
-        StoredRecord r = state.providers().holdersOf(key).of(self, locator);
+        StoredRecord r = state.providers().record(key, self, locator);
         if (r != null && r.endsAtMillis() <= nowMillis) {
             append(nowMillis, r.position(), new ProviderExpired(key));
             return null;

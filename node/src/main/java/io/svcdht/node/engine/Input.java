@@ -1,5 +1,6 @@
 package io.svcdht.node.engine;
 
+import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.model.ContentId;
 import java.util.List;
 
@@ -12,6 +13,13 @@ public sealed interface Input {
      */
     record Provide(ContentId cid, String locator, List<String> addrs, int ttlSeconds, ReplyTo replyTo)
             implements Input {}
+
+    /**
+     * Many provides in one step: taken in order, forced together, answered together by {@link Outcome.Each}.
+     *
+     * @param records what each of them announces; their own {@code replyTo} is not asked
+     */
+    record ProvideBatch(List<Provide> records, ReplyTo replyTo) implements Input {}
 
     /** Take back our record of this content id and locator. */
     record Withdraw(ContentId cid, String locator, ReplyTo replyTo) implements Input {}
@@ -31,6 +39,12 @@ public sealed interface Input {
 
     /** The wall clock moved against the monotonic one. */
     record ClockStep(long deltaMillis) implements Input {}
+
+    /** Something was done for the journal's sake, and is to be told in it. */
+    record Kept(DhtEvent.Upkeep event, ReplyTo replyTo) implements Input {}
+
+    /** Answered with {@link Outcome.Forced} once all events so far are on the medium, whatever the sync policy. */
+    record Force(ReplyTo replyTo) implements Input {}
 
     /** Settings changed while running. */
     record Reconfigure(List<Change> changes, Limits limits, ReplyTo replyTo) implements Input {

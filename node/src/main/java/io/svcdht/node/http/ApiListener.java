@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class ApiListener extends VerticleBase {
     private static final int TICK_MILLIS_MAX = 500;
     private static final int TICKS_PER_LIMIT = 5;
+    /** Of a body, as handed on: what one read of the socket brings. */
+    private static final int CHUNK_BYTES_MAX = 64 << 10;
 
     private final Node node;
     private final Metrics metrics;
@@ -74,6 +76,7 @@ final class ApiListener extends VerticleBase {
                 .setAcceptBacklog(limits.connectionsMax())
                 .setIdleTimeout(limits.idleSeconds())
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                .setMaxChunkSize(CHUNK_BYTES_MAX)
                 .setMaxHeaderSize(limits.headerBytesMax())
                 .setMaxInitialLineLength(limits.headerBytesMax())
                 .setHttp2ClearTextEnabled(false)

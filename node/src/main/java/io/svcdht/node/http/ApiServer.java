@@ -152,6 +152,10 @@ public final class ApiServer {
         return routes;
     }
 
+    Batches batches() {
+        return streams.batches();
+    }
+
     List<ApiListener> listeners() {
         return listeners;
     }

@@ -162,7 +162,7 @@ final class Dispatch implements Handler<HttpServerRequest> {
             x.matched(m.meters(), parameter == null ? null : Query.decode(parameter, false));
             loop.doors().authorize(x.request(), m.route().role());
             if (m.route().bodySchema() != null) {
-                Doors.checkContentType(x.request(), Route.JSON);
+                Doors.checkContentType(x.request(), m.route().bodyType());
             }
             m.route().handler().accept(x);
         } catch (RuntimeException e) {

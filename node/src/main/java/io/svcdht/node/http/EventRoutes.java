@@ -4,9 +4,10 @@ import io.svcdht.node.Node;
 import io.svcdht.node.view.EventJson;
 import io.svcdht.node.view.EventJsonReader;
 import io.svcdht.node.view.Moment;
-import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.checkpoint.Sidecars.Span;
 import io.svcdht.storage.event.EventType;
 import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.event.Subject;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalSource.Read;
 import io.svcdht.storage.journal.JournalTruncated;
@@ -14,6 +15,7 @@ import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.vertx.core.http.HttpHeaders;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,27 +46,16 @@ final class EventRoutes {
             @Nullable Key key,
             @Nullable NodeId peer,
             long limit) {
+        /** Where in a span of the journal something that is wanted may be. */
+        Optional<Span> next(Node node, long first, long last) {
+            return node.history().sidecars().next(first, last, types, key, peer);
+        }
+
         boolean matches(JournalEntry entry) {
             return types.contains(entry.event().type())
-                    && (key == null || key.equals(keyOf(entry.event())))
-                    && (peer == null || peer.equals(peerOf(entry.event())));
+                    && (key == null || key.equals(Subject.keyOf(entry.event())))
+                    && (peer == null || Subject.peersOf(entry.event()).contains(peer));
         }
-    }
-
-    /** The node an event names, null where it names none. */
-    private static @Nullable NodeId peerOf(DhtEvent event) {
-        return switch (event) {
-            case DhtEvent.ProviderAnnounced e -> e.record().publisher();
-            case DhtEvent.NodeStarted e -> e.node();
-            case DhtEvent.ProviderRefreshed e -> null;
-            case DhtEvent.ProviderWithdrawn e -> null;
-            case DhtEvent.ProviderExpired e -> null;
-            case DhtEvent.NodeStopped e -> null;
-            case DhtEvent.ConfigChanged e -> null;
-            case DhtEvent.ReadinessChanged e -> null;
-            case DhtEvent.ClockStepped e -> null;
-            case DhtEvent.DigestMarked e -> null;
-        };
     }
 
     private static NodeId peer(String text) {
@@ -102,24 +93,37 @@ final class EventRoutes {
         if (from < first) {
             throw JournalRoutes.pruned(first);
         }
-        if (from > to) {
-            return;
-        }
         long left = wanted.limit();
-        try (JournalReader reader = open(node, from)) {
+        long next = from;
+        try {
+            for (Optional<Span> span = wanted.next(node, next, to);
+                    left > 0 && span.isPresent();
+                    span = wanted.next(node, next, to)) {
+                left = export(node, wanted, span.get(), left, out);
+                next = span.get().last() + 1;
+            }
+        } catch (JournalTruncated e) {
+            throw JournalRoutes.pruned(e.firstRetained());
+        }
+    }
+
+    /** How many more are wanted behind the span. */
+    private static long export(Node node, Wanted wanted, Span span, long limit, Streams.Out out)
+            throws Streams.Gone, InterruptedException {
+        long left = limit;
+        try (JournalReader reader = open(node, span.first())) {
             while (left > 0) {
                 JournalEntry entry = reader.next();
-                if (entry == null || entry.position() > to) {
-                    return;
+                if (entry == null || entry.position() > span.last()) {
+                    break;
                 }
                 if (wanted.matches(entry)) {
                     out.text(EventJson.line(entry)).text("\n");
                     left--;
                 }
             }
-        } catch (JournalTruncated e) {
-            throw JournalRoutes.pruned(e.firstRetained());
         }
+        return left;
     }
 
     private static void follow(Exchange x, Wanted wanted, long lastSeen, Streams.Out out)
@@ -232,20 +236,5 @@ final class EventRoutes {
             }
         }
         return types;
-    }
-
-    private static @Nullable Key keyOf(DhtEvent event) {
-        return switch (event) {
-            case DhtEvent.ProviderAnnounced e -> e.record().cid().key();
-            case DhtEvent.ProviderRefreshed e -> e.key();
-            case DhtEvent.ProviderWithdrawn e -> e.key();
-            case DhtEvent.ProviderExpired e -> e.key();
-            case DhtEvent.NodeStarted e -> null;
-            case DhtEvent.NodeStopped e -> null;
-            case DhtEvent.ConfigChanged e -> null;
-            case DhtEvent.ReadinessChanged e -> null;
-            case DhtEvent.ClockStepped e -> null;
-            case DhtEvent.DigestMarked e -> null;
-        };
     }
 }

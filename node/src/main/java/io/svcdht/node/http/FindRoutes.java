@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class FindRoutes {
     static final CharSequence NDJSON = HttpHeaders.createOptimized("application/x-ndjson");
 
-    private static final int PROVIDERS_DEFAULT = 100;
-    private static final int PROVIDERS_MAX = 1000;
+    static final int PROVIDERS_DEFAULT = 100;
+    static final int PROVIDERS_MAX = 1000;
     private static final int DEADLINE_MILLIS_MAX = 60_000;
     /** A local answer counts as one hop, as the seed counts. */
     private static final int LOCAL_HOPS = 1;
@@ -37,7 +37,7 @@ final class FindRoutes {
             x.query().flag("local");
             x.query().flag("trace");
         }
-        List<StoredRecord> holders = x.node().providers().holdersOf(cid.key()).snapshot();
+        List<StoredRecord> holders = x.node().providers().holdersOf(cid.key()).records();
         long now = x.node().nowMillis();
         long nanos = x.elapsedNanos();
         x.json(200, found(x.loop(), asked, holders, limit, now, nanos / 1_000_000, lookupId));
@@ -53,16 +53,9 @@ final class FindRoutes {
             long elapsedMillis,
             String lookupId) {
         JsonBytes out = new JsonBytes(320 + 384 * Math.min(holders.size(), limit));
-        out.beginObject().name("cid").value(asked).name("providers").beginArray();
-        int shown = 0;
-        for (int i = 0; i < holders.size() && shown < limit; i++) {
-            if (shows(holders, i, now)) {
-                out.value(node(loop, holders.get(i).record()));
-                shown++;
-            }
-        }
-        out.endArray()
-                .name("hops")
+        out.beginObject().name("cid").value(asked);
+        int shown = providers(loop, out, holders, limit, now);
+        out.name("hops")
                 .value(LOCAL_HOPS)
                 .name("elapsed_ms")
                 .value(elapsedMillis)
@@ -71,11 +64,58 @@ final class FindRoutes {
                 .name("source")
                 .plain("local")
                 .name("outcome")
-                .plain(shown > 0 ? "found" : "not_found")
+                .plain(outcome(shown))
                 .name("traced")
-                .value(false)
-                .name("records")
-                .beginArray();
+                .value(false);
+        records(loop, out, holders, shown, now);
+        return out.endObject().toBuffer();
+    }
+
+    /** An answer of a batch: the same without what belongs to a lookup of its own. */
+    static void line(Exchange x, JsonBytes out, ContentId cid, int limit, boolean withRecords) {
+        long began = System.nanoTime();
+        List<StoredRecord> holders = x.node().providers().holdersOf(cid.key()).records();
+        long now = x.node().nowMillis();
+        out.beginObject().name("cid");
+        if (cid.isCanonical()) {
+            out.canonical(cid.key());
+        } else {
+            out.value(cid.text());
+        }
+        int shown = providers(x.loop(), out, holders, limit, now);
+        out.name("hops")
+                .value(LOCAL_HOPS)
+                .name("source")
+                .plain("local")
+                .name("outcome")
+                .plain(outcome(shown));
+        if (withRecords) {
+            records(x.loop(), out, holders, shown, now);
+        }
+        out.endObject();
+        x.loop().metrics().lookedUp(System.nanoTime() - began, LOCAL_HOPS);
+    }
+
+    private static String outcome(int shown) {
+        return shown > 0 ? "found" : "not_found";
+    }
+
+    /** Writes the locators; returns how many. */
+    private static int providers(Loop loop, JsonBytes out, List<StoredRecord> holders, int limit, long now) {
+        out.name("providers").beginArray();
+        int shown = 0;
+        for (int i = 0; i < holders.size() && shown < limit; i++) {
+            if (shows(holders, i, now)) {
+                out.value(node(loop, holders.get(i).record()));
+                shown++;
+            }
+        }
+        out.endArray();
+        return shown;
+    }
+
+    private static void records(Loop loop, JsonBytes out, List<StoredRecord> holders, int shown, long now) {
+        out.name("records").beginArray();
         int left = shown;
         for (int i = 0; i < holders.size() && left > 0; i++) {
             if (shows(holders, i, now)) {
@@ -83,7 +123,7 @@ final class FindRoutes {
                 left--;
             }
         }
-        return out.endArray().endObject().toBuffer();
+        out.endArray();
     }
 
     /** Alive, and the first with its locator. */

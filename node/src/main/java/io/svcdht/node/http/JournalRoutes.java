@@ -6,39 +6,48 @@ import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.view.DiffJson;
 import io.svcdht.node.view.Moment;
 import io.svcdht.node.view.StateJson;
+import io.svcdht.storage.checkpoint.CheckpointDamaged;
 import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalTruncated;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.replay.StateDiff;
 import io.svcdht.storage.state.State;
 import io.vertx.core.buffer.Buffer;
-import java.lang.ref.SoftReference;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 
 /** States of the past and what lies between them. Views are rebuilt on worker threads; the last one is kept. */
 final class JournalRoutes {
     private static final int LIMIT_DEFAULT = 1000;
     private static final int LIMIT_MAX = 10_000;
 
-    /** A view of the past never changes within an epoch; keeping the last makes the next page of it cheap. */
-    private record Kept(long epoch, long position, State state, Key digest) {}
+    /** Records up to which a page derives the whole state's digest unasked. */
+    private static final int DIGEST_RECORDS_MAX = 20_000;
 
-    private volatile SoftReference<@Nullable Kept> kept = new SoftReference<>(null);
+    private JournalRoutes() {}
 
-    /** {@code GET /journal/state?at=&after=&limit=} */
-    void state(Exchange x) {
+    /** {@code GET /journal/state?at=&after=&limit=&digest=} */
+    static void state(Exchange x) {
         Optional<Moment> at = x.query().text("at").map(JournalRoutes::moment);
         Paging paging = Paging.of(x.query());
+        boolean digest = x.query().flag("digest");
         past(x, () -> {
-            Kept k = stateAt(x.node(), at.isPresent() ? position(x.node(), at.get()) : last(x.node()));
-            return Exchange.bytes(g -> StateJson.writePage(g, k.state(), k.digest(), paging.after(), paging.limit()));
+            long position = at.isPresent() ? position(x.node(), at.get()) : last(x.node());
+            return x.node().history().at(position, (view, budget) -> {
+                Optional<Key> shown =
+                        digest || isSmall(view.state()) ? Optional.of(view.digest(budget)) : view.knownDigest();
+                return Exchange.bytes(
+                        g -> StateJson.writePage(g, view.state(), shown.orElse(null), paging.after(), paging.limit()));
+            });
         });
     }
 
+    private static boolean isSmall(State state) {
+        return state.providers().records() + state.providers().tombstones() <= DIGEST_RECORDS_MAX;
+    }
+
     /** {@code GET /journal/diff?from=&to=&after=&limit=}; without {@code to} up to now. */
-    void diff(Exchange x) {
+    static void diff(Exchange x) {
         Moment from = x.query()
                 .text("from")
                 .map(JournalRoutes::moment)
@@ -57,18 +66,6 @@ final class JournalRoutes {
         });
     }
 
-    private Kept stateAt(Node node, long position) {
-        long epoch = node.status().epoch();
-        Kept k = kept.get();
-        if (k != null && k.epoch() == epoch && k.position() == position) {
-            return k;
-        }
-        State state = node.history().stateAt(position);
-        Kept fresh = new Kept(epoch, position, state, state.digest());
-        kept = new SoftReference<>(fresh);
-        return fresh;
-    }
-
     private static void past(Exchange x, Callable<Buffer> view) {
         if (x.node().config().amnesia()) {
             throw ApiError.of(
@@ -83,7 +80,7 @@ final class JournalRoutes {
                         throw ApiError.of(ErrorCode.QuotaHit, String.valueOf(e.getMessage()));
                     } catch (JournalTruncated e) {
                         throw pruned(e.firstRetained());
-                    } catch (JournalDamaged e) {
+                    } catch (JournalDamaged | CheckpointDamaged e) {
                         throw ApiError.of(ErrorCode.JournalUnavailable, String.valueOf(e.getMessage()));
                     }
                 },

@@ -1,6 +1,8 @@
 package io.svcdht.node.http;
 
 import io.netty.buffer.Unpooled;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.Key;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +80,20 @@ final class JsonBytes {
         return this;
     }
 
+    /** A canonical content id. */
+    JsonBytes canonical(Key key) {
+        separate();
+        ensure(2 + ContentId.PREFIX.length() + 2 * Key.BYTES);
+        bytes[at++] = '"';
+        ascii(ContentId.PREFIX);
+        hex(key.w0());
+        hex(key.w1());
+        hex(key.w2());
+        hex(key.w3());
+        bytes[at++] = '"';
+        return this;
+    }
+
     JsonBytes value(long number) {
         separate();
         ensure(20);
@@ -117,6 +133,14 @@ final class JsonBytes {
         padded(ofDay / 1000 % 60, 2, '.');
         padded(ofDay % 1000, 3, 'Z');
         bytes[at++] = '"';
+        return this;
+    }
+
+    /** Ends a line; the next value begins another text. */
+    JsonBytes endLine() {
+        ensure(1);
+        bytes[at++] = '\n';
+        comma = false;
         return this;
     }
 
@@ -181,6 +205,12 @@ final class JsonBytes {
             n /= 10;
         }
         at += length;
+    }
+
+    private void hex(long word) {
+        for (int shift = 60; shift >= 0; shift -= 4) {
+            bytes[at++] = HEX[(int) (word >>> shift) & 15];
+        }
     }
 
     private void padded(int number, int width, char after) {

@@ -82,7 +82,7 @@ final class OpenApi {
         if (r.bodySchema() != null) {
             g.writeObjectFieldStart("requestBody");
             g.writeBooleanField("required", true);
-            content(g, Route.JSON, r.bodySchema());
+            content(g, r.bodyType(), r.bodySchema());
             g.writeEndObject();
         }
         responses(g, r.answers());

@@ -1,6 +1,7 @@
 package io.svcdht.node.http;
 
 import io.svcdht.node.BuildInfo;
+import io.svcdht.node.Node;
 import io.svcdht.node.Node.Status;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.storage.event.DhtEvent.Readiness;
@@ -68,7 +69,7 @@ final class ProbeRoutes {
             g.writeStringField("built", build.built());
             g.writeStringField("java", Runtime.version().toString());
             g.writeArrayFieldStart("features");
-            for (String feature : features(x.node().config())) {
+            for (String feature : features(x.node())) {
                 g.writeString(feature);
             }
             g.writeEndArray();
@@ -81,9 +82,13 @@ final class ProbeRoutes {
         });
     }
 
-    private static List<String> features(NodeConfig config) {
+    private static List<String> features(Node node) {
+        NodeConfig config = node.config();
         List<String> features = new ArrayList<>();
         features.add(config.amnesia() ? "amnesia" : "journal");
+        if (node.untouchedJournal().isPresent()) {
+            features.add("journal-untouched");
+        }
         if (config.lenientIds()) {
             features.add("lenient_ids");
         }

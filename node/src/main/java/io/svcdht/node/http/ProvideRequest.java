@@ -39,15 +39,20 @@ record ProvideRequest(ContentId cid, String text, String locator, List<String> a
 
     /** @throws ApiError with a sentence that names the field and what it may hold */
     static ProvideRequest parse(String json, NodeConfig config, NodeId self) {
+        return parse(json, "the body", config, self);
+    }
+
+    /** @param what is read, as sentences about it call it */
+    static ProvideRequest parse(String json, String what, NodeConfig config, NodeId self) {
         try (JsonParser p = FACTORY.createParser(json)) {
-            return new Reader(p, config).read(self);
+            return new Reader(p, what, config).read(self);
         } catch (StreamConstraintsException e) {
             throw ApiError.badRequest("the JSON is nested deeper than %d levels, or holds an endless number or name"
                     .formatted(DEPTH_MAX));
         } catch (JsonProcessingException e) {
-            throw ApiError.badRequest("the body is no valid JSON: " + sentence(e));
+            throw ApiError.badRequest(what + " is no valid JSON: " + sentence(e));
         } catch (IOException e) {
-            throw ApiError.badRequest("the body cannot be read");
+            throw ApiError.badRequest(what + " cannot be read");
         }
     }
 
@@ -97,21 +102,23 @@ record ProvideRequest(ContentId cid, String text, String locator, List<String> a
 
     private static final class Reader {
         private final JsonParser p;
+        private final String what;
         private final NodeConfig config;
         private @Nullable String cid;
         private @Nullable String node;
         private List<String> addrs = List.of();
         private int ttlSeconds;
 
-        Reader(JsonParser p, NodeConfig config) {
+        Reader(JsonParser p, String what, NodeConfig config) {
             this.p = p;
+            this.what = what;
             this.config = config;
             this.ttlSeconds = config.ttlSeconds();
         }
 
         ProvideRequest read(NodeId self) throws IOException {
             if (p.nextToken() != JsonToken.START_OBJECT) {
-                throw ApiError.badRequest("the body must be a JSON object such as {\"cid\":\"b3:…\",\"ttl_secs\":600}");
+                throw ApiError.badRequest(what + " must be a JSON object such as {\"cid\":\"b3:…\",\"ttl_secs\":600}");
             }
             while (p.nextToken() != JsonToken.END_OBJECT) {
                 String name = p.currentName();

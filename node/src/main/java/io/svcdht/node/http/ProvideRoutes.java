@@ -107,7 +107,9 @@ final class ProvideRoutes {
                                 .toBuffer());
             }
             case Outcome.Refused(ErrorCode code, String detail) -> x.fail(ApiError.of(code, detail));
+            case Outcome.Forced f -> throw new IllegalStateException("a write was answered with " + f);
             case Outcome.Done d -> throw new IllegalStateException("a write was answered with " + d);
+            case Outcome.Each e -> throw new IllegalStateException("one write was answered with " + e);
             case null -> throw new IllegalStateException("a write was answered with nothing");
         }
     }
@@ -143,7 +145,7 @@ final class ProvideRoutes {
 
     private static Paging.Page page(Exchange x, Paging paging) {
         long now = x.node().nowMillis();
-        List<Holders> page = x.node().providers().page(paging.after(), paging.limit() + 1);
+        List<Holders> page = x.node().providers().publishedBy(x.node().id(), paging.after(), paging.limit() + 1);
         List<Holders> shown = paging.shown(page);
         Key next = paging.next(page);
         return new Paging.Page(
@@ -153,7 +155,7 @@ final class ProvideRoutes {
                     for (Holders holders : shown) {
                         for (StoredRecord r : holders) {
                             ProviderRecord p = r.record();
-                            if (r.aliveAt(now) && p.publisher().equals(x.node().id())) {
+                            if (r.aliveAt(now)) {
                                 g.writeStartObject();
                                 g.writeStringField("cid", p.cid().text());
                                 g.writeStringField("node", p.node());

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param path as in OpenAPI, with at most one {@code {variable}} segment, the last
  * @param role least role, null = anybody
  * @param id operationId
+ * @param bodyType media type of the request body, if there is one
  * @param bodySchema name of the request body's schema, null = no body
  */
 record Route(
@@ -21,14 +22,30 @@ record Route(
         String id,
         String summary,
         List<Parameter> parameters,
+        String bodyType,
         @Nullable String bodySchema,
         List<Answer> answers,
         Consumer<Exchange> handler) {
     static final String JSON = "application/json";
+    static final String NDJSON = "application/x-ndjson";
 
     Route {
         parameters = List.copyOf(parameters);
         answers = List.copyOf(answers);
+    }
+
+    /** A route whose body, if any, is JSON. */
+    Route(
+            HttpMethod method,
+            String path,
+            @Nullable Role role,
+            String id,
+            String summary,
+            List<Parameter> parameters,
+            @Nullable String bodySchema,
+            List<Answer> answers,
+            Consumer<Exchange> handler) {
+        this(method, path, role, id, summary, parameters, JSON, bodySchema, answers, handler);
     }
 
     /**

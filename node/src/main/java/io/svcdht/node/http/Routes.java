@@ -20,7 +20,6 @@ final class Routes {
     static final String FIND_PREFIX = "/dht/find_providers/";
 
     private static final String TEXT = "text/plain";
-    private static final String NDJSON = "application/x-ndjson";
     private static final String STRING = "{\"type\":\"string\"}";
     private static final String FLAG = "{\"type\":\"boolean\",\"default\":false}";
     private static final String MOMENT =
@@ -34,6 +33,7 @@ final class Routes {
         provide(routes);
         find(routes);
         journal(routes);
+        admin(routes);
         probes(routes, addresses);
         Buffer description = OpenApi.describe(routes);
         routes.add(openApi(x -> x.json(200, description)));
@@ -58,6 +58,21 @@ final class Routes {
                 "ProvideRequest",
                 List.of(Answer.json("Provided", "journaled, as durable as the sync policy says")),
                 ProvideRoutes::provide));
+        routes.add(new Route(
+                HttpMethod.POST,
+                PROVIDE_PATH + "/batch",
+                Role.OPERATOR,
+                "provide_batch",
+                "Announce any number of content ids, a line each",
+                List.of(),
+                Route.NDJSON,
+                "ProvideRequest",
+                List.of(new Answer(
+                        200,
+                        Route.NDJSON,
+                        "ProvideResult",
+                        "a result a line, in the order of the lines; a line that is refused does not end the batch")),
+                BatchRoutes::provide));
         routes.add(new Route(
                 HttpMethod.DELETE,
                 PROVIDE_PATH,
@@ -102,9 +117,23 @@ final class Routes {
                 null,
                 List.of(Answer.json("Found", "outcome is found or not_found")),
                 FindRoutes::find));
+        routes.add(new Route(
+                HttpMethod.POST,
+                "/dht/find_providers",
+                Role.VIEWER,
+                "find_providers_batch",
+                "Who provides any number of content ids, a line each",
+                List.of(
+                        query("limit", "providers shown for a content id", range(1, 1000, 100)),
+                        query("records", "show the records as well", FLAG)),
+                Route.NDJSON,
+                "FindRequest",
+                List.of(new Answer(200, Route.NDJSON, "FindResult", "an answer a line, in the order of the lines")),
+                BatchRoutes::find));
         List<Answer> list = List.of(
                 Answer.json("List", "a page; Link names the next"),
-                new Answer(200, NDJSON, "ListEntry", "with Accept: application/x-ndjson, everything, a line each"));
+                new Answer(
+                        200, Route.NDJSON, "ListEntry", "with Accept: application/x-ndjson, everything, a line each"));
         routes.add(new Route(
                 HttpMethod.GET,
                 "/dht/_debug/list",
@@ -135,16 +164,19 @@ final class Routes {
                         header("Last-Event-ID", "follow from behind this position", "{\"type\":\"integer\"}")),
                 null,
                 List.of(
-                        new Answer(200, NDJSON, "Event", "an event a line"),
+                        new Answer(200, Route.NDJSON, "Event", "an event a line"),
                         new Answer(
                                 200,
                                 "text/event-stream",
                                 null,
                                 "with follow: id = position, event = type, data = the event; a gap event names what was missed")),
                 EventRoutes::events));
-        JournalRoutes past = new JournalRoutes();
         List<Parameter> stateParameters = new ArrayList<>(paging("content ids on a page"));
         stateParameters.add(query("at", "which moment; absent = now", MOMENT));
+        stateParameters.add(query(
+                "digest",
+                "derive the digest of the whole state; without it shown where it is known or the state is small",
+                FLAG));
         routes.add(new Route(
                 HttpMethod.GET,
                 "/journal/state",
@@ -154,7 +186,7 @@ final class Routes {
                 stateParameters,
                 null,
                 List.of(Answer.json("State", "a page; next names the key to go on after")),
-                past::state));
+                JournalRoutes::state));
         routes.add(new Route(
                 HttpMethod.GET,
                 "/journal/diff",
@@ -168,7 +200,20 @@ final class Routes {
                         query("limit", "changes on a page", range(1, 10_000, 1000))),
                 null,
                 List.of(Answer.json("Diff", "a page of the changes in order of key")),
-                past::diff));
+                JournalRoutes::diff));
+    }
+
+    private static void admin(List<Route> routes) {
+        routes.add(new Route(
+                HttpMethod.POST,
+                "/admin/backup",
+                Role.ADMIN,
+                "backup",
+                "Copy the running node's data to a new or empty directory on its machine",
+                List.of(),
+                "BackupRequest",
+                List.of(Answer.json("Backup", "what was copied, once it is on the medium")),
+                AdminRoutes::backup));
     }
 
     private static void probes(List<Route> routes, Supplier<List<String>> addresses) {

@@ -19,6 +19,7 @@ final class Streams {
 
     private static final long CLOSED_CHECK_MILLIS = 500;
 
+    private final Batches batches = new Batches();
     private final Semaphore places;
     private final int max;
     private volatile boolean draining;
@@ -56,11 +57,24 @@ final class Streams {
         return draining;
     }
 
-    /** Answers 200 with whatever the source writes. */
-    void start(Exchange x, CharSequence contentType, Source source) {
+    Batches batches() {
+        return batches;
+    }
+
+    /** Takes one of the places; who does must {@link #leave}. */
+    void enter() {
         if (!places.tryAcquire()) {
             throw ApiError.of(ErrorCode.QuotaHit, "%d streams are open already; try again later".formatted(max));
         }
+    }
+
+    void leave() {
+        places.release();
+    }
+
+    /** Answers 200 with whatever the source writes. */
+    void start(Exchange x, CharSequence contentType, Source source) {
+        enter();
         Out out = new Out(x, contentType);
         HttpServerResponse response = x.request().response();
         response.closeHandler(v -> out.closed = true);
@@ -76,7 +90,7 @@ final class Streams {
             } catch (RuntimeException e) {
                 x.loop().context().runOnContext(v -> x.fail(e));
             } finally {
-                places.release();
+                leave();
             }
         });
     }

@@ -5,17 +5,26 @@ import io.svcdht.node.engine.Action;
 import io.svcdht.node.engine.Engine;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Limits;
+import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.chronicle.ChronicleJournal;
 import io.svcdht.storage.chronicle.IntactJournal;
+import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.MemoryJournal;
+import io.svcdht.storage.journal.Prunable;
+import io.svcdht.storage.journal.Seam;
+import io.svcdht.storage.model.DiskReserve;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.replay.Restart;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -26,11 +35,13 @@ final class Core {
     private final MeteredJournal journal;
     private final State state;
     private final EngineLoop loop;
+    private final Optional<Prunable> prunable;
 
-    private Core(MeteredJournal journal, State state, EngineLoop loop) {
+    private Core(MeteredJournal journal, State state, EngineLoop loop, Optional<Prunable> prunable) {
         this.journal = journal;
         this.state = state;
         this.loop = loop;
+        this.prunable = prunable;
     }
 
     /** What outlives a run's core. */
@@ -43,7 +54,7 @@ final class Core {
             Consumer<Throwable> onFailure) {}
 
     /** A journal that was opened and replayed, before anybody writes to it. */
-    record Replayed(Journal journal, State state) {}
+    record Replayed(Journal journal, State state, Optional<Prunable> prunable) {}
 
     /**
      * Opens the journal, or makes a ring in memory where there is no directory.
@@ -51,22 +62,50 @@ final class Core {
      * @throws io.svcdht.storage.journal.JournalDamaged if it does not hold what was written
      * @throws JournalUnavailable if it cannot be written
      */
-    static Replayed replay(@Nullable DataDirectory directory, Supplier<NodeConfig> config, Meter meter) {
-        State state = new State();
+    static Replayed replay(
+            @Nullable DataDirectory directory, Supplier<DiskReserve> reserve, Checkpoints checkpoints, Meter meter) {
         if (directory == null) {
-            return new Replayed(new MemoryJournal(), state);
+            return new Replayed(new MemoryJournal(), new State(heapStore()), Optional.empty());
         }
         long began = System.nanoTime();
-        Journal journal =
-                ChronicleJournal.open(directory, () -> config.get().diskReserve(), entry -> Fold.apply(state, entry));
+        Begun begun = new Begun();
+        ChronicleJournal journal = ChronicleJournal.open(
+                directory,
+                reserve,
+                source -> begun.at(Restart.newest(source, checkpoints, Core::heapStore)),
+                begun::fold);
         meter.replayed(System.nanoTime() - began);
-        return new Replayed(journal, state);
+        return new Replayed(journal, begun.state, Optional.of(journal));
+    }
+
+    /** An empty store whose hashes nobody outside can foresee. */
+    static HeapStore heapStore() {
+        return new HeapStore(new SecureRandom().nextLong());
+    }
+
+    /** The state that a start begins with and goes on to fold into. */
+    private static final class Begun {
+        private State state = new State(heapStore());
+
+        Seam at(Restart restart) {
+            state = restart.state();
+            return restart.seam();
+        }
+
+        void fold(JournalEntry entry) {
+            Fold.apply(state, entry);
+        }
     }
 
     /** What is intact of a damaged journal, only to be read. */
-    static Replayed intact(DataDirectory directory, JournalDamaged damage) {
-        State state = new State();
-        return new Replayed(IntactJournal.open(directory, damage, entry -> Fold.apply(state, entry)), state);
+    static Replayed intact(DataDirectory directory, Checkpoints checkpoints, JournalDamaged damage) {
+        Begun begun = new Begun();
+        Journal journal = IntactJournal.open(
+                directory,
+                damage,
+                source -> begun.at(Restart.newest(source, checkpoints, Core::heapStore)),
+                begun::fold);
+        return new Replayed(journal, begun.state, Optional.empty());
     }
 
     /** Appends NodeStarted where there is room for it, makes it durable and starts the engine's thread. */
@@ -103,7 +142,7 @@ final class Core {
                 around.onReadiness(),
                 around.onFailure());
         loop.start();
-        return new Core(journal, replayed.state(), loop);
+        return new Core(journal, replayed.state(), loop, replayed.prunable());
     }
 
     private static void firstForce(Journal journal, @Nullable DataDirectory directory) {
@@ -123,6 +162,11 @@ final class Core {
 
     MeteredJournal journal() {
         return journal;
+    }
+
+    /** The journal's files, where it is kept in files. */
+    Optional<Prunable> prunable() {
+        return prunable;
     }
 
     State state() {

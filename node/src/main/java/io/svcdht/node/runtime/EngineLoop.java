@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class EngineLoop {
     static final int QUEUE_CAPACITY = 16_384;
     static final int GROUP_MAX = 4_096;
+    /** Records behind one force at most: what a batch may keep others waiting for. */
+    private static final int RECORDS_PER_FORCE_MAX = 4_096;
+
     private static final long TICK_MILLIS = 50;
     private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
 
@@ -141,12 +144,15 @@ final class EngineLoop {
             engine.step(now, new Input.Tick(), actions::add);
             release();
         }
+        int records = 0;
         for (int i = 0; i < group.size(); i++) {
             Input input = group.get(i);
             engine.step(now, input, actions::add);
             stopped |= input instanceof Input.Stop;
-            if (sync == Sync.ALWAYS) {
+            records += input instanceof Input.ProvideBatch b ? b.records().size() : 1;
+            if (sync == Sync.ALWAYS || records >= RECORDS_PER_FORCE_MAX) {
                 answered = i + 1;
+                records = 0;
                 release();
             }
         }
@@ -159,7 +165,7 @@ final class EngineLoop {
         if (actions.isEmpty()) {
             return;
         }
-        boolean mustForce = sync != Sync.NONE && actions.stream().anyMatch(EngineLoop::restsOnEvents);
+        boolean mustForce = actions.stream().anyMatch(this::waitsForForce);
         // A journal that completes later keeps its answers waiting, not this thread.
         List<Action> waiting = List.copyOf(actions);
         actions.clear();
@@ -190,10 +196,11 @@ final class EngineLoop {
         }
     }
 
-    private static boolean restsOnEvents(Action a) {
+    private boolean waitsForForce(Action a) {
         return switch (a) {
             case Action.Reply(ReplyTo to, Outcome.Refused r) -> false;
-            case Action.Reply r -> true;
+            case Action.Reply(ReplyTo to, Outcome.Forced f) -> true;
+            case Action.Reply r -> sync != Sync.NONE;
             case Action.TurnReadiness t -> false;
         };
     }
@@ -215,9 +222,12 @@ final class EngineLoop {
         ReplyTo to =
                 switch (input) {
                     case Input.Provide p -> p.replyTo();
+                    case Input.ProvideBatch b -> b.replyTo();
                     case Input.Withdraw w -> w.replyTo();
                     case Input.Stop s -> s.replyTo();
                     case Input.Reconfigure r -> r.replyTo();
+                    case Input.Kept k -> k.replyTo();
+                    case Input.Force f -> f.replyTo();
                     case Input.Start s -> ReplyTo.nobody();
                     case Input.Tick t -> ReplyTo.nobody();
                     case Input.ClockStep c -> ReplyTo.nobody();

@@ -1,5 +1,7 @@
 package io.svcdht.node.runtime;
 
+import io.svcdht.storage.checkpoint.Checkpoints;
+import io.svcdht.storage.checkpoint.Sidecars;
 import io.svcdht.storage.chronicle.AsideReader;
 import io.svcdht.storage.chronicle.ChronicleJournal;
 import io.svcdht.storage.chronicle.ChronicleSource;
@@ -7,9 +9,12 @@ import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.journal.JournalDamaged;
+import io.svcdht.storage.journal.JournalFile;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalUnavailable;
+import io.svcdht.storage.journal.Seam;
+import io.svcdht.storage.replay.Past;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,8 +30,20 @@ public final class JournalFiles {
         /** The directory that holds its files. */
         Path files();
 
+        /** What makes a search of events cheap. */
+        Sidecars sidecars();
+
+        /** The files with events in them, oldest first. */
+        List<JournalFile> parts();
+
         /** How many events must be there: so many were on the medium once. Asked first, the end may only grow. */
         long promised();
+
+        /** States of the past, by the checkpoints beside the journal. */
+        Past past();
+
+        /** What is in the directory beside the journal. */
+        Checkpoints checkpoints();
 
         /** Whether part of an event stands behind the last that was read, with no writer alive that is at it. */
         boolean endsTorn(JournalReader reader);
@@ -55,7 +72,10 @@ public final class JournalFiles {
     public static Opened read(Path dataDirectory) throws StartFailure {
         try {
             Path files = DataDirectory.journalOf(dataDirectory);
-            return new Reading(dataDirectory, files, ChronicleSource.open(files));
+            Checkpoints checkpoints = new Checkpoints(DataDirectory.checkpointsOf(dataDirectory));
+            ChronicleSource source = ChronicleSource.open(files);
+            Sidecars sidecars = new Sidecars(DataDirectory.segmentsOf(dataDirectory), source);
+            return new Reading(dataDirectory, files, source, checkpoints, sidecars);
         } catch (DataDirectory.Refused | IllegalArgumentException e) {
             throw new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
         } catch (JournalDamaged e) {
@@ -94,7 +114,19 @@ public final class JournalFiles {
         }
     }
 
-    private record Reading(Path directory, Path files, ChronicleSource source) implements Opened {
+    private record Reading(
+            Path directory, Path files, ChronicleSource source, Checkpoints checkpoints, Sidecars sidecars)
+            implements Opened {
+        @Override
+        public List<JournalFile> parts() {
+            return source.files();
+        }
+
+        @Override
+        public Past past() {
+            return new Past(source, checkpoints, Core::heapStore);
+        }
+
         @Override
         public long firstPosition() {
             return source.firstPosition();
@@ -108,6 +140,11 @@ public final class JournalFiles {
         @Override
         public Read read(long from) {
             return source.read(from);
+        }
+
+        @Override
+        public Read readBehind(Seam seam) {
+            return source.readBehind(seam);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.svcdht.node.runtime;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.journal.Room;
+import io.svcdht.storage.journal.Seam;
 import java.util.concurrent.CompletionStage;
 
 /** A journal whose appends and forces are measured. */
@@ -10,6 +11,7 @@ final class MeteredJournal implements Journal {
     private final Journal journal;
     private final Meter meter;
     private volatile long durable;
+    private volatile Room room = Room.ENOUGH;
 
     MeteredJournal(Journal journal, Meter meter) {
         this.journal = journal;
@@ -18,7 +20,9 @@ final class MeteredJournal implements Journal {
 
     @Override
     public Room room(long instantMillis) {
-        return journal.room(instantMillis);
+        Room now = journal.room(instantMillis);
+        room = now;
+        return now;
     }
 
     @Override
@@ -37,6 +41,11 @@ final class MeteredJournal implements Journal {
             durable = upTo;
             return upTo;
         });
+    }
+
+    /** The room that the writer was last told of; to be asked on any thread. */
+    Room roomBefore() {
+        return room;
     }
 
     /** Position up to which a force has succeeded in this run. */
@@ -67,6 +76,11 @@ final class MeteredJournal implements Journal {
     @Override
     public Read read(long from) {
         return journal.read(from);
+    }
+
+    @Override
+    public Read readBehind(Seam seam) {
+        return journal.readBehind(seam);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.svcdht.node.engine.Outcome;
 import io.svcdht.node.engine.ReplyTo;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.trust.NodeIdentity;
+import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.Journal;
@@ -19,9 +20,13 @@ import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,7 +46,11 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private final Meter meter;
     private final Supervisor supervisor;
     private final Supervisor.Watch engineWatch;
-    private final JournalHistory history = new JournalHistory(this::journal);
+    private final Checkpoints checkpoints;
+    private final JournalHistory history;
+    private final @Nullable Upkeep upkeep;
+    private final Semaphore backups = new Semaphore(1);
+    private final Optional<Path> untouched;
     private final AtomicReference<NodeConfig> config;
     private volatile Core core;
     private volatile Turned turned = new Turned(Readiness.BOOTING, "starting");
@@ -53,6 +62,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
 
     private NodeRuntime(
             @Nullable DataDirectory directory,
+            Checkpoints checkpoints,
             NodeIdentity identity,
             Core.Replayed replayed,
             AtomicReference<NodeConfig> config,
@@ -62,11 +72,18 @@ public final class NodeRuntime implements Node, AutoCloseable {
         this.id = identity.id();
         this.config = config;
         this.build = BuildInfo.load();
+        this.untouched = untouchedJournal(config.get());
         this.clock = clock;
         this.meter = meter;
         this.supervisor = new Supervisor(meter);
         this.engineWatch = supervisor.watch("engine", this::restartCore);
+        this.checkpoints = checkpoints;
         this.core = Core.start(replayed, id, config.get(), around(directory));
+        this.history = new JournalHistory(this::journal, checkpoints, directory == null ? null : directory.segments());
+        this.upkeep = directory == null ? null : new Upkeep(() -> this.core, checkpoints, config::get, clock, history);
+        if (upkeep != null) {
+            upkeep.start();
+        }
     }
 
     private Core.Surroundings around(@Nullable DataDirectory held) {
@@ -85,7 +102,8 @@ public final class NodeRuntime implements Node, AutoCloseable {
         try {
             // Making keys is CPU, opening a queue is mostly class loading and disk: together they take as long as one.
             CompletableFuture<NodeIdentity> identity = CompletableFuture.supplyAsync(() -> identity(directory));
-            Core.Replayed replayed = replay(directory, inForce, meter);
+            Checkpoints checkpoints = directory == null ? Checkpoints.none() : new Checkpoints(directory.checkpoints());
+            Core.Replayed replayed = replay(directory, inForce, checkpoints, meter);
             NodeIdentity keys;
             try {
                 keys = join(identity);
@@ -94,7 +112,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
                 replayed.journal().close();
                 throw e;
             }
-            return new NodeRuntime(directory, keys, replayed, inForce, clock, meter);
+            return new NodeRuntime(directory, checkpoints, keys, replayed, inForce, clock, meter);
         } catch (JournalDamaged e) {
             throw release(
                     directory,
@@ -115,16 +133,30 @@ public final class NodeRuntime implements Node, AutoCloseable {
     }
 
     private static Core.Replayed replay(
-            @Nullable DataDirectory directory, AtomicReference<NodeConfig> config, Meter meter) {
+            @Nullable DataDirectory directory,
+            AtomicReference<NodeConfig> config,
+            Checkpoints checkpoints,
+            Meter meter) {
         try {
-            return Core.replay(directory, config::get, meter);
+            return Core.replay(directory, () -> config.get().diskReserve(), checkpoints, meter);
         } catch (JournalDamaged e) {
             if (directory == null || config.get().onDamage() != NodeConfig.OnDamage.READ_ONLY) {
                 throw e;
             }
             LOG.error("{}", DamageAdvice.readOnly(e, directory.path()));
-            return Core.intact(directory, e);
+            return Core.intact(directory, checkpoints, e);
         }
+    }
+
+    private static Optional<Path> untouchedJournal(NodeConfig config) {
+        if (!config.amnesia() || !Files.exists(config.dataDir().resolve("journal"))) {
+            return Optional.empty();
+        }
+        LOG.warn(
+                "Amnesia: the journal in data_dir = {} is left untouched, neither read nor written; start without"
+                        + " amnesia to go on with it",
+                config.dataDir());
+        return Optional.of(config.dataDir());
     }
 
     private static DataDirectory takeDirectory(NodeConfig config) throws StartFailure {
@@ -214,7 +246,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
     }
 
     private void restartWith(@Nullable DataDirectory held, long promised) throws IOException {
-        Core.Replayed replayed = Core.replay(held, config::get, meter);
+        Core.Replayed replayed = Core.replay(held, () -> config.get().diskReserve(), checkpoints, meter);
         long last = replayed.journal().lastPosition();
         if (held != null && (last < promised || !id.equals(replayed.state().node()))) {
             replayed.journal().close();
@@ -294,8 +326,32 @@ public final class NodeRuntime implements Node, AutoCloseable {
     }
 
     @Override
+    public Backed backup(Path target) throws IOException, BackupRefused {
+        DataDirectory held = directory;
+        if (held == null) {
+            throw new BackupRefused("this node keeps nothing");
+        }
+        if (!backups.tryAcquire()) {
+            throw new History.TooMuch("another backup is being made; try again when it is done");
+        }
+        try {
+            Backup.Copied copied = Backup.take(held.path(), target, position -> {});
+            return new Backed(copied.firstPosition(), copied.position(), copied.digest(), copied.bytes());
+        } catch (Backup.Refused e) {
+            throw new BackupRefused(String.valueOf(e.getMessage()));
+        } finally {
+            backups.release();
+        }
+    }
+
+    @Override
     public BuildInfo build() {
         return build;
+    }
+
+    @Override
+    public Optional<Path> untouchedJournal() {
+        return untouched;
     }
 
     /** Journals the stop, makes all durable, and lets the data directory go. */
@@ -304,6 +360,10 @@ public final class NodeRuntime implements Node, AutoCloseable {
         stopping = true;
         // First, so that no engine comes up behind the one that is stopped here.
         supervisor.close();
+        if (upkeep != null) {
+            upkeep.close();
+        }
+        history.close();
         turned = new Turned(Readiness.BOOTING, "stopping");
         CompletableFuture<Outcome> stopped = new CompletableFuture<>();
         boolean ended = false;

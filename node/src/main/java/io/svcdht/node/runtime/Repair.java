@@ -1,5 +1,6 @@
 package io.svcdht.node.runtime;
 
+import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.chronicle.JournalRepair;
 import io.svcdht.storage.chronicle.JournalRepair.Report;
 import io.svcdht.storage.journal.DataDirectory;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param file the damaged file, or the last one before what is missing
  * @param position of the first event that could not be read
  * @param problem what was found there
- * @param kept position of the last event that is left, 0 = none
+ * @param kept position of the last event that is left, or of the last pruned; 0 = none
  * @param lastGivenUp the highest position known to have been there
  * @param aside the directory that keeps the damaged file and all behind it
  * @param lines all of it for people
@@ -32,7 +33,8 @@ public record Repair(
      */
     public static Optional<Repair> plan(Path dataDirectory) throws StartFailure {
         try (DataDirectory directory = existing(dataDirectory)) {
-            return JournalRepair.plan(directory.journal()).map(Repair::of);
+            return JournalRepair.plan(directory.journal(), checkpoints(directory))
+                    .map(Repair::of);
         } catch (JournalUnavailable e) {
             throw new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
         }
@@ -45,10 +47,16 @@ public record Repair(
      */
     public static Optional<Repair> carryOut(Path dataDirectory) throws StartFailure {
         try (DataDirectory directory = existing(dataDirectory)) {
-            return JournalRepair.repair(directory).map(Repair::of);
+            return JournalRepair.repair(directory, checkpoints(directory)).map(Repair::of);
         } catch (JournalUnavailable e) {
             throw new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** A checkpoint behind the journal's new end is of a state that the journal will not come to. */
+    private static JournalRepair.StatesBehind checkpoints(DataDirectory directory) {
+        Checkpoints all = new Checkpoints(directory.checkpoints());
+        return kept -> all.list().tailMap(kept, false).values();
     }
 
     private static DataDirectory existing(Path dataDirectory) throws StartFailure {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>{@code before} is left out of what was added, {@code after} out of what was removed; both look as in
- * {@link RecordJson}. A record that became a tombstone is {@code changed}.
+ * {@link RecordJson}. A record that became a tombstone is {@code changed}. The first page ends with {@code contacts}
+ * ({@code change node before after}), {@code banned} and {@code unbanned} where there are any.
  */
 public final class DiffJson {
     private DiffJson() {}
@@ -62,6 +63,9 @@ public final class DiffJson {
         g.writeEndArray();
         if (end < all.size()) {
             g.writeNumberField("next", end);
+        }
+        if (start == 0) {
+            RoutingJson.writeDiff(g, diff.routing());
         }
         g.writeEndObject();
     }

@@ -1,9 +1,11 @@
 package io.svcdht.node.view;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.svcdht.storage.event.DhtEvent.CheckpointTaken;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.JournalPruned;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
@@ -11,12 +13,15 @@ import io.svcdht.storage.event.DhtEvent.ProviderExpired;
 import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
+import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.event.EventCodec;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
 import java.io.IOException;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -25,7 +30,7 @@ import java.util.Locale;
  *
  * <pre>
  * every event         position at [cause] type version, then:
- * ProviderAnnounced   cid key publisher locator node addrs ttl_secs issued_at
+ * ProviderAnnounced   cid key publisher locator node addrs ttl_secs issued_at [proof: ed25519 [ml_dsa_87_hash] sigs]
  * ProviderRefreshed   key ttl_secs issued_at
  * ProviderWithdrawn   key issued_at keep_until
  * ProviderExpired     key
@@ -35,7 +40,11 @@ import java.util.Locale;
  * ReadinessChanged    readiness (booting, ready, degraded) reason
  * ClockStepped        delta_ms
  * DigestMarked        up_to digest
+ * CheckpointTaken     up_to digest records bytes
+ * JournalPruned       first_retained files bytes
  * </pre>
+ *
+ * <p>The fields of routing events are in {@link RoutingJson}.
  *
  * <p>{@code locator} is empty and {@code node} is the publisher's id where the publisher itself has the content.
  */
@@ -55,7 +64,7 @@ public final class EventJson {
             g.writeNumberField("cause", entry.cause());
         }
         g.writeStringField("type", entry.event().type().name());
-        g.writeNumberField("version", EventCodec.VERSION);
+        g.writeNumberField("version", EventCodec.versionOf(entry.event()));
         writeBody(g, entry);
         g.writeEndObject();
     }
@@ -95,6 +104,18 @@ public final class EventJson {
                 g.writeNumberField("up_to", e.upTo());
                 writeKey(g, "digest", e.digest());
             }
+            case RoutingEvent e -> RoutingJson.write(g, e);
+            case CheckpointTaken e -> {
+                g.writeNumberField("up_to", e.upTo());
+                writeKey(g, "digest", e.digest());
+                g.writeNumberField("records", e.records());
+                g.writeNumberField("bytes", e.bytes());
+            }
+            case JournalPruned e -> {
+                g.writeNumberField("first_retained", e.firstRetained());
+                g.writeNumberField("files", e.files());
+                g.writeNumberField("bytes", e.bytes());
+            }
         }
     }
 
@@ -112,6 +133,13 @@ public final class EventJson {
         g.writeEndArray();
         g.writeNumberField("ttl_secs", r.ttlSeconds());
         g.writeStringField("issued_at", Json.instant(r.issuedAtMillis()));
+        Proof proof = r.proof();
+        if (proof != null) {
+            g.writeObjectFieldStart("proof");
+            RoutingJson.writeKeys(g, proof.keys());
+            g.writeStringField("sigs", HexFormat.of().formatHex(proof.signatures()));
+            g.writeEndObject();
+        }
     }
 
     static void writeKey(JsonGenerator g, String name, Key key) throws IOException {

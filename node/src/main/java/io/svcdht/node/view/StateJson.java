@@ -9,8 +9,8 @@ import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.StoredRecord;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +23,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Records are in order of (key, publisher, locator), see {@link RecordJson}. {@code next} is the last key of a page
  * with more behind it: the next page begins after it. {@code at} and {@code node} are left out before the first event
- * and the first start. The digest is always that of the whole state.
+ * and the first start. The digest is that of the whole state; a page leaves it out where it is not known and would cost
+ * a walk over many records. The first page has {@code contacts} and {@code bans}
+ * behind the counts where there are any, see {@link RoutingJson}.
  */
 public final class StateJson {
     /** What the records of one page may weigh together, in KiB: pages are made in memory, several at once. */
     static final int PAGE_WEIGHT_MAX = 4096;
+
+    private static final int PAGE_KEYS = 1024;
 
     private StateJson() {}
 
@@ -48,28 +52,40 @@ public final class StateJson {
     /**
      * Writes one page.
      *
-     * @param digest that of the whole state, which a caller of many pages derives once
+     * @param digest that of the whole state, null = not known, and left out
      * @param after the key the page before ended with, null = the first page
      * @param limitKeys at most this many content ids; fewer where their records are large
      */
-    public static void writePage(JsonGenerator g, State state, Key digest, @Nullable Key after, int limitKeys)
+    public static void writePage(JsonGenerator g, State state, @Nullable Key digest, @Nullable Key after, int limitKeys)
             throws IOException {
         List<Holders> page = state.providers().page(after, limitKeys + 1);
         int shown = Math.min(limitKeys, fitting(page));
-        write(g, state, digest, page.subList(0, shown), page.size() > shown);
+        write(g, state, digest, after == null, page.subList(0, shown), page.size() > shown);
     }
 
-    /** Writes the whole state. */
-    public static void writeAll(JsonGenerator g, State state) throws IOException {
-        write(g, state, state.digest(), inKeyOrder(state.providers()), false);
+    /**
+     * Writes the whole state, page by page.
+     *
+     * @param digest of all of it
+     */
+    public static void writeAll(JsonGenerator g, State state, Key digest) throws IOException {
+        begin(g, state, digest, true);
+        List<Holders> page = state.providers().page(null, PAGE_KEYS);
+        while (!page.isEmpty()) {
+            write(g, page);
+            page = state.providers().page(page.getLast().key(), PAGE_KEYS);
+        }
+        g.writeEndArray();
+        g.writeEndObject();
     }
 
-    /** All content ids in key order; costs a copy of the references and one sort. */
-    public static List<Holders> inKeyOrder(ProviderView providers) {
-        List<Holders> all = new ArrayList<>(providers.contentIds());
-        providers.forEach(all::add);
-        all.sort(Comparator.comparing(Holders::key));
-        return all;
+    /** Shows all content ids in key order, page by page. */
+    public static void inKeyOrder(ProviderView providers, Consumer<Holders> visitor) {
+        List<Holders> page = providers.page(null, PAGE_KEYS);
+        while (!page.isEmpty()) {
+            page.forEach(visitor);
+            page = providers.page(page.getLast().key(), PAGE_KEYS);
+        }
     }
 
     /** The records and tombstones of one content id in order of (publisher, locator). */
@@ -80,8 +96,28 @@ public final class StateJson {
         return records;
     }
 
-    private static void write(JsonGenerator g, State state, Key digest, List<Holders> page, boolean more)
+    private static void write(
+            JsonGenerator g, State state, @Nullable Key digest, boolean first, List<Holders> page, boolean more)
             throws IOException {
+        begin(g, state, digest, first);
+        write(g, page);
+        g.writeEndArray();
+        if (more) {
+            EventJson.writeKey(g, "next", page.getLast().key());
+        }
+        g.writeEndObject();
+    }
+
+    private static void write(JsonGenerator g, List<Holders> page) throws IOException {
+        for (Holders holders : page) {
+            for (StoredRecord r : inOrder(holders)) {
+                RecordJson.write(g, r);
+            }
+        }
+    }
+
+    /** Up to the beginning of the records. */
+    private static void begin(JsonGenerator g, State state, @Nullable Key digest, boolean first) throws IOException {
         g.writeStartObject();
         g.writeNumberField("position", state.position());
         if (state.position() > 0) {
@@ -91,22 +127,17 @@ public final class StateJson {
         if (node != null) {
             g.writeStringField("node", node.text());
         }
-        EventJson.writeKey(g, "digest", digest);
+        if (digest != null) {
+            EventJson.writeKey(g, "digest", digest);
+        }
         g.writeObjectFieldStart("counts");
         g.writeNumberField("records", state.providers().records());
         g.writeNumberField("tombstones", state.providers().tombstones());
         g.writeNumberField("content_ids", state.providers().contentIds());
         g.writeEndObject();
+        if (first) {
+            RoutingJson.writeState(g, state.routing());
+        }
         g.writeArrayFieldStart("records");
-        for (Holders holders : page) {
-            for (StoredRecord r : inOrder(holders)) {
-                RecordJson.write(g, r);
-            }
-        }
-        g.writeEndArray();
-        if (more) {
-            EventJson.writeKey(g, "next", page.getLast().key());
-        }
-        g.writeEndObject();
     }
 }

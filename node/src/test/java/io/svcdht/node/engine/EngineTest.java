@@ -12,6 +12,7 @@ import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.MemoryJournal;
 import io.svcdht.storage.journal.Room;
+import io.svcdht.storage.journal.Seam;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
@@ -20,6 +21,7 @@ import io.svcdht.storage.replay.Moments;
 import io.svcdht.storage.replay.Replay;
 import io.svcdht.storage.replay.Replay.Budget;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -34,7 +36,7 @@ class EngineTest {
 
     private final MemoryJournal journal = new MemoryJournal();
     private final List<Action> actions = new ArrayList<>();
-    private State state = new State();
+    private State state = new State(new HeapStore());
     private Engine engine = new Engine(SELF, journal, state, NO_LIMITS);
     private long now = T0;
 
@@ -103,6 +105,32 @@ class EngineTest {
         assertThat(last())
                 .isEqualTo(new JournalEntry(journal.lastPosition(), T0, 0, new DhtEvent.ProviderAnnounced(r)));
         assertThat(alive(CID)).containsExactly(r);
+    }
+
+    @Test
+    void a_batch_is_each_of_its_provides_in_order() {
+        limits(new Limits(3, 1_000, 0));
+        ready();
+        long first = journal.lastPosition() + 1;
+        Outcome answer = outcome(new Input.ProvideBatch(
+                List.of(
+                        provide(cid(1), "", 60),
+                        provide(cid(2), "", 60),
+                        provide(cid(1), "", 90),
+                        provide(cid(3), "", 60),
+                        provide(cid(4), "", 60),
+                        provide(cid(2), "", 30)),
+                ReplyTo.nobody()));
+        List<Outcome> each = ((Outcome.Each) answer).outcomes();
+        assertThat(each).hasSize(6);
+        assertThat(each.get(0)).isEqualTo(new Outcome.Provided(first, 60, T0 + 60_000));
+        assertThat(each.get(1)).isEqualTo(new Outcome.Provided(first + 1, 60, T0 + 60_000));
+        assertThat(each.get(2)).isEqualTo(new Outcome.Provided(first + 2, 90, T0 + 90_000));
+        assertThat(each.get(3)).isEqualTo(new Outcome.Provided(first + 3, 60, T0 + 60_000));
+        assertThat(each.get(4)).isInstanceOfSatisfying(Outcome.Refused.class, r -> assertThat(r.code())
+                .isEqualTo(ErrorCode.CapReached));
+        assertThat(each.get(5)).isEqualTo(new Outcome.Provided(first + 4, 30, T0 + 30_000));
+        assertThat(journal.lastPosition()).isEqualTo(first + 4);
     }
 
     @Test
@@ -430,7 +458,7 @@ class EngineTest {
     @Test
     void a_state_that_is_not_the_journals_is_refused() {
         journal.append(T0, 0, new DhtEvent.NodeStopped("x"));
-        assertThatThrownBy(() -> new Engine(SELF, journal, new State(), NO_LIMITS))
+        assertThatThrownBy(() -> new Engine(SELF, journal, new State(new HeapStore()), NO_LIMITS))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -485,6 +513,11 @@ class EngineTest {
         }
 
         @Override
+        public Read readBehind(Seam seam) {
+            return memory.readBehind(seam);
+        }
+
+        @Override
         public void close() {
             memory.close();
         }
@@ -494,6 +527,19 @@ class EngineTest {
         RoomJournal limited = new RoomJournal(journal);
         engine = new Engine(SELF, limited, state, NO_LIMITS);
         return limited;
+    }
+
+    @Test
+    void what_the_node_did_for_its_journal_is_told_while_anything_can_be_appended() {
+        RoomJournal limited = roomJournal();
+        ready();
+        DhtEvent.Upkeep pruned = new DhtEvent.JournalPruned(1, 1, 1);
+        limited.room = new Room.Tight("nearly full");
+        assertThat(outcome(new Input.Kept(pruned, ReplyTo.nobody())))
+                .isEqualTo(new Outcome.Done(journal.lastPosition()));
+        assertThat(last().event()).isEqualTo(pruned);
+        limited.room = new Room.Nothing("full");
+        refusedWith(ErrorCode.JournalUnavailable, new Input.Kept(pruned, ReplyTo.nobody()));
     }
 
     @Test

@@ -174,8 +174,15 @@ final class DoorsTest {
         String path = r.path().replace("{cid}", "b3:role");
         String body = r.bodySchema() == null ? null : "{\"cid\":\"b3:role\"}";
         return token == null
-                ? guarded.send(r.method().name(), path, body)
-                : guarded.send(r.method().name(), path, body, "Authorization", "Bearer " + token);
+                ? guarded.send(r.method().name(), path, body, "Content-Type", r.bodyType())
+                : guarded.send(
+                        r.method().name(),
+                        path,
+                        body,
+                        "Content-Type",
+                        r.bodyType(),
+                        "Authorization",
+                        "Bearer " + token);
     }
 
     @Test

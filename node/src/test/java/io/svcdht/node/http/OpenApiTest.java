@@ -52,7 +52,7 @@ final class OpenApiTest {
                                             ? r.getPath().replace(":v", "{cid}")
                                             : r.getPath()))));
         }
-        assertThat(described).isEqualTo(routed).hasSize(13);
+        assertThat(described).isEqualTo(routed).hasSize(16);
     }
 
     @Test
@@ -74,6 +74,14 @@ final class OpenApiTest {
         check("Version", served.get("/version"));
         check("Withdrawn", served.send("DELETE", "/dht/provide?cid=b3:other", null));
         check("Problem", served.get("/nowhere"));
+        String ndjson = "application/x-ndjson";
+        check(
+                "ProvideResult",
+                served.send("POST", "/dht/provide/batch", "{\"cid\":\"b3:api\"}", "Content-Type", ndjson));
+        check("ProvideResult", served.send("POST", "/dht/provide/batch", "{}", "Content-Type", ndjson));
+        String find = "/dht/find_providers?records=true";
+        check("FindResult", served.send("POST", find, "{\"cid\":\"b3:api\"}", "Content-Type", ndjson));
+        check("FindResult", served.send("POST", find, "{}", "Content-Type", ndjson));
         String line = served.get("/journal/events").body().lines().findFirst().orElseThrow();
         check("Event", new com.fasterxml.jackson.databind.ObjectMapper().readTree(line), "line");
     }

@@ -84,6 +84,7 @@ final class ServedNode implements AutoCloseable {
                 1_000_000,
                 1000,
                 0,
+                NodeConfig.Keeping.DEFAULT,
                 LogFormat.TEXT,
                 LogLevel.INFO);
     }

@@ -15,6 +15,7 @@ import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,7 @@ class EngineLoopTest {
         NodeClock clock = new NodeClock();
         Meter meter = new CountingMeter(dropped);
         MeteredJournal metered = new MeteredJournal(faulty, meter);
-        Engine engine = new Engine(SELF, metered, new State(), new Limits(1_000_000, 1_000, 0));
+        Engine engine = new Engine(SELF, metered, new State(new HeapStore()), new Limits(1_000_000, 1_000, 0));
         engine.step(clock.millis(), new Input.Start(1, "test", clock.millis() - 60_000), a -> {});
         loop = new EngineLoop(engine, metered, clock, sync, meter, this::turned, failures::add);
     }
@@ -252,6 +253,63 @@ class EngineLoopTest {
             assertThat(a.answer()).isInstanceOfSatisfying(Outcome.Provided.class, p -> assertThat(p.position())
                     .isLessThanOrEqualTo(journal.durablePosition()));
         }
+    }
+
+    private Asked provideBatch(int from, int n, Consumer<Outcome> onAnswer) {
+        Asked a = new Asked(onAnswer);
+        synchronized (asked) {
+            asked.add(a);
+        }
+        List<Input.Provide> records = new ArrayList<>();
+        for (int i = from; i < from + n; i++) {
+            records.add(new Input.Provide(ContentId.of(new Key(i, 0, 0, 0)), "", List.of(), 600, ReplyTo.nobody()));
+        }
+        loop.submit(new Input.ProvideBatch(records, a));
+        return a;
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GROUP", "ALWAYS"})
+    void a_batch_is_answered_once_and_behind_its_force(Sync sync) throws Exception {
+        run(new FaultyJournal().completingLater(), sync);
+        long before = journal.lastPosition();
+        AtomicInteger early = new AtomicInteger();
+        Asked batch = provideBatch(0, 1000, outcome -> {
+            for (Outcome o : ((Outcome.Each) outcome).outcomes()) {
+                if (((Outcome.Provided) o).position() > journal.durablePosition()) {
+                    early.incrementAndGet();
+                }
+            }
+        });
+        await().atMost(PATIENCE).until(() -> journal.lastPosition() == before + 1000 && journal.forces() > 0);
+        assertThat(batch.answered()).isFalse();
+        await().atMost(PATIENCE).until(() -> journal.completeOne() && batch.answered());
+        assertThat(early.get()).as("records answered before their force").isZero();
+        List<Outcome> outcomes = ((Outcome.Each) batch.answer()).outcomes();
+        for (int i = 0; i < 1000; i++) {
+            assertThat(((Outcome.Provided) outcomes.get(i)).position()).isEqualTo(before + 1 + i);
+        }
+    }
+
+    @Test
+    void batches_that_wait_together_are_forced_in_portions() throws Exception {
+        make(new FaultyJournal(), Sync.GROUP);
+        for (int i = 0; i < 20; i++) {
+            provideBatch(i * 1024, 1024, outcome -> {});
+        }
+        loop.start();
+        await().atMost(PATIENCE).until(() -> asked.stream().allMatch(Asked::answered));
+        // 4,096 records at most behind one force; what came before the node was ready appended nothing.
+        assertThat(journal.forces()).isBetween(5, 20);
+    }
+
+    @Test
+    void a_batch_that_the_journal_breaks_under_is_refused_as_a_whole() throws Exception {
+        run(new FaultyJournal().failingAtAppend(100), Sync.GROUP);
+        Asked batch = provideBatch(0, 1000, outcome -> {});
+        await().atMost(PATIENCE).until(batch::answered);
+        assertThat(batch.answer()).isInstanceOfSatisfying(Outcome.Refused.class, r -> assertThat(r.code())
+                .isEqualTo(ErrorCode.JournalUnavailable));
     }
 
     @Test

@@ -117,6 +117,11 @@ final class FaultyJournal implements Journal {
     }
 
     @Override
+    public Read readBehind(io.svcdht.storage.journal.Seam seam) {
+        return memory.readBehind(seam);
+    }
+
+    @Override
     public void close() {
         memory.close();
     }

@@ -93,6 +93,7 @@ class NodeRuntimeTest {
                 1_000_000,
                 1_000,
                 0,
+                NodeConfig.Keeping.DEFAULT,
                 NodeConfig.LogFormat.TEXT,
                 NodeConfig.LogLevel.INFO);
     }
@@ -367,7 +368,10 @@ class NodeRuntimeTest {
                 assertThat(find(node, CID)).hasSize(1);
                 assertThat(find(node, hit)).isEmpty();
                 assertThat(refusal(provide(node, CID, 600))).isEqualTo(ErrorCode.JournalUnavailable);
-                assertThat(node.history().stateAt(3).providers().records()).isEqualTo(1);
+                assertThat(node.history()
+                                .<Integer>at(
+                                        3, (view, b) -> view.state().providers().records()))
+                        .isEqualTo(1);
                 assertThat(node.status().journalPosition()).isEqualTo(3);
             }
         }

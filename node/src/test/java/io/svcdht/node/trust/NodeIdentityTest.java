@@ -7,11 +7,13 @@ import io.svcdht.storage.model.Blake3;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Base64;
+import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,5 +93,57 @@ class NodeIdentityTest {
                     .as("cut to %d", length)
                     .isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    void keys_made_for_later_are_written_once_and_never_over_others() throws Exception {
+        Path made = directory.resolve("made.key");
+        NodeIdentity first = NodeIdentity.create(made, false);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                .isEqualTo("rw-------");
+        byte[] written = Files.readAllBytes(made);
+        assertThatThrownBy(() -> NodeIdentity.create(made, true)).isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(made).hasBinaryContent(written);
+
+        Files.move(made, file());
+        assertThat(NodeIdentity.loadOrCreate(directory).id()).isEqualTo(first.id());
+    }
+
+    @Test
+    void a_classical_node_has_zeros_in_the_last_place_of_its_id() throws Exception {
+        NodeIdentity made = NodeIdentity.create(file(), true);
+        NodeIdentity read = NodeIdentity.loadOrCreate(directory);
+        byte[] expected = new Blake3()
+                .update("svc-dht/node-id/v1".getBytes(StandardCharsets.US_ASCII))
+                .update(tail(Files.readString(file()), "ED25519 PUBLIC KEY", 32))
+                .update(new byte[32])
+                .finish();
+        assertThat(read.id()).isEqualTo(made.id()).isEqualTo(new NodeId(Key.of(expected)));
+        assertThat(read.mlDsa87()).isEmpty();
+        assertThat(read.signMlDsa87(SigningContext.NODE_RECORD, new byte[0])).isEmpty();
+        assertThat(Files.readString(file())).doesNotContain("ML-DSA");
+    }
+
+    @Test
+    void the_x25519_pair_follows_from_the_ed25519_pair() {
+        NodeIdentity one = NodeIdentity.ephemeralClassical();
+        NodeIdentity other = NodeIdentity.ephemeralClassical();
+        byte[] here = new byte[32];
+        byte[] there = new byte[32];
+        X25519.calculateAgreement(
+                one.x25519Private(),
+                0,
+                NodeIdentity.x25519Public(other.keys().ed25519()).bytes(),
+                0,
+                here,
+                0);
+        X25519.calculateAgreement(
+                other.x25519Private(),
+                0,
+                NodeIdentity.x25519Public(one.keys().ed25519()).bytes(),
+                0,
+                there,
+                0);
+        assertThat(here).isEqualTo(there).isNotEqualTo(new byte[32]);
     }
 }

@@ -76,7 +76,8 @@ class EventJsonTest {
             quoteCharacter = '`',
             value = {
                 "\"NodeStopped\" | \"NodeExploded\" | type \"NodeExploded\" is not known",
-                "\"version\":1 | \"version\":2 | event version 2; this build reads version 1",
+                "\"version\":1 | \"version\":3 | event version 3; this build reads 1 to 2",
+                "\"version\":1 | \"version\":2 | event version 2, but what it says is version 1",
                 "\"position\":7 | \"position\":\"7\" | field \"position\" must be a whole number",
                 "\"position\":7 | \"position\":7.5 | field \"position\" must be a whole number",
                 "\"position\":7 | \"position\":0 | position 0",

@@ -3,9 +3,15 @@ package io.svcdht.node.view;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.EventType;
 import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.model.AddressPrefix;
+import io.svcdht.storage.model.Banned;
+import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.NodeKeys;
+import io.svcdht.storage.model.PeerAddress;
+import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +49,47 @@ final class RandomEvents {
                         DhtEvent.Readiness.values()[random.nextInt(DhtEvent.Readiness.values().length)], text());
             case ClockStepped -> new DhtEvent.ClockStepped(random.nextLong());
             case DigestMarked -> new DhtEvent.DigestMarked(random.nextLong(position), key());
+            case KeyLearned -> new DhtEvent.KeyLearned(keys());
+            case ContactAdded -> new DhtEvent.ContactAdded(contact(), random.nextBoolean());
+            case ContactRefreshed ->
+                new DhtEvent.ContactRefreshed(random.nextInt(256), List.of(new NodeId(key()), new NodeId(key())));
+            case ContactEvicted -> new DhtEvent.ContactEvicted(new NodeId(key()), evictedFor());
+            case ContactReplaced ->
+                new DhtEvent.ContactReplaced(new NodeId(key()), evictedFor(), contact(), random.nextBoolean());
+            case BucketRefreshed -> new DhtEvent.BucketRefreshed(random.nextInt(256), random.nextInt(100));
+            case PeerBanned -> new DhtEvent.PeerBanned(banned(), text());
+            case PeerUnbanned -> new DhtEvent.PeerUnbanned(banned());
+            case CheckpointTaken ->
+                new DhtEvent.CheckpointTaken(
+                        random.nextLong(position), key(), random.nextLong(1L << 40), random.nextLong(1L << 40));
+            case JournalPruned ->
+                new DhtEvent.JournalPruned(
+                        1 + random.nextLong(position), random.nextInt(1, 1000), random.nextLong(1L << 40));
+        };
+    }
+
+    private DhtEvent.EvictedFor evictedFor() {
+        return DhtEvent.EvictedFor.values()[random.nextInt(DhtEvent.EvictedFor.values().length)];
+    }
+
+    private NodeKeys keys() {
+        return random.nextBoolean() ? NodeKeys.classical(key()) : NodeKeys.of(key(), key());
+    }
+
+    private Contact contact() {
+        List<PeerAddress> addrs = List.of(
+                new PeerAddress.Ip4(random.nextInt(), 1 + random.nextInt(65_535)),
+                new PeerAddress.Ip6(0x2001_0db8_0000_0000L, random.nextLong(), 5302),
+                new PeerAddress.Named("a-%d.example".formatted(random.nextInt(100)), 5302));
+        return new Contact(keys(), addrs.subList(random.nextInt(3), 3), random.nextLong(Contact.ASN_MAX + 1));
+    }
+
+    private Banned banned() {
+        return switch (random.nextInt(4)) {
+            case 0 -> new Banned.Content(key());
+            case 1 -> new Banned.Addresses(new AddressPrefix(false, (long) random.nextInt() << 32, 0, 32));
+            case 2 -> new Banned.Addresses(AddressPrefix.parse("2001:db8::/" + (32 + random.nextInt(97))));
+            default -> new Banned.Peer(new NodeId(key()));
         };
     }
 
@@ -54,6 +101,12 @@ final class RandomEvents {
             addrs.add(text());
         }
         String locator = random.nextBoolean() ? "" : text();
+        if (random.nextBoolean()) {
+            NodeKeys keys = keys();
+            byte[] signatures = new byte[1 + random.nextInt(300)];
+            random.nextBytes(signatures);
+            return new ProviderRecord(cid, keys.id(), locator, addrs, ttl(), millis(), new Proof(keys, signatures));
+        }
         return new ProviderRecord(cid, new NodeId(key()), locator, addrs, ttl(), millis());
     }
 

@@ -13,6 +13,7 @@ import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.replay.Replay;
 import io.svcdht.storage.replay.StateDiff;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,7 +29,7 @@ class StateJsonTest {
         announce(3, "b", 600);
         announce(1, "z", 600);
         announce(3, "a", 600);
-        JsonNode json = json(g -> StateJson.writeAll(g, state()));
+        JsonNode json = json(g -> StateJson.writeAll(g, state(), state().digest()));
         assertThat(json.get("position").asLong()).isEqualTo(3);
         assertThat(json.get("at").asText()).isEqualTo("1970-01-01T00:00:03.000Z");
         assertThat(json.get("digest").asText())
@@ -55,7 +56,10 @@ class StateJsonTest {
         } while (after != null);
         assertThat(pages).isEqualTo(3);
         assertThat(walked)
-                .isEqualTo(texts(json(g -> StateJson.writeAll(g, state())).get("records"), "key"));
+                .isEqualTo(texts(
+                        json(g -> StateJson.writeAll(g, state(), state().digest()))
+                                .get("records"),
+                        "key"));
     }
 
     @Test
@@ -92,7 +96,8 @@ class StateJsonTest {
 
     @Test
     void an_empty_state_has_no_instant() {
-        assertThat(Json.text(g -> StateJson.writeAll(g, new State())))
+        assertThat(Json.text(
+                        g -> StateJson.writeAll(g, new State(new HeapStore()), new State(new HeapStore()).digest())))
                 .startsWith("{\"position\":0,\"digest\":\"b3:")
                 .endsWith("\"counts\":{\"records\":0,\"tombstones\":0,\"content_ids\":0},\"records\":[]}");
     }

@@ -5,6 +5,7 @@ import io.svcdht.storage.event.MalformedEvent;
 import io.svcdht.storage.journal.Frames;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalUnavailable;
+import io.svcdht.storage.journal.Seam;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -54,6 +55,11 @@ public final class AsideReader implements JournalReader {
         } catch (IOException e) {
             throw new JournalUnavailable("a file set aside cannot be read: " + e, e);
         }
+    }
+
+    @Override
+    public Seam seam() {
+        throw new IllegalStateException("nothing goes on behind files that were set aside");
     }
 
     @Override

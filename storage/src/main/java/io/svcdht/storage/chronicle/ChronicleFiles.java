@@ -1,14 +1,18 @@
 package io.svcdht.storage.chronicle;
 
 import io.svcdht.storage.event.MalformedEvent;
+import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.Frames;
 import io.svcdht.storage.journal.JournalDamaged;
+import io.svcdht.storage.journal.JournalFile;
 import io.svcdht.storage.journal.JournalSource.Read;
 import io.svcdht.storage.journal.JournalTruncated;
 import io.svcdht.storage.journal.JournalUnavailable;
+import io.svcdht.storage.journal.Seam;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -35,9 +39,11 @@ final class ChronicleFiles implements AutoCloseable {
     private final Path directory;
     private final SingleChronicleQueue queue;
     private final ConcurrentSkipListMap<Long, Integer> cycleOfFirstPosition = new ConcurrentSkipListMap<>();
+    private volatile PrunedMark.Begin begin;
 
     ChronicleFiles(Path directory, RollCycle rollCycle, TimeProvider clock, boolean readOnly) {
         this.directory = directory;
+        this.begin = readBegin();
         this.queue = SingleChronicleQueueBuilder.binary(directory)
                 .rollCycle(rollCycle)
                 .blockSize(BLOCK_BYTES)
@@ -107,15 +113,38 @@ final class ChronicleFiles implements AutoCloseable {
         }
     }
 
-    /** Position of the first event that is there, or of the first to come. */
+    /** Position of the first event that is kept, or of the first to come. */
     long firstPosition() {
         return reading(() -> {
             findCycles();
-            return cycleOfFirstPosition.isEmpty() ? 1 : cycleOfFirstPosition.firstKey();
+            return Math.max(begin.first(), firstStored());
         });
     }
 
-    /** Position of the last event that is there, 0 = none. */
+    /** Position of the first event in the files: one a prune gave up, where it was cut short. */
+    private long firstStored() {
+        long stored = cycleOfFirstPosition.isEmpty() ? 1 : cycleOfFirstPosition.firstKey();
+        if (stored > begin.first()) {
+            // Another process may have pruned since; the mark is always written before a file goes.
+            begin = readBegin();
+        }
+        return stored;
+    }
+
+    /** Where the journal begins by its mark. */
+    PrunedMark.Begin begin() {
+        return begin;
+    }
+
+    private PrunedMark.Begin readBegin() {
+        try {
+            return PrunedMark.read(directory);
+        } catch (IOException e) {
+            throw new JournalDamaged(directory.toString(), 0, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Position of the last event that is there, or of the last given up; 0 = none. */
     long lastPosition() {
         return reading(this::findLastPosition);
     }
@@ -123,17 +152,12 @@ final class ChronicleFiles implements AutoCloseable {
     private long findLastPosition() {
         long index = queue.lastIndex();
         if (index < 0) {
-            return 0;
+            return begin.first() - 1;
         }
         try (ExcerptTailer tailer = tailer()) {
             FrameBuffer frame = new FrameBuffer();
             return tailer.moveToIndex(index) && frame.readFrom(tailer) ? frame.position() : 0;
         }
-    }
-
-    /** A reader that stands before position 1 of a journal that has all its events. */
-    ChronicleReader readAll() {
-        return reading(() -> new ChronicleReader(this, tailer().toStart(), Frames.fromStart()));
     }
 
     Read read(long from) {
@@ -147,7 +171,7 @@ final class ChronicleFiles implements AutoCloseable {
         }
         ExcerptTailer tailer = tailer();
         try {
-            return new Read.From(new ChronicleReader(this, tailer, framesBefore(from, first, tailer)));
+            return new Read.From(new ChronicleReader(this, tailer, framesBefore(from, first, tailer), 0));
         } catch (RuntimeException e) {
             tailer.close();
             throw e;
@@ -156,25 +180,141 @@ final class ChronicleFiles implements AutoCloseable {
 
     private Frames framesBefore(long from, long first, ExcerptTailer tailer) {
         if (from == first) {
-            tailer.toStart();
-            if (first == 1) {
-                return Frames.fromStart();
+            if (first != begin.first()) {
+                throw new JournalDamaged(
+                        directory.toString(), first, "the journal begins here, and the events before are missing");
             }
-            throw new JournalDamaged(
-                    directory.toString(), first, "the journal begins here, and the events before are missing");
+            moveToFirst(tailer);
+            return begin.frames();
         }
-        long before = from - 1;
-        Map.Entry<Long, Integer> cycle = cycleOfFirstPosition.floorEntry(before);
-        long index = cycle == null ? -1 : queue.rollCycle().toIndex(cycle.getValue(), before - cycle.getKey());
+        FrameBuffer frame = moveBehind(from - 1, tailer);
+        return Frames.behind(frame.bytes(), frame.length());
+    }
+
+    Read readBehind(Seam seam) {
+        return reading(() -> readerBehind(seam));
+    }
+
+    private Read readerBehind(Seam seam) {
+        long first = firstPosition();
+        long begins = begin.first();
+        if (seam.position() < begins - 1) {
+            return new Read.Truncated(begins);
+        }
+        ExcerptTailer tailer = tailer();
+        try {
+            int crc;
+            if (seam.position() == begins - 1) {
+                // What stands there instead of a first event that is missing, the reader will name.
+                moveToFirst(tailer);
+                crc = begin.crcBefore();
+            } else if (seam.position() < first) {
+                throw new JournalDamaged(
+                        directory.toString(), begins, "the events up to position %d are missing".formatted(first - 1));
+            } else {
+                crc = Frames.crcOf(moveBehind(seam.position(), tailer).bytes());
+            }
+            if (crc != seam.crc()) {
+                throw new IllegalArgumentException("event %d of this journal has the checksum %08x, not %08x"
+                        .formatted(seam.position(), crc, seam.crc()));
+            }
+            return new Read.From(new ChronicleReader(this, tailer, Frames.at(seam), seam.journalBytes()));
+        } catch (RuntimeException e) {
+            tailer.close();
+            throw e;
+        }
+    }
+
+    private void moveToFirst(ExcerptTailer tailer) {
+        long first = begin.first();
+        Map.Entry<Long, Integer> cycle = cycleOfFirstPosition.floorEntry(first);
+        if (first == 1 || cycle == null) {
+            tailer.toStart();
+        } else if (!tailer.moveToIndex(queue.rollCycle().toIndex(cycle.getValue(), first - cycle.getKey()))) {
+            throw new JournalDamaged(fileName(cycle.getValue()), first, "the first event cannot be reached");
+        }
+    }
+
+    /** Moves behind the event at the position and returns its frame. */
+    private FrameBuffer moveBehind(long position, ExcerptTailer tailer) {
+        Map.Entry<Long, Integer> cycle = cycleOfFirstPosition.floorEntry(position);
+        long index = cycle == null ? -1 : queue.rollCycle().toIndex(cycle.getValue(), position - cycle.getKey());
         FrameBuffer frame = new FrameBuffer();
         if (cycle == null || !tailer.moveToIndex(index) || !frame.readFrom(tailer)) {
-            throw new IllegalArgumentException("position %d lies beyond the last, %d".formatted(from, lastPosition()));
+            throw new IllegalArgumentException(
+                    "position %d lies beyond the last, %d".formatted(position + 1, lastPosition()));
         }
-        if (frame.position() != before) {
+        if (frame.position() != position) {
             throw new JournalDamaged(
-                    fileName(cycle.getValue()), before, "position %d stands in its place".formatted(frame.position()));
+                    fileName(cycle.getValue()),
+                    position,
+                    "position %d stands in its place".formatted(frame.position()));
         }
-        return Frames.behind(frame.bytes(), frame.length());
+        return frame;
+    }
+
+    /** The files with events, oldest first; what a prune has given up is left out. */
+    List<JournalFile> list() {
+        return reading(() -> {
+            long first = firstPosition();
+            long last = lastPosition();
+            List<JournalFile> files = new ArrayList<>();
+            for (Map.Entry<Long, Integer> e : cycleOfFirstPosition.entrySet()) {
+                Long next = cycleOfFirstPosition.higherKey(e.getKey());
+                long end = next == null ? last : next - 1;
+                if (end >= first) {
+                    Path path = Path.of(fileName(e.getValue()));
+                    files.add(
+                            new JournalFile(path, e.getKey(), end, path.toFile().length()));
+                }
+            }
+            return files;
+        });
+    }
+
+    /**
+     * Makes the journal begin behind the seam: first by its mark, then by dropping the files.
+     *
+     * @throws IllegalArgumentException if no file begins there
+     */
+    synchronized void prune(Seam seam) throws IOException {
+        firstPosition();
+        long first = seam.position() + 1;
+        if (first <= begin.first() || !cycleOfFirstPosition.containsKey(first)) {
+            throw new IllegalArgumentException("no file of the journal begins at position " + first);
+        }
+        PrunedMark.Begin next = PrunedMark.Begin.behind(seam);
+        PrunedMark.write(directory, next);
+        begin = next;
+        dropGivenUp();
+    }
+
+    /** Drops the files before the mark; returns how many there were. */
+    synchronized int dropGivenUp() throws IOException {
+        if (begin.equals(PrunedMark.WHOLE)) {
+            return 0;
+        }
+        firstPosition();
+        Map.Entry<Long, Integer> keep = cycleOfFirstPosition.floorEntry(begin.first());
+        if (keep == null || keep.getKey() != begin.first()) {
+            return 0;
+        }
+        List<Path> given = new ArrayList<>();
+        for (long cycle : queue.listCyclesBetween(queue.firstCycle(), queue.lastCycle())) {
+            Path file = Path.of(fileName((int) cycle));
+            if (cycle < keep.getValue() && Files.isRegularFile(file)) {
+                given.add(file);
+            }
+        }
+        for (Path file : given) {
+            Files.delete(file);
+        }
+        if (!given.isEmpty()) {
+            cycleOfFirstPosition.headMap(begin.first()).clear();
+            DataDirectory.forceDirectory(directory);
+            queue.refreshDirectoryListing();
+        }
+        return given.size();
     }
 
     /** A tailer before the first event of the cycle that holds the given one. */
@@ -187,6 +327,58 @@ final class ChronicleFiles implements AutoCloseable {
             throw new JournalDamaged(directory.toString(), position, "the file that held it cannot be read");
         }
         return tailer;
+    }
+
+    /** Position of the first event that ought to be in the files and is not, by what the files hold. */
+    long firstMissing() {
+        if (firstStored() > begin.first()) {
+            return begin.first();
+        }
+        try (ExcerptTailer tailer = tailer()) {
+            for (Map.Entry<Long, Integer> e : cycleOfFirstPosition.entrySet()) {
+                Long next = cycleOfFirstPosition.higherKey(e.getKey());
+                long due = next == null ? 0 : next - e.getKey();
+                long held = held(tailer, e.getValue(), due);
+                if (held < due) {
+                    return e.getKey() + held;
+                }
+            }
+        }
+        return begin.first();
+    }
+
+    /** How many of so many events that are due a cycle's file holds. */
+    private long held(ExcerptTailer tailer, int cycle, long due) {
+        long low = 0;
+        long high = due;
+        while (low < high) {
+            long middle = low + (high - low + 1) / 2;
+            if (tailer.moveToIndex(queue.rollCycle().toIndex(cycle, middle - 1))) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    /** An instant in the newest file's cycle, 0 where there is none: what comes next must not go before it. */
+    long lastCycleMillis() {
+        int cycle = queue.lastCycle();
+        return cycle == Integer.MIN_VALUE ? 0 : millisOf(cycle);
+    }
+
+    /** An instant in the cycle of the event at the position, 0 where there is none. */
+    long cycleMillis(long position) {
+        return reading(() -> {
+            findCycles();
+            Map.Entry<Long, Integer> cycle = cycleOfFirstPosition.floorEntry(position);
+            return cycle == null ? 0L : millisOf(cycle.getValue());
+        });
+    }
+
+    private long millisOf(int cycle) {
+        return (long) cycle * queue.rollCycle().lengthInMillis() + queue.epoch();
     }
 
     /** Where the queue itself believes the last document of a cycle begins, bytes from the start of its file. */

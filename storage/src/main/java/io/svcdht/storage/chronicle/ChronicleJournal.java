@@ -7,8 +7,14 @@ import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.Frames;
 import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.journal.JournalDamaged;
+import io.svcdht.storage.journal.JournalFile;
+import io.svcdht.storage.journal.JournalReader;
+import io.svcdht.storage.journal.JournalSource;
+import io.svcdht.storage.journal.JournalTruncated;
 import io.svcdht.storage.journal.JournalUnavailable;
+import io.svcdht.storage.journal.Prunable;
 import io.svcdht.storage.journal.Room;
+import io.svcdht.storage.journal.Seam;
 import io.svcdht.storage.model.DiskReserve;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
@@ -27,13 +34,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The journal on disk. Opening it replays it, since only a full walk proves that what follows will follow an intact
- * journal.
+ * The journal on disk. Opening it replays it, from its start or from a checkpoint's seam, since only a walk to its end
+ * proves that what follows will follow an intact journal.
  *
  * <p>Chronicle's own sync is asynchronous by default and reports no failure, so durability is a force of the file
  * itself, which covers all its mapped pages.
  */
-public final class ChronicleJournal implements Journal {
+public final class ChronicleJournal implements Journal, Prunable {
     private static final Logger LOG = LoggerFactory.getLogger(ChronicleJournal.class);
 
     private final ChronicleFiles files;
@@ -77,30 +84,49 @@ public final class ChronicleJournal implements Journal {
      * @throws JournalUnavailable if it cannot be written
      */
     public static ChronicleJournal open(DataDirectory directory, Consumer<JournalEntry> replayed) {
-        return open(directory, DiskReserve::none, replayed);
+        return open(directory, journal -> Seam.START, replayed);
+    }
+
+    static ChronicleJournal open(DataDirectory directory, RollCycle rollCycle, Consumer<JournalEntry> replayed) {
+        Medium medium = new Medium(rollCycle, Blocks.ofThisMachine(), DiskReserve::none);
+        return open(directory, medium, journal -> Seam.START, replayed);
+    }
+
+    /**
+     * The same, but only the events behind a seam are read and checked.
+     *
+     * @param base is shown the journal before it is replayed and names the seam, having restored the state there
+     * @throws io.svcdht.storage.journal.JournalTruncated if events behind the seam were pruned
+     */
+    public static ChronicleJournal open(
+            DataDirectory directory, Function<JournalSource, Seam> base, Consumer<JournalEntry> replayed) {
+        return open(directory, DiskReserve::none, base, replayed);
     }
 
     /** The same, leaving a reserve free on the volume; it is asked again and again. */
     public static ChronicleJournal open(
-            DataDirectory directory, Supplier<DiskReserve> reserve, Consumer<JournalEntry> replayed) {
+            DataDirectory directory,
+            Supplier<DiskReserve> reserve,
+            Function<JournalSource, Seam> base,
+            Consumer<JournalEntry> replayed) {
         // Finding the file system's way costs a tenth of a second at first; opening the queue takes longer.
         CompletableFuture<Blocks> found = CompletableFuture.supplyAsync(Blocks::ofThisMachine);
         Blocks blocks = (file, from, to) -> found.join().make(file, from, to);
-        return open(directory, new Medium(ChronicleFiles.daily(), blocks, reserve), replayed);
-    }
-
-    static ChronicleJournal open(DataDirectory directory, RollCycle rollCycle, Consumer<JournalEntry> replayed) {
-        return open(directory, new Medium(rollCycle, Blocks.ofThisMachine(), DiskReserve::none), replayed);
+        return open(directory, new Medium(ChronicleFiles.daily(), blocks, reserve), base, replayed);
     }
 
     /** How the files lie on the volume. */
     record Medium(RollCycle rollCycle, Blocks blocks, Supplier<DiskReserve> reserve) {}
 
-    static ChronicleJournal open(DataDirectory directory, Medium medium, Consumer<JournalEntry> replayed) {
+    static ChronicleJournal open(
+            DataDirectory directory,
+            Medium medium,
+            Function<JournalSource, Seam> base,
+            Consumer<JournalEntry> replayed) {
         try {
             JournalRoom room = roomFor(directory, medium);
             try {
-                return open(directory, medium, room, replayed);
+                return open(directory, medium, room, base, replayed);
             } catch (RuntimeException | Error e) {
                 room.close();
                 throw e;
@@ -132,7 +158,11 @@ public final class ChronicleJournal implements Journal {
     }
 
     private static ChronicleJournal open(
-            DataDirectory directory, Medium medium, JournalRoom room, Consumer<JournalEntry> replayed) {
+            DataDirectory directory,
+            Medium medium,
+            JournalRoom room,
+            Function<JournalSource, Seam> base,
+            Consumer<JournalEntry> replayed) {
         RollClock clock = new RollClock();
         ChronicleFiles files;
         try {
@@ -144,7 +174,10 @@ public final class ChronicleJournal implements Journal {
             throw new JournalDamaged(directory.journal().toString(), 0, "it cannot be read: " + e);
         }
         try {
-            Replayed all = replay(files, clock, replayed);
+            if (files.dropGivenUp() > 0) {
+                LOG.info("The files that a prune had given up before position {} are gone now", files.firstPosition());
+            }
+            Replayed all = replay(files, clock, base.apply(new ChronicleSource(files)), replayed);
             if (all.problem() != null) {
                 refuseUnlessTorn(files, all);
                 TornTail.cut(files, clock, all.frames().position());
@@ -174,9 +207,10 @@ public final class ChronicleJournal implements Journal {
     private record Replayed(
             Frames frames, long bytes, @Nullable JournalDamaged problem) {}
 
-    private static Replayed replay(ChronicleFiles files, RollClock clock, Consumer<JournalEntry> replayed)
+    private static Replayed replay(ChronicleFiles files, RollClock clock, Seam base, Consumer<JournalEntry> replayed)
             throws IOException {
-        try (ChronicleReader reader = files.readAll()) {
+        clock.advanceTo(files.cycleMillis(base.position()));
+        try (ChronicleReader reader = readerBehind(files, base)) {
             JournalDamaged problem = null;
             try {
                 for (JournalEntry e = reader.next(); e != null; e = reader.next()) {
@@ -194,13 +228,28 @@ public final class ChronicleJournal implements Journal {
         }
     }
 
+    private static ChronicleReader readerBehind(ChronicleFiles files, Seam base) {
+        return switch (files.readBehind(base)) {
+            case Read.From(JournalReader reader) -> (ChronicleReader) reader;
+            case Read.Truncated(long first) -> throw new JournalTruncated(base.position() + 1, first);
+        };
+    }
+
     private static @Nullable JournalDamaged problemBehind(ChronicleFiles files, ChronicleReader reader, long read)
             throws IOException {
         String journal = files.directory().toString();
         try {
-            long stored = read == 0 && files.queue().lastIndex() < 0
-                    ? 0
-                    : files.queue().entryCount();
+            long stored = files.begin().first() - 1;
+            if (files.queue().lastIndex() >= 0) {
+                stored += files.queue().entryCount();
+            }
+            if (stored < read) {
+                // Behind a checkpoint the reader does not come by a file that is missing, and no cut would mend it.
+                throw new JournalDamaged(
+                        journal,
+                        files.firstMissing(),
+                        "%d of the events up to position %d are missing here".formatted(read - stored, read));
+            }
             if (stored != read) {
                 return new JournalDamaged(
                         journal, read + 1, "%d events are stored, but only %d can be read".formatted(stored, read));
@@ -213,6 +262,8 @@ public final class ChronicleJournal implements Journal {
             return stray == null
                     ? null
                     : new JournalDamaged(stray.toString(), read + 1, "the journal does not know this file");
+        } catch (JournalDamaged e) {
+            throw e;
         } catch (Exception | InternalError | AssertionError e) {
             return new JournalDamaged(journal, read + 1, "it cannot be read: " + e);
         }
@@ -241,6 +292,7 @@ public final class ChronicleJournal implements Journal {
             ChronicleFiles files, DataDirectory directory, RollClock clock, Replayed all, JournalRoom room)
             throws IOException {
         long read = all.frames().position();
+        clock.advanceTo(files.lastCycleMillis());
         DurableMark mark = new DurableMark(directory.journal());
         try {
             long once = Math.max(mark.read(), directory.firstStart() ? 0 : 1);
@@ -334,7 +386,7 @@ public final class ChronicleJournal implements Journal {
 
     @Override
     public long bytes() {
-        return bytes.getAcquire();
+        return bytes.getAcquire() - files.begin().bytesBefore();
     }
 
     @Override
@@ -350,6 +402,25 @@ public final class ChronicleJournal implements Journal {
     @Override
     public Read read(long from) {
         return files.read(from);
+    }
+
+    @Override
+    public Read readBehind(Seam seam) {
+        return files.readBehind(seam);
+    }
+
+    @Override
+    public List<JournalFile> files() {
+        return files.list();
+    }
+
+    @Override
+    public void prune(Seam seam) {
+        try {
+            files.prune(seam);
+        } catch (IOException e) {
+            throw new JournalUnavailable("journal %s could not be pruned: %s".formatted(files.directory(), e), e);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.svcdht.storage.event.MalformedEvent;
 import io.svcdht.storage.journal.Frames;
 import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalReader;
+import io.svcdht.storage.journal.Seam;
 import java.io.IOException;
 import java.nio.file.Path;
 import net.openhft.chronicle.queue.ExcerptTailer;
@@ -20,10 +21,12 @@ final class ChronicleReader implements JournalReader {
     private long lastEnd;
     private int lastCycle = Integer.MIN_VALUE;
 
-    ChronicleReader(ChronicleFiles files, ExcerptTailer tailer, Frames frames) {
+    /** @param bytesBefore what the events before it take as stored, where that is known */
+    ChronicleReader(ChronicleFiles files, ExcerptTailer tailer, Frames frames, long bytesBefore) {
         this.files = files;
         this.tailer = tailer;
         this.frames = frames;
+        this.bytes = bytesBefore;
     }
 
     /** Where the reader stands; a writer takes over from here. */
@@ -31,7 +34,12 @@ final class ChronicleReader implements JournalReader {
         return frames;
     }
 
-    /** Bytes read so far, with the four of each document's header. */
+    /** The frame of the event last returned, until the next. */
+    ChronicleFiles.FrameBuffer frame() {
+        return buffer;
+    }
+
+    /** Bytes up to the last event read, with the four of each document's header. */
     long bytes() {
         return bytes;
     }
@@ -65,6 +73,11 @@ final class ChronicleReader implements JournalReader {
         } catch (Exception | InternalError | AssertionError e) {
             throw files.unreadable(files.directory().toString(), frames.position() + 1, e);
         }
+    }
+
+    @Override
+    public Seam seam() {
+        return frames.seam(bytes);
     }
 
     @Override

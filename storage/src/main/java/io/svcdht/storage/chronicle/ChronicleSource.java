@@ -2,8 +2,10 @@ package io.svcdht.storage.chronicle;
 
 import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.JournalDamaged;
+import io.svcdht.storage.journal.JournalFile;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalSource;
+import io.svcdht.storage.journal.Seam;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +17,7 @@ import net.openhft.chronicle.core.time.SystemTimeProvider;
 public final class ChronicleSource implements JournalSource, AutoCloseable {
     private final ChronicleFiles files;
 
-    private ChronicleSource(ChronicleFiles files) {
+    ChronicleSource(ChronicleFiles files) {
         this.files = files;
     }
 
@@ -58,6 +60,10 @@ public final class ChronicleSource implements JournalSource, AutoCloseable {
         return Inspection.strangers(files.directory());
     }
 
+    ChronicleFiles chronicle() {
+        return files;
+    }
+
     /** How many events were certainly on the medium once, 0 = nobody knows. */
     public long durablePosition() throws IOException {
         return DurableMark.readBeside(files.directory());
@@ -81,6 +87,16 @@ public final class ChronicleSource implements JournalSource, AutoCloseable {
     @Override
     public Read read(long from) {
         return files.read(from);
+    }
+
+    @Override
+    public Read readBehind(Seam seam) {
+        return files.readBehind(seam);
+    }
+
+    /** The files with events in them, oldest first. */
+    public List<JournalFile> files() {
+        return files.list();
     }
 
     @Override

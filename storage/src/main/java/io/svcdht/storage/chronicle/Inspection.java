@@ -22,14 +22,19 @@ import org.jspecify.annotations.Nullable;
  * became of the events that were due there.
  */
 final class Inspection {
-    private static final Set<String> OURS =
-            Set.of(SingleChronicleQueue.QUEUE_METADATA_FILE, DurableMark.FILE, JournalRoom.SPARE);
+    private static final Set<String> OURS = Set.of(
+            SingleChronicleQueue.QUEUE_METADATA_FILE,
+            DurableMark.FILE,
+            JournalRoom.SPARE,
+            PrunedMark.FILE,
+            PrunedMark.FRESH);
     private static final String TORN = ".torn";
 
     private final Path journal;
     private final CycleNames names;
     private final List<Path> files;
-    private final Frames frames = Frames.fromStart();
+    private final PrunedMark.Begin begin;
+    private final Frames frames;
     private @Nullable Path lastRead;
     private @Nullable JournalDamaged damage;
     private int wholeFiles;
@@ -39,12 +44,25 @@ final class Inspection {
     private Inspection(Path journal, RollCycle rollCycle) throws IOException {
         this.journal = journal;
         this.names = new CycleNames(rollCycle);
-        this.files = CycleNames.filesOf(journal);
+        this.begin = PrunedMark.read(journal);
+        this.frames = begin.frames();
+        this.files = behindPrune(CycleNames.filesOf(journal));
+    }
+
+    /** Without the files that a prune has given up and a kill left there: the next start drops them. */
+    private List<Path> behindPrune(List<Path> all) throws IOException {
+        Map<Path, Long> heads = begin.first() == 1 ? Map.of() : heads(all);
+        int given = 0;
+        while (given < all.size() && heads.getOrDefault(all.get(given), begin.first()) < begin.first()) {
+            given++;
+        }
+        return all.subList(given, all.size());
     }
 
     /**
-     * @param intact position of the last event before any damage, 0 = none
-     * @param files all of the queue's files
+     * @param begin where the journal begins
+     * @param intact position of the last event before any damage; the one before the first kept where there is none
+     * @param files the queue's files, without those that a prune has given up
      * @param wholeFiles how many of them, from the first, are intact to their end
      * @param begun whether the file behind those begins with intact events
      * @param promised how many events were on the medium once, 0 = nobody knows
@@ -52,6 +70,7 @@ final class Inspection {
      * @param damage the first damage, null where there is none
      */
     record Result(
+            PrunedMark.Begin begin,
             long intact,
             List<Path> files,
             int wholeFiles,
@@ -69,7 +88,7 @@ final class Inspection {
         if (damage == null && promised > i.frames.position()) {
             damage = i.lost(promised);
         }
-        return new Result(i.frames.position(), i.files, i.wholeFiles, i.begun, promised, i.foreign, damage);
+        return new Result(i.begin, i.frames.position(), i.files, i.wholeFiles, i.begun, promised, i.foreign, damage);
     }
 
     /** The same trouble with file and position, as far as the files tell. */
@@ -166,7 +185,7 @@ final class Inspection {
 
     /** Why a file begins with another event than the one that is due. */
     private String misplaced(Path file, MalformedEvent e) throws IOException {
-        Map<Path, Long> heads = heads();
+        Map<Path, Long> heads = heads(files);
         long due = frames.position() + 1;
         long found = heads.getOrDefault(file, due);
         if (found == due) {
@@ -191,7 +210,7 @@ final class Inspection {
     }
 
     /** The position of each file's first event, as its own header says. */
-    private Map<Path, Long> heads() throws IOException {
+    private static Map<Path, Long> heads(List<Path> files) throws IOException {
         Map<Path, Long> heads = new LinkedHashMap<>();
         for (Path file : files) {
             try (QueueFile f = new QueueFile(file)) {

@@ -8,8 +8,11 @@ import io.svcdht.storage.journal.Frames;
 import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalReader;
+import io.svcdht.storage.journal.JournalSource;
+import io.svcdht.storage.journal.JournalTruncated;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.Room;
+import io.svcdht.storage.journal.Seam;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -17,9 +20,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What is intact of a damaged journal, from its start up to the damage. It can be read, and takes nothing. */
+/** What is intact of a damaged journal, from its first event up to the damage. It can be read, and takes nothing. */
 public final class IntactJournal implements Journal {
     private final long epoch;
     private final Inspection.Result found;
@@ -32,18 +36,37 @@ public final class IntactJournal implements Journal {
     }
 
     /**
-     * Replays what is intact; no file is changed.
+     * Replays what is intact behind a seam; no file is changed.
      *
      * @param damage what was found when the journal was opened
+     * @param base is shown what is intact before it is replayed and names the seam, having restored the state there
+     * @throws JournalTruncated if intact events behind the seam were pruned
      */
-    public static IntactJournal open(DataDirectory directory, JournalDamaged damage, Consumer<JournalEntry> replayed) {
+    public static IntactJournal open(
+            DataDirectory directory,
+            JournalDamaged damage,
+            Function<JournalSource, Seam> base,
+            Consumer<JournalEntry> replayed) {
+        IntactJournal journal;
         try {
-            Inspection.Result found = Inspection.of(directory.journal(), ChronicleFiles.daily(), replayed);
-            return new IntactJournal(
+            Inspection.Result found = Inspection.of(directory.journal(), ChronicleFiles.daily(), e -> {});
+            journal = new IntactJournal(
                     directory.epoch(), found, "the journal is damaged and only read: " + damage.getMessage());
         } catch (IOException e) {
             throw new JournalUnavailable("journal %s cannot be read: %s".formatted(directory.journal(), e), e);
         }
+        Seam seam = base.apply(journal);
+        switch (journal.readBehind(seam)) {
+            case Read.From(JournalReader reader) -> {
+                try (reader) {
+                    for (JournalEntry e = reader.next(); e != null; e = reader.next()) {
+                        replayed.accept(e);
+                    }
+                }
+            }
+            case Read.Truncated(long first) -> throw new JournalTruncated(seam.position() + 1, first);
+        }
+        return journal;
     }
 
     @Override
@@ -75,7 +98,7 @@ public final class IntactJournal implements Journal {
 
     @Override
     public long firstPosition() {
-        return 1;
+        return found.begin().first();
     }
 
     @Override
@@ -85,15 +108,40 @@ public final class IntactJournal implements Journal {
 
     @Override
     public Read read(long from) {
-        if (from < 1 || from > found.intact() + 1) {
+        return from < firstPosition() ? new Read.Truncated(firstPosition()) : new Read.From(readerBehind(from - 1));
+    }
+
+    @Override
+    public Read readBehind(Seam seam) {
+        if (seam.position() < firstPosition() - 1) {
+            return new Read.Truncated(firstPosition());
+        }
+        Reader reader = readerBehind(seam.position());
+        if (reader.crc != seam.crc()) {
+            reader.close();
+            throw new IllegalArgumentException("event %d of this journal has the checksum %08x, not %08x"
+                    .formatted(seam.position(), reader.crc, seam.crc()));
+        }
+        reader.goOnAt(seam);
+        return new Read.From(reader);
+    }
+
+    /** There is no index over a damaged journal: a reader walks to its place. */
+    private Reader readerBehind(long position) {
+        if (position > found.intact()) {
             throw new IllegalArgumentException(
-                    "position %d lies beyond the last intact one, %d".formatted(from, found.intact()));
+                    "position %d lies beyond the last intact one, %d".formatted(position + 1, found.intact()));
         }
         Reader reader = new Reader(found);
-        while (reader.position() < from - 1 && reader.next() != null) {
-            // There is no index over a damaged journal.
+        try {
+            while (reader.frames.position() < position) {
+                reader.next();
+            }
+            return reader;
+        } catch (RuntimeException e) {
+            reader.close();
+            throw e;
         }
-        return new Read.From(reader);
     }
 
     /** Nothing is held open. */
@@ -104,7 +152,9 @@ public final class IntactJournal implements Journal {
     private static final class Reader implements JournalReader {
         private final Iterator<Path> files;
         private final long last;
-        private final Frames frames = Frames.fromStart();
+        private Frames frames;
+        private int crc;
+        private long bytes;
         private @Nullable QueueFile file;
         private Path path = Path.of("");
 
@@ -112,10 +162,18 @@ public final class IntactJournal implements Journal {
             List<Path> all = found.files();
             files = all.subList(0, Math.min(all.size(), found.wholeFiles() + 1)).iterator();
             last = found.intact();
+            frames = found.begin().frames();
+            crc = found.begin().crcBefore();
         }
 
-        long position() {
-            return frames.position();
+        void goOnAt(Seam seam) {
+            frames = Frames.at(seam);
+            bytes = seam.journalBytes();
+        }
+
+        @Override
+        public Seam seam() {
+            return frames.seam(bytes);
         }
 
         @Override
@@ -129,7 +187,10 @@ public final class IntactJournal implements Journal {
                     path = files.next();
                     file = new QueueFile(path);
                 }
-                return frames.read(file.document(), file.length());
+                JournalEntry entry = frames.read(file.document(), file.length());
+                crc = Frames.crcOf(file.document());
+                bytes += file.length() + 4L;
+                return entry;
             } catch (IOException | MalformedEvent e) {
                 throw new JournalDamaged(path.toString(), frames.position() + 1, "it was intact before: " + e);
             }

@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import net.openhft.chronicle.queue.RollCycle;
@@ -36,11 +37,13 @@ public final class JournalRepair {
     /**
      * What was given up.
      *
+     * @param first position of the first event that is left, {@code kept} + 1 where none is
      * @param kept position of the last event that is left
      * @param lastGivenUp the highest position that is known to have been there; {@code kept} where none is known
      * @param aside directory that holds the files as they were
+     * @param files of the journal from the damaged one on, and those of states behind its new end
      */
-    public record Report(JournalDamaged damage, long kept, long lastGivenUp, Path aside, List<Path> files) {
+    public record Report(JournalDamaged damage, long first, long kept, long lastGivenUp, Path aside, List<Path> files) {
         public Report {
             files = List.copyOf(files);
         }
@@ -49,7 +52,10 @@ public final class JournalRepair {
         public List<String> lines() {
             List<String> lines = new ArrayList<>();
             lines.add("damage: " + damage.getMessage());
-            lines.add("kept: events 1 to %d".formatted(kept));
+            lines.add(
+                    kept < first && kept > 0
+                            ? "kept: no event, but the checkpoint of position %d".formatted(kept)
+                            : "kept: events %d to %d".formatted(first, kept));
             lines.add(
                     lastGivenUp > kept
                             ? "given up: events %d to %d".formatted(kept + 1, lastGivenUp)
@@ -60,10 +66,19 @@ public final class JournalRepair {
         }
     }
 
+    /** Finds the files that hold states behind a position: those the journal will not come to, or come to otherwise. */
+    @FunctionalInterface
+    public interface StatesBehind {
+        StatesBehind NONE = position -> List.of();
+
+        Collection<Path> files(long position);
+    }
+
     /** What a repair of this journal would do; empty where it is intact. Nothing is changed. */
-    public static Optional<Report> plan(Path journal) {
+    public static Optional<Report> plan(Path journal, StatesBehind states) {
         try {
-            return Optional.ofNullable(plan(journal, ChronicleFiles.daily())).map(Plan::report);
+            return Optional.ofNullable(plan(journal, ChronicleFiles.daily(), states))
+                    .map(Plan::report);
         } catch (IOException e) {
             throw new JournalUnavailable("journal %s cannot be read: %s".formatted(journal, e), e);
         }
@@ -74,14 +89,14 @@ public final class JournalRepair {
      *
      * @throws JournalUnavailable if it cannot be written
      */
-    public static Optional<Report> repair(DataDirectory directory) {
-        return repair(directory, ChronicleFiles.daily());
+    public static Optional<Report> repair(DataDirectory directory, StatesBehind states) {
+        return repair(directory, ChronicleFiles.daily(), states);
     }
 
-    static Optional<Report> repair(DataDirectory directory, RollCycle rollCycle) {
+    static Optional<Report> repair(DataDirectory directory, RollCycle rollCycle, StatesBehind states) {
         Path journal = directory.journal();
         try {
-            Plan plan = plan(journal, rollCycle);
+            Plan plan = plan(journal, rollCycle, states);
             if (plan == null) {
                 return Optional.empty();
             }
@@ -92,9 +107,10 @@ public final class JournalRepair {
         }
     }
 
-    private record Plan(Inspection.Result found, Report report) {}
+    /** @param from the journal's files from the damaged one on */
+    private record Plan(Inspection.Result found, List<Path> from, Report report) {}
 
-    private static @Nullable Plan plan(Path journal, RollCycle rollCycle) throws IOException {
+    private static @Nullable Plan plan(Path journal, RollCycle rollCycle, StatesBehind states) throws IOException {
         Inspection.Result found = Inspection.of(journal, rollCycle, e -> {});
         JournalDamaged damage = found.damage();
         if (damage == null) {
@@ -103,23 +119,30 @@ public final class JournalRepair {
         Path aside = journal.resolveSibling("aside-" + STAMP.format(Instant.now()));
         List<Path> from =
                 found.files().subList(found.wholeFiles(), found.files().size());
-        return new Plan(found, new Report(damage, found.intact(), lastIn(from, found), aside, from));
+        List<Path> files = new ArrayList<>(from);
+        files.addAll(states.files(found.intact()));
+        long first = found.begin().first();
+        return new Plan(found, from, new Report(damage, first, found.intact(), lastIn(from, found), aside, files));
     }
 
     private static void carryOut(Plan plan, DataDirectory directory, RollCycle rollCycle) throws IOException {
         Path journal = directory.journal();
         Report report = plan.report();
-        List<Path> from = report.files();
+        List<Path> from = plan.from();
         Path rebuilt =
                 plan.found().begun() ? rebuild(directory.path(), from.getFirst(), rollCycle, report.kept()) : null;
         Files.createDirectory(report.aside());
-        linkAside(journal, from, report.aside());
+        linkAside(journal, report.files(), report.aside());
         write(report.aside().resolve("REPAIR.txt"), String.join("\n", report.lines()) + "\n");
         DataDirectory.forceDirectory(report.aside());
         DataDirectory.forceDirectory(directory.path());
         // From here on a kill leaves a journal that is damaged at the same place or already ends before it.
         try (DurableMark mark = new DurableMark(journal)) {
             mark.write(report.kept());
+        }
+        for (Path file : report.files().subList(from.size(), report.files().size())) {
+            // Its link in the directory aside stays.
+            Files.delete(file);
         }
         putInPlace(journal, from, rebuilt);
         if (report.kept() == 0) {
@@ -178,7 +201,7 @@ public final class JournalRepair {
         for (Path file : all) {
             Files.createLink(aside.resolve(file.getFileName()), file);
         }
-        for (String name : List.of(SingleChronicleQueue.QUEUE_METADATA_FILE, DurableMark.FILE)) {
+        for (String name : List.of(SingleChronicleQueue.QUEUE_METADATA_FILE, DurableMark.FILE, PrunedMark.FILE)) {
             if (Files.exists(journal.resolve(name))) {
                 Files.copy(journal.resolve(name), aside.resolve(name));
                 force(aside.resolve(name));

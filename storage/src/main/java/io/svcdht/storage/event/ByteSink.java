@@ -43,6 +43,13 @@ public final class ByteSink {
         return this;
     }
 
+    public ByteSink u16(int value) {
+        room(2);
+        bytes[length++] = (byte) (value >>> 8);
+        bytes[length++] = (byte) value;
+        return this;
+    }
+
     public ByteSink u32(int value) {
         room(4);
         INT.set(bytes, length, value);
@@ -94,9 +101,13 @@ public final class ByteSink {
     }
 
     public ByteSink raw(byte[] source) {
-        room(source.length);
-        System.arraycopy(source, 0, bytes, length, source.length);
-        length += source.length;
+        return raw(source, 0, source.length);
+    }
+
+    public ByteSink raw(byte[] source, int offset, int count) {
+        room(count);
+        System.arraycopy(source, offset, bytes, length, count);
+        length += count;
         return this;
     }
 

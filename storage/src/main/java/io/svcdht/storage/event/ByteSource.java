@@ -43,6 +43,14 @@ final class ByteSource {
         }
     }
 
+    long u64() {
+        try {
+            return in.getLong();
+        } catch (BufferUnderflowException e) {
+            throw cut(e);
+        }
+    }
+
     long varint() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
@@ -94,6 +102,20 @@ final class ByteSource {
         } catch (CharacterCodingException e) {
             throw new MalformedEvent("a text is not UTF-8", e);
         }
+    }
+
+    /** Length as a varint, then as many bytes. */
+    byte[] bytes(int max, String what) {
+        return raw(count(max, "a length of " + what));
+    }
+
+    byte[] raw(int length) {
+        if (length > in.remaining()) {
+            throw new MalformedEvent("%d bytes are due where %d are left".formatted(length, in.remaining()));
+        }
+        byte[] bytes = new byte[length];
+        in.get(bytes);
+        return bytes;
     }
 
     private static MalformedEvent cut(BufferUnderflowException e) {

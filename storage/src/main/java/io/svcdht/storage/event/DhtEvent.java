@@ -1,8 +1,12 @@
 package io.svcdht.storage.event;
 
+import io.svcdht.storage.model.Banned;
+import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.ProviderRecord;
+import java.util.List;
 
 /**
  * What happened, in the past tense: the only thing that changes the state (contracts §9). Position, instant and cause
@@ -98,11 +102,159 @@ public sealed interface DhtEvent {
         }
     }
 
+    /** What a node does for its own journal's sake; it tells a story and changes no state. */
+    sealed interface Upkeep extends DhtEvent {}
+
+    /**
+     * The state after the event at {@code upTo} is on the medium in a file of its own.
+     *
+     * @param records live records in it
+     * @param bytes size of the file
+     */
+    record CheckpointTaken(long upTo, Key digest, long records, long bytes) implements Upkeep {
+        @Override
+        public EventType type() {
+            return EventType.CheckpointTaken;
+        }
+    }
+
+    /**
+     * Events before {@code firstRetained} were given up; their effect is in the checkpoint before it.
+     *
+     * @param files dropped with them
+     * @param bytes what the files took
+     */
+    record JournalPruned(long firstRetained, int files, long bytes) implements Upkeep {
+        @Override
+        public EventType type() {
+            return EventType.JournalPruned;
+        }
+    }
+
     /** Whether a node may take writes. Ordinals are on disk: append only. */
     enum Readiness {
         BOOTING,
         READY,
         DEGRADED
+    }
+
+    /** What happened to the routing table and the deny list. */
+    sealed interface RoutingEvent extends DhtEvent {}
+
+    /** The node record of a node was checked: from now on its whole ML-DSA-87 key is known. */
+    record KeyLearned(NodeKeys keys) implements RoutingEvent {
+        @Override
+        public EventType type() {
+            return EventType.KeyLearned;
+        }
+    }
+
+    /**
+     * A contact took the last place of its bucket, the one most recently heard of; an older entry of the same node
+     * went.
+     *
+     * @param verified whether it answered us from there, rather than being told of
+     */
+    record ContactAdded(Contact contact, boolean verified) implements RoutingEvent {
+        @Override
+        public EventType type() {
+            return EventType.ContactAdded;
+        }
+    }
+
+    /**
+     * Contacts of one bucket answered: in this order they move to its end, and are verified.
+     *
+     * @param bucket length of the common prefix with our id, 0 … 255
+     * @param nodes 1 … {@value #NODES_MAX}
+     */
+    record ContactRefreshed(int bucket, List<NodeId> nodes) implements RoutingEvent {
+        /** Most contacts of one event. */
+        public static final int NODES_MAX = 256;
+
+        public ContactRefreshed {
+            nodes = List.copyOf(nodes);
+            checkBucket(bucket);
+            if (nodes.isEmpty() || nodes.size() > NODES_MAX) {
+                throw new IllegalArgumentException("%d contacts refreshed at once".formatted(nodes.size()));
+            }
+        }
+
+        @Override
+        public EventType type() {
+            return EventType.ContactRefreshed;
+        }
+    }
+
+    /** A contact left the table. */
+    record ContactEvicted(NodeId node, EvictedFor why) implements RoutingEvent {
+        @Override
+        public EventType type() {
+            return EventType.ContactEvicted;
+        }
+    }
+
+    /** A contact left the table, and one that waited for a place took the last of the bucket. */
+    record ContactReplaced(NodeId node, EvictedFor why, Contact by, boolean verified) implements RoutingEvent {
+        @Override
+        public EventType type() {
+            return EventType.ContactReplaced;
+        }
+    }
+
+    /**
+     * A lookup for an id in the bucket's range ended.
+     *
+     * @param bucket 0 … 255
+     * @param heard how many contacts answered in it
+     */
+    record BucketRefreshed(int bucket, int heard) implements RoutingEvent {
+        public BucketRefreshed {
+            checkBucket(bucket);
+            if (heard < 0) {
+                throw new IllegalArgumentException("%d contacts heard".formatted(heard));
+            }
+        }
+
+        @Override
+        public EventType type() {
+            return EventType.BucketRefreshed;
+        }
+    }
+
+    /** From now on this node has nothing to do with it. */
+    record PeerBanned(Banned what, String reason) implements RoutingEvent {
+        @Override
+        public EventType type() {
+            return EventType.PeerBanned;
+        }
+    }
+
+    /** A ban was lifted. */
+    record PeerUnbanned(Banned what) implements RoutingEvent {
+        @Override
+        public EventType type() {
+            return EventType.PeerUnbanned;
+        }
+    }
+
+    /** Why a contact had to go. Ordinals are on disk: append only. */
+    enum EvictedFor {
+        /** Three pings in a row failed. */
+        SILENCE,
+        /** Its network holds too large a share of the bucket. */
+        DIVERSITY,
+        /** Another contact serves the bucket better: a part of its range nobody covered, or a shorter round trip. */
+        BETTER,
+        BANNED,
+        /** It turned out to be somebody else, or to lie. */
+        MISBEHAVED
+    }
+
+    private static void checkBucket(int bucket) {
+        if (bucket < 0 || bucket > 255) {
+            throw new IllegalArgumentException("bucket %d is outside 0…255".formatted(bucket));
+        }
     }
 
     EventType type();

@@ -1,8 +1,10 @@
 package io.svcdht.storage.event;
 
+import io.svcdht.storage.event.DhtEvent.CheckpointTaken;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.JournalPruned;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
@@ -11,9 +13,12 @@ import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
+import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.NodeKeys;
+import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +28,13 @@ import java.util.List;
  * is zig-zag LEB128, {@code text} is varint length and UTF-8.
  *
  * <pre>
- * entry               version u8 = 1 | type u8 | instant u48 ms | cause distance varint | body
- *                     cause distance = position − cause, 0 = no cause
+ * entry               version u8 | type u8 | instant u48 ms | cause distance varint | body
+ *                     version 1, or 2 where this page says so; cause distance = position − cause, 0 = no cause
  *
  * ProviderAnnounced   flags u8 | key 32 | publisher 32 | [text] | locator text | [n varint, n × text]
  *                     | ttl s varint | issued-at − instant, signed ms
  *                     flags: 1 the text differs from b3:hex(key)   2 addresses follow
+ *        version 2    4 signed: publisher is Ed25519 key 32 | ML-DSA-87 key hash 32, at the end n varint, n bytes sigs
  * ProviderRefreshed   key 32 | ttl s varint | issued-at − instant, signed ms         cause = the record's last word
  * ProviderWithdrawn   key 32 | issued-at − instant, signed ms | keep-until − instant, signed ms       "
  * ProviderExpired     key 32                                                                          "
@@ -38,20 +44,31 @@ import java.util.List;
  * ReadinessChanged    readiness u8 (0 booting, 1 ready, 2 degraded) | reason text
  * ClockStepped        signed ms
  * DigestMarked        position − up-to varint | digest 32
+ * CheckpointTaken     position − up-to varint | digest 32 | records varint | bytes varint
+ * JournalPruned       first retained varint | files varint | bytes varint
  * </pre>
+ *
+ * <p>The bodies of routing events are in {@link RoutingCodec}.
  */
 public final class EventCodec {
-    public static final int VERSION = 1;
+    /** The latest version of an entry this build reads and writes. */
+    public static final int VERSION = 2;
 
     private static final int FLAG_TEXT = 1;
     private static final int FLAG_ADDRS = 2;
+    private static final int FLAG_SIGNED = 4;
     private static final Readiness[] READINESS = Readiness.values();
 
     private EventCodec() {}
 
+    /** The oldest version that has the event, so that a journal without anything new stays readable to an older build. */
+    public static int versionOf(DhtEvent event) {
+        return event instanceof ProviderAnnounced(ProviderRecord r) && r.proof() != null ? 2 : 1;
+    }
+
     /** Appends the entry's binary form to {@code out}. */
     public static void encode(long position, long instantMillis, long cause, DhtEvent event, ByteSink out) {
-        out.u8(VERSION).u8(event.type().code()).u48(instantMillis).varint(cause == 0 ? 0 : position - cause);
+        out.u8(versionOf(event)).u8(event.type().code()).u48(instantMillis).varint(cause == 0 ? 0 : position - cause);
         switch (event) {
             case ProviderAnnounced e -> encode(e.record(), instantMillis, out);
             case ProviderRefreshed e ->
@@ -66,13 +83,27 @@ public final class EventCodec {
             case ReadinessChanged e -> out.u8(e.readiness().ordinal()).text(e.reason());
             case ClockStepped e -> out.signed(e.deltaMillis());
             case DigestMarked e -> out.varint(position - e.upTo()).key(e.digest());
+            case RoutingEvent e -> RoutingCodec.encode(e, out);
+            case CheckpointTaken e ->
+                out.varint(position - e.upTo())
+                        .key(e.digest())
+                        .varint(e.records())
+                        .varint(e.bytes());
+            case JournalPruned e ->
+                out.varint(e.firstRetained()).varint(e.files()).varint(e.bytes());
         }
     }
 
     private static void encode(ProviderRecord r, long instantMillis, ByteSink out) {
         boolean ownText = !r.cid().isCanonical();
-        out.u8((ownText ? FLAG_TEXT : 0) | (r.addrs().isEmpty() ? 0 : FLAG_ADDRS));
-        out.key(r.cid().key()).key(r.publisher().key());
+        Proof proof = r.proof();
+        out.u8((ownText ? FLAG_TEXT : 0) | (r.addrs().isEmpty() ? 0 : FLAG_ADDRS) | (proof == null ? 0 : FLAG_SIGNED));
+        out.key(r.cid().key());
+        if (proof == null) {
+            out.key(r.publisher().key());
+        } else {
+            out.key(proof.keys().ed25519()).key(proof.keys().mlDsa87Hash());
+        }
         if (ownText) {
             out.text(r.cid().text());
         }
@@ -82,6 +113,9 @@ public final class EventCodec {
             r.addrs().forEach(out::text);
         }
         out.varint(r.ttlSeconds()).signed(r.issuedAtMillis() - instantMillis);
+        if (proof != null) {
+            out.varint(proof.signatureBytes()).raw(proof.signatures());
+        }
     }
 
     /**
@@ -92,8 +126,8 @@ public final class EventCodec {
     public static JournalEntry decode(long position, byte[] bytes, int offset, int length) {
         ByteSource in = new ByteSource(bytes, offset, length);
         int version = in.u8();
-        if (version != VERSION) {
-            throw new MalformedEvent("event version %d; this build reads version %d".formatted(version, VERSION));
+        if (version < 1 || version > VERSION) {
+            throw new MalformedEvent("event version %d; this build reads 1 to %d".formatted(version, VERSION));
         }
         int code = in.u8();
         EventType type = EventType.ofCode(code)
@@ -107,6 +141,9 @@ public final class EventCodec {
             DhtEvent event = body(type, position, instant, in);
             if (in.remaining() != 0) {
                 throw new MalformedEvent("%d bytes follow the %s".formatted(in.remaining(), type));
+            }
+            if (version != versionOf(event)) {
+                throw new MalformedEvent("a %s of version %d has none of what makes it one".formatted(type, version));
             }
             return new JournalEntry(position, instant, distance == 0 ? 0 : position - distance, event);
         } catch (IllegalArgumentException e) {
@@ -152,16 +189,37 @@ public final class EventCodec {
                 long upTo = position - in.varint();
                 yield new DigestMarked(upTo, in.key());
             }
+            case KeyLearned -> RoutingCodec.keyLearned(in);
+            case ContactAdded -> RoutingCodec.added(in);
+            case ContactRefreshed -> RoutingCodec.refreshed(in);
+            case ContactEvicted -> RoutingCodec.evicted(in);
+            case ContactReplaced -> RoutingCodec.replaced(in);
+            case BucketRefreshed -> RoutingCodec.bucketRefreshed(in);
+            case PeerBanned -> RoutingCodec.peerBanned(in);
+            case PeerUnbanned -> RoutingCodec.peerUnbanned(in);
+            case CheckpointTaken -> {
+                long upTo = position - in.varint();
+                Key digest = in.key();
+                long records = in.varint();
+                yield new CheckpointTaken(upTo, digest, records, in.varint());
+            }
+            case JournalPruned -> {
+                long firstRetained = in.varint();
+                int files = in.count(Integer.MAX_VALUE, "a number of files");
+                yield new JournalPruned(firstRetained, files, in.varint());
+            }
         };
     }
 
     private static ProviderRecord record(long instant, ByteSource in) {
         int flags = in.u8();
-        if ((flags & ~(FLAG_TEXT | FLAG_ADDRS)) != 0) {
+        if ((flags & ~(FLAG_TEXT | FLAG_ADDRS | FLAG_SIGNED)) != 0) {
             throw new MalformedEvent("record flags %#x".formatted(flags));
         }
         Key key = in.key();
-        NodeId publisher = new NodeId(in.key());
+        boolean signed = (flags & FLAG_SIGNED) != 0;
+        NodeKeys keys = signed ? NodeKeys.of(in.key(), in.key()) : null;
+        NodeId publisher = keys != null ? keys.id() : new NodeId(in.key());
         ContentId cid = (flags & FLAG_TEXT) != 0 ? new ContentId(in.text(), key) : ContentId.of(key);
         String locator = in.text();
         List<String> addrs = List.of();
@@ -173,6 +231,8 @@ public final class EventCodec {
             }
         }
         int ttl = in.count(ProviderRecord.TTL_SECONDS_MAX, "a ttl");
-        return new ProviderRecord(cid, publisher, locator, addrs, ttl, instant + in.signed());
+        long issuedAt = instant + in.signed();
+        Proof proof = keys == null ? null : new Proof(keys, in.bytes(Proof.SIGNATURE_BYTES_MAX, "signatures"));
+        return new ProviderRecord(cid, publisher, locator, addrs, ttl, issuedAt, proof);
     }
 }

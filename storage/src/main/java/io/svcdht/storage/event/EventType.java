@@ -13,7 +13,17 @@ public enum EventType {
     ProviderRefreshed(17),
     ProviderWithdrawn(18),
     ProviderExpired(19),
-    DigestMarked(64);
+    KeyLearned(22),
+    ContactAdded(32),
+    ContactRefreshed(33),
+    ContactEvicted(34),
+    ContactReplaced(35),
+    BucketRefreshed(36),
+    PeerBanned(40),
+    PeerUnbanned(41),
+    DigestMarked(64),
+    CheckpointTaken(65),
+    JournalPruned(66);
 
     private static final EventType[] BY_CODE = new EventType[256];
 

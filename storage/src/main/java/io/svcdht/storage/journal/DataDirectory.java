@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * FORMAT       "svc-dht data 1 first start" until the first event is on the medium, then "svc-dht data 1"
  * lock         locked while a writer lives; its text is the writer's epoch and process id
  * journal/     the journal's own files
+ * checkpoints/ states on the way, see {@code storage.checkpoint}
+ * segments/    what a search of events need not read, see {@code storage.checkpoint}
  * </pre>
  *
  * <p>A kill during the very first start leaves the first text: nothing was acknowledged yet, so the next start clears
@@ -150,6 +152,11 @@ public final class DataDirectory implements AutoCloseable {
         return FORMAT.equals(readFormat(directory));
     }
 
+    /** Marks a directory as one with a journal that has begun, when everything else of it is on the medium. */
+    public static void declare(Path directory) throws IOException {
+        writeFormat(directory, FORMAT);
+    }
+
     /** Whether a writer lives, in this process or another. */
     public static boolean isHeld(Path directory) throws IOException {
         if (HELD.contains(directory.toRealPath())) {
@@ -186,6 +193,8 @@ public final class DataDirectory implements AutoCloseable {
             if (firstStart) {
                 writeFormat(path, FIRST_START);
                 clear(path.resolve("journal"));
+                clear(checkpointsOf(path));
+                clear(segmentsOf(path));
             }
             Files.createDirectories(path.resolve("journal"));
             writeEpoch(file, epoch);
@@ -289,11 +298,11 @@ public final class DataDirectory implements AutoCloseable {
         forceDirectory(path);
     }
 
-    private static void clear(Path journal) throws IOException {
-        if (!Files.isDirectory(journal)) {
+    private static void clear(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
             return;
         }
-        try (Stream<Path> files = Files.list(journal)) {
+        try (Stream<Path> files = Files.list(directory)) {
             for (Path p : files.toList()) {
                 Files.delete(p);
             }
@@ -318,6 +327,26 @@ public final class DataDirectory implements AutoCloseable {
 
     public Path journal() {
         return path.resolve("journal");
+    }
+
+    /** Where checkpoints are; made when the first is taken. */
+    public Path checkpoints() {
+        return checkpointsOf(path);
+    }
+
+    /** Where the checkpoints of a data directory are. */
+    public static Path checkpointsOf(Path directory) {
+        return directory.resolve("checkpoints");
+    }
+
+    /** Where what is known of each segment of the journal is. */
+    public Path segments() {
+        return segmentsOf(path);
+    }
+
+    /** Where the sidecars of a data directory are. */
+    public static Path segmentsOf(Path directory) {
+        return directory.resolve("segments");
     }
 
     /** How many writers this directory has had, this one included. */

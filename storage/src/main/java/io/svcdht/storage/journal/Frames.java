@@ -9,6 +9,7 @@ import io.svcdht.storage.model.Blake3;
 import io.svcdht.storage.model.Key;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The envelope that lets a journal notice every flipped, lost, doubled or moved event. Big-endian:
@@ -37,6 +38,8 @@ public final class Frames {
     private int lastCrc;
     private Key chain;
     private boolean chainKnown;
+    /** What the chain hashes of the open block, kept only for who will ask for a seam. */
+    private @Nullable ByteSink openBlock;
 
     private Frames(long lastPosition, int lastCrc, Key chain, boolean chainKnown) {
         this.position = lastPosition;
@@ -49,6 +52,24 @@ public final class Frames {
     /** Stands before position 1. */
     public static Frames fromStart() {
         return new Frames(0, 0, new Key(0, 0, 0, 0), true);
+    }
+
+    /** Stands where an earlier walk stopped, and is able to tell the next seam. */
+    public static Frames at(Seam seam) {
+        Frames frames = new Frames(seam.position(), seam.crc(), seam.chain(), true);
+        byte[] open = seam.openBlock();
+        frames.block.update(open);
+        frames.openBlock = new ByteSink(Math.max(512, open.length)).raw(open);
+        return frames;
+    }
+
+    /**
+     * Stands behind a frame of which only the checksum is known. The chain is checked from the next block on.
+     *
+     * @param crc the checksum of the frame at {@code position}
+     */
+    public static Frames behind(long position, int crc) {
+        return new Frames(position, crc, new Key(0, 0, 0, 0), false);
     }
 
     /**
@@ -91,7 +112,8 @@ public final class Frames {
         return (long) (b.getShort(4) & 0xffff) << 32 | b.getInt(6) & 0xffffffffL;
     }
 
-    private static int crcOf(byte[] frame) {
+    /** The checksum in a frame's header. */
+    public static int crcOf(byte[] frame) {
         return ByteBuffer.wrap(frame).getInt(0);
     }
 
@@ -103,6 +125,19 @@ public final class Frames {
     /** The chain value of the last full block, once known: all zero before the first. */
     public Key chain() {
         return chain;
+    }
+
+    /**
+     * What the next walk has to know to go on behind the last frame written or read.
+     *
+     * @param journalBytes what all events up to here take as stored
+     * @throws IllegalStateException unless this walk began at a seam
+     */
+    public Seam seam(long journalBytes) {
+        if (openBlock == null) {
+            throw new IllegalStateException("this walk did not begin at a seam");
+        }
+        return new Seam(position, lastCrc, chain, openBlock.toByteArray(), journalBytes);
     }
 
     /** The frame of the next event. The result is this object's own buffer, valid until the next call. */
@@ -122,7 +157,7 @@ public final class Frames {
         if (seals) {
             startBlock(sealed);
         } else {
-            block.update(out.array(), 4, entryEnd - 4);
+            goOn(out.array(), entryEnd);
         }
         position = next;
         lastCrc = value;
@@ -158,11 +193,18 @@ public final class Frames {
             }
             startBlock(sealed);
         } else if (chainKnown) {
-            block.update(frame, 4, entryEnd - 4);
+            goOn(frame, entryEnd);
         }
         position = next;
         lastCrc = value;
         return entry;
+    }
+
+    private void goOn(byte[] frame, int entryEnd) {
+        block.update(frame, 4, entryEnd - 4);
+        if (openBlock != null) {
+            openBlock.raw(frame, 4, entryEnd - 4);
+        }
     }
 
     private Key sealWith(byte[] frame, int entryEnd) {
@@ -174,6 +216,9 @@ public final class Frames {
         chainKnown = true;
         block.finish();
         block.update(chainValue.bytes());
+        if (openBlock != null) {
+            openBlock.clear();
+        }
     }
 
     private static boolean endsBlock(long position) {

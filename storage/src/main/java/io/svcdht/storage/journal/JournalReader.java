@@ -18,6 +18,13 @@ public interface JournalReader extends AutoCloseable {
     @Nullable
     JournalEntry next();
 
+    /**
+     * The seam behind the event last returned.
+     *
+     * @throws IllegalStateException unless the reader was opened at a seam
+     */
+    Seam seam();
+
     @Override
     void close();
 }

@@ -15,6 +15,15 @@ public interface JournalSource {
      */
     Read read(long from);
 
+    /**
+     * Opens a reader behind a seam that an earlier walk over this journal left, so that nothing before it is read and
+     * yet every check goes on.
+     *
+     * @throws JournalDamaged if the place cannot be reached
+     * @throws IllegalArgumentException if the seam is not of this journal, or lies beyond its end
+     */
+    Read readBehind(Seam seam);
+
     /** Either a reader or the news that the events asked for are gone. */
     sealed interface Read {
         record From(JournalReader reader) implements Read {}

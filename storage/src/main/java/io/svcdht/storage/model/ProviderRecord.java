@@ -1,6 +1,7 @@
 package io.svcdht.storage.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One publisher's word that a content id can be had somewhere, until it runs out (contracts §1).
@@ -13,9 +14,16 @@ import java.util.List;
  * @param addrs addresses that go with the locator, opaque as well
  * @param ttlSeconds how long it holds, 1 … 172,800
  * @param issuedAtMillis when the publisher said so, milliseconds since the epoch, UTC
+ * @param proof the publisher's signatures, kept of other nodes' records; null for our own, which are signed when sent
  */
 public record ProviderRecord(
-        ContentId cid, NodeId publisher, String locator, List<String> addrs, int ttlSeconds, long issuedAtMillis) {
+        ContentId cid,
+        NodeId publisher,
+        String locator,
+        List<String> addrs,
+        int ttlSeconds,
+        long issuedAtMillis,
+        @Nullable Proof proof) {
     /** Longest time to live, seconds: two days. */
     public static final int TTL_SECONDS_MAX = 172_800;
     /** Memory that counts as one record. */
@@ -24,6 +32,8 @@ public record ProviderRecord(
     private static final int BYTES_BARE = 360;
 
     private static final int BYTES_STRING = 56;
+    /** A proof without its signatures: two keys, the id, and what holds them together. */
+    private static final int BYTES_PROOF = 280;
     /** Most addresses a record may carry. */
     public static final int ADDRS_MAX = 16;
     /** Latest instant a record may name, milliseconds: with any life time added it still fits 48 bits. */
@@ -35,6 +45,15 @@ public record ProviderRecord(
         if (addrs.size() > ADDRS_MAX) {
             throw new IllegalArgumentException("%d addrs; at most %d are kept".formatted(addrs.size(), ADDRS_MAX));
         }
+        if (proof != null && !proof.keys().id().equals(publisher)) {
+            throw new IllegalArgumentException("a record of %s %s".formatted(publisher, proof));
+        }
+    }
+
+    /** A record of our own. */
+    public ProviderRecord(
+            ContentId cid, NodeId publisher, String locator, List<String> addrs, int ttlSeconds, long issuedAtMillis) {
+        this(cid, publisher, locator, addrs, ttlSeconds, issuedAtMillis, null);
     }
 
     /**
@@ -64,9 +83,14 @@ public record ProviderRecord(
         return cid.key().equals(key) && publisher.equals(otherPublisher) && locator.equals(otherLocator);
     }
 
-    /** The same record told again: a new life time, all else kept. */
+    /** The same record told again: a new life time, all else kept but the proof, which was of the old one. */
     public ProviderRecord renewed(int newTtlSeconds, long newIssuedAtMillis) {
         return new ProviderRecord(cid, publisher, locator, addrs, newTtlSeconds, newIssuedAtMillis);
+    }
+
+    /** What is left of the record once its word has been replaced by another. */
+    public ProviderRecord withoutProof() {
+        return renewed(ttlSeconds, issuedAtMillis);
     }
 
     /**
@@ -79,6 +103,10 @@ public record ProviderRecord(
                 + (cid.isCanonical() ? 0 : 2 * cid.text().length());
         for (String addr : addrs) {
             bytes += BYTES_STRING + 2 * addr.length();
+        }
+        Proof p = proof;
+        if (p != null) {
+            bytes += BYTES_PROOF + p.signatureBytes();
         }
         return 1 + bytes / WEIGHT_BYTES;
     }

@@ -7,6 +7,7 @@ import io.svcdht.storage.journal.JournalSource.Read;
 import io.svcdht.storage.journal.JournalTruncated;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.util.function.LongConsumer;
 
 /** Rebuilds the state of any moment from the journal: the same fold, without actions. */
@@ -27,7 +28,7 @@ public final class Replay {
      * @throws BudgetSpent if the budget ran out before
      */
     public static State to(JournalSource journal, long position, Budget budget) {
-        State state = new State();
+        State state = new State(new HeapStore());
         try (JournalReader reader = fromStart(journal)) {
             run(reader, state, position, budget, p -> {});
         }

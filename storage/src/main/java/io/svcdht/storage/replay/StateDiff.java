@@ -10,11 +10,14 @@ import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.replay.Replay.Budget;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.StoredRecord;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param from position of the earlier state
  * @param to position of the later state
  * @param changes in order of (key, publisher, locator)
+ * @param routing contacts and bans at both ends
  */
-public record StateDiff(long from, long to, List<Change> changes) {
+public record StateDiff(long from, long to, List<Change> changes, RoutingDiff routing) {
     public StateDiff {
         changes = List.copyOf(changes);
     }
@@ -70,25 +74,36 @@ public record StateDiff(long from, long to, List<Change> changes) {
         if (from > to) {
             throw new IllegalArgumentException("from is %d, behind to, %d".formatted(from, to));
         }
-        State state = new State();
-        TreeMap<Identity, Touched> touched = new TreeMap<>();
+        State state = new State(new HeapStore());
         try (JournalReader reader = Replay.fromStart(journal)) {
             Replay.run(reader, state, from, budget, p -> {});
-            while (state.position() < to) {
-                JournalEntry entry = reader.next();
-                if (entry == null) {
-                    break;
-                }
-                StoredRecord before = subject(state, entry);
-                Identity identity = identity(before, entry);
-                Fold.apply(state, entry);
-                // An event may also find nothing to change, as a refresh of a tombstone does.
-                if (identity != null && now(state, identity) != before) {
-                    Touched first = touched.get(identity);
-                    touched.put(identity, new Touched(first == null ? before : first.before(), entry.position()));
-                }
-                budget.check();
+            return goingOn(state, reader, to, budget);
+        }
+    }
+
+    /**
+     * Goes on from a state and tells what differs afterwards.
+     *
+     * @param reader stands behind the state's position
+     */
+    static StateDiff goingOn(State state, JournalReader reader, long to, Budget budget) {
+        long from = state.position();
+        Routing routingBefore = state.routing();
+        TreeMap<Identity, Touched> touched = new TreeMap<>();
+        while (state.position() < to) {
+            JournalEntry entry = reader.next();
+            if (entry == null) {
+                break;
             }
+            StoredRecord before = subject(state, entry);
+            Identity identity = identity(before, entry);
+            Fold.apply(state, entry);
+            // An event may also find nothing to change, as a refresh of a tombstone does.
+            if (identity != null && !Objects.equals(now(state, identity), before)) {
+                Touched first = touched.get(identity);
+                touched.put(identity, new Touched(first == null ? before : first.before(), entry.position()));
+            }
+            budget.check();
         }
         List<Change> changes = new ArrayList<>();
         touched.forEach((identity, t) -> {
@@ -97,7 +112,7 @@ public record StateDiff(long from, long to, List<Change> changes) {
                 changes.add(new Change(identity, Optional.ofNullable(t.before()), Optional.ofNullable(after), t.by()));
             }
         });
-        return new StateDiff(from, state.position(), changes);
+        return new StateDiff(from, state.position(), changes, RoutingDiff.of(routingBefore, state.routing()));
     }
 
     /** The record the event is about, as it stands before the event. */
@@ -105,7 +120,7 @@ public record StateDiff(long from, long to, List<Change> changes) {
         return switch (entry.event()) {
             case DhtEvent.ProviderAnnounced e -> {
                 ProviderRecord r = e.record();
-                yield state.providers().holdersOf(r.cid().key()).of(r.publisher(), r.locator());
+                yield state.providers().record(r.cid().key(), r.publisher(), r.locator());
             }
             case DhtEvent.ProviderRefreshed e -> at(state, e.key(), entry.cause());
             case DhtEvent.ProviderWithdrawn e -> at(state, e.key(), entry.cause());
@@ -116,11 +131,13 @@ public record StateDiff(long from, long to, List<Change> changes) {
             case DhtEvent.ReadinessChanged e -> null;
             case DhtEvent.ClockStepped e -> null;
             case DhtEvent.DigestMarked e -> null;
+            case DhtEvent.RoutingEvent e -> null;
+            case DhtEvent.Upkeep e -> null;
         };
     }
 
     private static @Nullable StoredRecord now(State state, Identity identity) {
-        return state.providers().holdersOf(identity.key()).of(identity.publisher(), identity.locator());
+        return state.providers().record(identity.key(), identity.publisher(), identity.locator());
     }
 
     private static @Nullable StoredRecord at(State state, Key key, long cause) {

@@ -11,8 +11,8 @@ import io.svcdht.storage.event.DhtEvent.ProviderExpired;
 import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
+import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.event.JournalEntry;
-import io.svcdht.storage.model.ProviderRecord;
 
 /**
  * Applies events to a state: the one place that does, for the engine, a restart, a view of the past and a
@@ -28,63 +28,22 @@ public final class Fold {
 
     public static void apply(State state, long position, long instantMillis, long cause, DhtEvent event) {
         switch (event) {
-            case ProviderAnnounced e -> announced(state, position, e.record());
-            case ProviderRefreshed e -> refreshed(state, position, cause, e);
-            case ProviderWithdrawn e -> withdrawn(state, position, cause, e);
-            case ProviderExpired e -> expired(state, cause, e);
+            case ProviderAnnounced e -> state.store.announce(position, e.record());
+            case ProviderRefreshed e ->
+                state.store.refresh(e.key(), cause, position, e.ttlSeconds(), e.issuedAtMillis());
+            case ProviderWithdrawn e ->
+                state.store.withdraw(e.key(), cause, position, e.issuedAtMillis(), e.keepUntilMillis());
+            case ProviderExpired e -> state.store.expire(e.key(), cause);
             case NodeStarted e -> state.startedAs(e.node());
             case NodeStopped e -> nothing();
             case ConfigChanged e -> nothing();
             case ReadinessChanged e -> nothing();
             case ClockStepped e -> nothing();
             case DigestMarked e -> nothing();
+            case RoutingEvent e -> state.routed(state.routing().after(e));
+            case DhtEvent.Upkeep e -> nothing();
         }
         state.foldedIn(position, instantMillis);
-    }
-
-    private static void announced(State state, long position, ProviderRecord record) {
-        Holders holders = state.index.holdersFor(record.cid().key());
-        StoredRecord old = holders.of(record.publisher(), record.locator());
-        StoredRecord fresh = new StoredRecord(record, position, record.expiresAtMillis(), false);
-        if (old == null) {
-            state.wheel.add(fresh);
-            state.index.add(holders, fresh);
-        } else {
-            replace(state, holders, old, fresh);
-        }
-    }
-
-    private static void refreshed(State state, long position, long cause, ProviderRefreshed e) {
-        Holders holders = state.index.holdersOf(e.key());
-        StoredRecord old = holders.at(cause);
-        if (old != null && !old.tombstone()) {
-            ProviderRecord renewed = old.record().renewed(e.ttlSeconds(), e.issuedAtMillis());
-            replace(state, holders, old, new StoredRecord(renewed, position, renewed.expiresAtMillis(), false));
-        }
-    }
-
-    private static void withdrawn(State state, long position, long cause, ProviderWithdrawn e) {
-        Holders holders = state.index.holdersOf(e.key());
-        StoredRecord old = holders.at(cause);
-        if (old != null) {
-            ProviderRecord last = old.record().renewed(old.record().ttlSeconds(), e.issuedAtMillis());
-            replace(state, holders, old, new StoredRecord(last, position, e.keepUntilMillis(), true));
-        }
-    }
-
-    private static void expired(State state, long cause, ProviderExpired e) {
-        Holders holders = state.index.holdersOf(e.key());
-        StoredRecord old = holders.at(cause);
-        if (old != null) {
-            state.wheel.remove(old);
-            state.index.remove(holders, old);
-        }
-    }
-
-    private static void replace(State state, Holders holders, StoredRecord old, StoredRecord fresh) {
-        state.wheel.remove(old);
-        state.wheel.add(fresh);
-        state.index.replace(holders, old, fresh);
     }
 
     /** What tells a story but changes no state. */

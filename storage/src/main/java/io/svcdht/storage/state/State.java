@@ -11,12 +11,36 @@ import org.jspecify.annotations.Nullable;
  * read from any.
  */
 public final class State {
-    final ProviderIndex index = new ProviderIndex();
-    final ExpiryWheel wheel = new ExpiryWheel();
+    final RecordStore store;
 
-    private final AtomicLong position = new AtomicLong();
-    private final AtomicLong instantMillis = new AtomicLong();
+    private final AtomicLong position;
+    private final AtomicLong instantMillis;
     private volatile @Nullable NodeId node;
+    private volatile Routing routing;
+
+    /**
+     * The state before all events.
+     *
+     * @param store an empty one
+     */
+    public State(RecordStore store) {
+        this(store, 0, 0, null, Routing.NONE);
+    }
+
+    /**
+     * The state behind the event at {@code position}.
+     *
+     * @param store with the records as they stand there
+     * @param instantMillis of that event
+     * @param node whose journal it is, null = no start among the events so far
+     */
+    public State(RecordStore store, long position, long instantMillis, @Nullable NodeId node, Routing routing) {
+        this.store = store;
+        this.position = new AtomicLong(position);
+        this.instantMillis = new AtomicLong(instantMillis);
+        this.node = node;
+        this.routing = routing;
+    }
 
     /** Position of the last event folded in, 0 = none. */
     public long position() {
@@ -34,25 +58,36 @@ public final class State {
     }
 
     public ProviderView providers() {
-        return index;
+        return store;
+    }
+
+    /** Contacts and bans, as the last event left them. */
+    public Routing routing() {
+        return routing;
     }
 
     /** What runs out at or before the given instant, in the order to expire it. For the writer's thread. */
     public List<StoredRecord> due(long nowMillis, int limit) {
-        return wheel.due(nowMillis, limit);
+        return store.due(nowMillis, limit);
     }
 
     /** BLAKE3-256 over the journaled state in key order, see {@link StateDigest}. For the writer's thread. */
     public Key digest() {
-        return StateDigest.of(this);
+        return StateDigest.of(store, routing);
     }
 
     void foldedIn(long newPosition, long newInstantMillis) {
+        store.folded(newPosition, newInstantMillis, node);
         position.setRelease(newPosition);
         instantMillis.setRelease(newInstantMillis);
     }
 
     void startedAs(NodeId id) {
         node = id;
+        routing = routing.startedAs(id);
+    }
+
+    void routed(Routing next) {
+        routing = next;
     }
 }

@@ -1,10 +1,12 @@
 package io.svcdht.storage.state;
 
 import io.svcdht.storage.event.ByteSink;
+import io.svcdht.storage.event.RoutingCodec;
 import io.svcdht.storage.model.Blake3;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -13,34 +15,91 @@ import java.util.List;
  *
  * <pre>
  * BLAKE3-256 over, in order of (key, publisher, locator):
- *   kind u8 (0 record, 1 tombstone) | key 32 | text | publisher 32 | locator text | n varint, n × address text
- *   | ttl s varint | issued-at u48 ms | ends-at u48 ms
+ *   kind u8 (0 record, 1 tombstone, 2 record with proof) | key 32 | text | publisher 32 | locator text
+ *   | n varint, n × address text | ttl s varint | issued-at u48 ms | ends-at u48 ms
+ *   | with proof: Ed25519 key 32 | ML-DSA-87 key hash 32 | n varint, n bytes of signatures
+ * then, bucket by bucket from the widest to the nearest, each from the longest unheard of to the latest:
+ *   3 contact u8 | verified u8 | contact as in RoutingCodec
+ * then, in the order of their text:
+ *   4 ban u8 | banned as in RoutingCodec | reason text
  * </pre>
+ *
+ * <p>Without contacts, bans and proofs it is what it was before there were any.
  */
-final class StateDigest {
-    private static final Comparator<StoredRecord> BY_IDENTITY = Comparator.<StoredRecord, Key>comparing(
-                    r -> r.record().cid().key())
-            .thenComparing(r -> r.record().publisher())
+public final class StateDigest {
+    private static final Comparator<StoredRecord> BY_PUBLISHER_AND_LOCATOR = Comparator.<StoredRecord, NodeId>comparing(
+                    r -> r.record().publisher())
             .thenComparing(r -> r.record().locator());
+    /** Content ids looked at together, so that no more than these are in memory as objects. */
+    private static final int PAGE_KEYS = 1024;
+
+    private static final int RECORD = 0;
+    private static final int TOMBSTONE = 1;
+    private static final int PROVED = 2;
+    private static final int CONTACT = 3;
+    private static final int BAN = 4;
 
     private StateDigest() {}
 
-    static Key of(State state) {
-        List<StoredRecord> all = new ArrayList<>(state.index.records() + state.index.tombstones());
-        state.index.forEach(holders -> holders.forEach(all::add));
-        all.sort(BY_IDENTITY);
-        Blake3 digest = new Blake3();
-        ByteSink out = new ByteSink(256);
-        for (StoredRecord r : all) {
+    /** A digest to be told of every entry in order. */
+    public static Running running() {
+        return new Running();
+    }
+
+    /** Entries so far. For one thread. */
+    public static final class Running {
+        private final Blake3 digest = new Blake3();
+        private final ByteSink out = new ByteSink(256);
+
+        private Running() {}
+
+        /** Takes in the next entry in order of (key, publisher, locator). */
+        public void add(StoredRecord r) {
             write(r, out.clear());
             digest.update(out.array(), 0, out.length());
         }
-        return Key.of(digest.finish());
+
+        /** Takes in contacts and bans, which come last, and ends. */
+        public Key finish(Routing routing) {
+            write(routing, digest, out);
+            return Key.of(digest.finish());
+        }
+    }
+
+    static Key of(ProviderView providers, Routing routing) {
+        Running digest = running();
+        List<Holders> page = providers.page(null, PAGE_KEYS);
+        while (!page.isEmpty()) {
+            for (Holders holders : page) {
+                inOrder(holders.records()).forEach(digest::add);
+            }
+            page = providers.page(page.getLast().key(), PAGE_KEYS);
+        }
+        return digest.finish(routing);
+    }
+
+    private static List<StoredRecord> inOrder(List<StoredRecord> records) {
+        return records.size() == 1
+                ? records
+                : records.stream().sorted(BY_PUBLISHER_AND_LOCATOR).toList();
+    }
+
+    private static void write(Routing routing, Blake3 digest, ByteSink out) {
+        for (Routing.Known known : routing.contacts()) {
+            RoutingCodec.contact(known.contact(), out.clear().u8(CONTACT).u8(known.verified() ? 1 : 0));
+            digest.update(out.array(), 0, out.length());
+        }
+        for (Routing.Ban ban : routing.bans()) {
+            RoutingCodec.banned(ban.what(), out.clear().u8(BAN));
+            out.text(ban.reason());
+            digest.update(out.array(), 0, out.length());
+        }
     }
 
     private static void write(StoredRecord r, ByteSink out) {
         ProviderRecord p = r.record();
-        out.u8(r.tombstone() ? 1 : 0)
+        Proof proof = p.proof();
+        out.u8(r.tombstone() ? TOMBSTONE : proof == null ? RECORD : PROVED)
                 .key(p.cid().key())
                 .text(p.cid().text())
                 .key(p.publisher().key())
@@ -48,5 +107,11 @@ final class StateDigest {
                 .varint(p.addrs().size());
         p.addrs().forEach(out::text);
         out.varint(p.ttlSeconds()).u48(p.issuedAtMillis()).u48(r.endsAtMillis());
+        if (proof != null && !r.tombstone()) {
+            out.key(proof.keys().ed25519())
+                    .key(proof.keys().mlDsa87Hash())
+                    .varint(proof.signatureBytes())
+                    .raw(proof.signatures());
+        }
     }
 }

@@ -18,6 +18,7 @@ import io.svcdht.storage.replay.Replay;
 import io.svcdht.storage.replay.Replay.Budget;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import io.svcdht.storage.testing.RandomRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,11 @@ class ChronicleJournalTest extends JournalContract {
         @Override
         public Read read(long from) {
             return journal.read(from);
+        }
+
+        @Override
+        public Read readBehind(io.svcdht.storage.journal.Seam seam) {
+            return journal.readBehind(seam);
         }
 
         @Override
@@ -259,7 +265,7 @@ class ChronicleJournalTest extends JournalContract {
                 digests.add(Replay.toEnd(j, Budget.UNLIMITED).digest());
             });
             assertThat(files(data)).hasSizeGreaterThan(10);
-            State replayed = new State();
+            State replayed = new State(new HeapStore());
             hourly(data, j -> assertThat(j.lastPosition()).isGreaterThanOrEqualTo(100_000))
                     .forEach(e -> Fold.apply(replayed, e));
             digests.add(replayed.digest());

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.svcdht.storage.chronicle.JournalRepair.Report;
+import io.svcdht.storage.chronicle.JournalRepair.StatesBehind;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalUnavailable;
+import io.svcdht.storage.journal.Seam;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,8 +63,8 @@ class JournalRepairTest {
         Map<String, byte[]> before = contents(data.resolve("journal"));
         Report report;
         try (DataDirectory directory = DataDirectory.open(data)) {
-            report = JournalRepair.repair(directory, HOURLY).orElseThrow();
-            assertThat(JournalRepair.repair(directory, HOURLY))
+            report = JournalRepair.repair(directory, HOURLY, StatesBehind.NONE).orElseThrow();
+            assertThat(JournalRepair.repair(directory, HOURLY, StatesBehind.NONE))
                     .as("a second repair")
                     .isEmpty();
         }
@@ -115,7 +117,8 @@ class JournalRepairTest {
     void an_intact_journal_is_left_as_it_is() throws Exception {
         Map<String, byte[]> before = contents(data.resolve("journal"));
         try (DataDirectory directory = DataDirectory.open(data)) {
-            assertThat(JournalRepair.repair(directory, HOURLY)).isEmpty();
+            assertThat(JournalRepair.repair(directory, HOURLY, StatesBehind.NONE))
+                    .isEmpty();
         }
         assertSame(before);
     }
@@ -195,7 +198,10 @@ class JournalRepairTest {
         List<Long> positions = new ArrayList<>();
         try (DataDirectory directory = DataDirectory.open(data);
                 IntactJournal j = IntactJournal.open(
-                        directory, new JournalDamaged("f", 30, "flipped"), e -> positions.add(e.position()))) {
+                        directory,
+                        new JournalDamaged("f", 30, "flipped"),
+                        source -> Seam.START,
+                        e -> positions.add(e.position()))) {
             assertThat(positions).hasSize(29);
             assertThat(j.lastPosition()).isEqualTo(29);
             try (var reader = j.readAll()) {

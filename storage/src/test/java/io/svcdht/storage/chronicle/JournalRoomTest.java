@@ -7,6 +7,7 @@ import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.Room;
+import io.svcdht.storage.journal.Seam;
 import io.svcdht.storage.model.DiskReserve;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,7 +65,10 @@ class JournalRoomTest {
 
     private ChronicleJournal open(DataDirectory directory, Blocks blocks) {
         return ChronicleJournal.open(
-                directory, new ChronicleJournal.Medium(RollCycles.FAST_HOURLY, blocks, DiskReserve::none), e -> {});
+                directory,
+                new ChronicleJournal.Medium(RollCycles.FAST_HOURLY, blocks, DiskReserve::none),
+                source -> Seam.START,
+                e -> {});
     }
 
     @Test
@@ -168,7 +172,8 @@ class JournalRoomTest {
     void the_watch_notices_by_itself_both_ways() throws Exception {
         AtomicLong reserve = new AtomicLong();
         try (DataDirectory directory = DataDirectory.open(temp.resolve("data"));
-                ChronicleJournal j = ChronicleJournal.open(directory, () -> new DiskReserve(reserve.get()), e -> {})) {
+                ChronicleJournal j = ChronicleJournal.open(
+                        directory, () -> new DiskReserve(reserve.get()), source -> Seam.START, e -> {})) {
             j.append(T0, 0, LONG);
             assertThat(j.room(T0)).isEqualTo(Room.ENOUGH);
             reserve.set(Long.MAX_VALUE / 2);

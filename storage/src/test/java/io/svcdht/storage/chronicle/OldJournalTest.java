@@ -7,6 +7,7 @@ import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import io.svcdht.storage.testing.Golden;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,14 +42,14 @@ class OldJournalTest {
     @Test
     void a_journal_of_version_1_is_read_and_goes_on() throws Exception {
         Path data = unpacked("/journal-v1.zip");
-        State state = new State();
+        State state = new State(new HeapStore());
         List<JournalEntry> replayed = new ArrayList<>();
         try (DataDirectory directory = DataDirectory.open(data);
                 ChronicleJournal j = ChronicleJournal.open(directory, e -> {
                     replayed.add(e);
                     Fold.apply(state, e);
                 })) {
-            assertThat(replayed).isEqualTo(Golden.entries());
+            assertThat(replayed).isEqualTo(Golden.entries().subList(0, Golden.ARCHIVED));
             assertThat(directory.epoch()).isEqualTo(2);
             assertThat(state.digest().hex())
                     .isEqualTo("f6ea8d7790b05ac05479baba6b0e9906963ad5801d2f20149cc12bd19fea27e2");

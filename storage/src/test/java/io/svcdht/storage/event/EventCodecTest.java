@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.NodeKeys;
+import io.svcdht.storage.model.PeerAddress;
+import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.heap.HeapStore;
 import io.svcdht.storage.testing.RandomEvents;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -85,10 +91,14 @@ class EventCodecTest {
     @Test
     void a_later_version_and_an_unknown_type_are_named() {
         byte[] bytes = encoded(1, T0, 0, new DhtEvent.NodeStopped(""));
+        bytes[0] = 3;
+        assertThatThrownBy(() -> decoded(1, bytes))
+                .isInstanceOf(MalformedEvent.class)
+                .hasMessageContaining("version 3");
         bytes[0] = 2;
         assertThatThrownBy(() -> decoded(1, bytes))
                 .isInstanceOf(MalformedEvent.class)
-                .hasMessageContaining("version 2");
+                .hasMessageContaining("has none of what makes it one");
         bytes[0] = 1;
         bytes[1] = (byte) 200;
         assertThatThrownBy(() -> decoded(1, bytes))
@@ -148,7 +158,7 @@ class EventCodecTest {
 
     private static void foldAndDigest(JournalEntry entry, long seed, int i) {
         try {
-            State state = new State();
+            State state = new State(new HeapStore());
             if (entry.cause() > 0) {
                 Key key =
                         switch (entry.event()) {
@@ -202,6 +212,17 @@ class EventCodecTest {
         assertThat(encoded(position, T0, 1, new DhtEvent.ProviderWithdrawn(key, T0, T0 + 173_100_000)))
                 .hasSizeLessThanOrEqualTo(66);
         assertThat(encoded(position, T0, 1, new DhtEvent.ProviderExpired(key))).hasSizeLessThanOrEqualTo(66);
+
+        NodeKeys keys = NodeKeys.of(key, key);
+        ProviderRecord peers = new ProviderRecord(
+                ContentId.of(key), keys.id(), "x".repeat(20), List.of(), 172_800, T0, new Proof(keys, new byte[77]));
+        assertThat(encoded(position, T0, 0, new DhtEvent.ProviderAnnounced(peers)))
+                .hasSizeLessThanOrEqualTo(106 + 32 + 78);
+        Contact contact = new Contact(keys, List.of(PeerAddress.parse("192.0.2.1:5302")), 65_536);
+        assertThat(encoded(position, T0, 0, new DhtEvent.ContactAdded(contact, true)))
+                .hasSizeLessThanOrEqualTo(90);
+        assertThat(encoded(position, T0, 0, new DhtEvent.ContactRefreshed(3, Collections.nCopies(20, keys.id()))))
+                .hasSizeLessThanOrEqualTo(12 + 20 * 32);
     }
 
     @Test
@@ -218,7 +239,24 @@ class EventCodecTest {
                         "ProviderRefreshed=17",
                         "ProviderWithdrawn=18",
                         "ProviderExpired=19",
-                        "DigestMarked=64");
+                        "DigestMarked=64",
+                        "KeyLearned=22",
+                        "ContactAdded=32",
+                        "ContactRefreshed=33",
+                        "ContactEvicted=34",
+                        "ContactReplaced=35",
+                        "BucketRefreshed=36",
+                        "PeerBanned=40",
+                        "PeerUnbanned=41",
+                        "CheckpointTaken=65",
+                        "JournalPruned=66");
+        assertThat(DhtEvent.EvictedFor.values())
+                .startsWith(
+                        DhtEvent.EvictedFor.SILENCE,
+                        DhtEvent.EvictedFor.DIVERSITY,
+                        DhtEvent.EvictedFor.BETTER,
+                        DhtEvent.EvictedFor.BANNED,
+                        DhtEvent.EvictedFor.MISBEHAVED);
         assertThat(DhtEvent.Readiness.values())
                 .startsWith(DhtEvent.Readiness.BOOTING, DhtEvent.Readiness.READY, DhtEvent.Readiness.DEGRADED);
     }

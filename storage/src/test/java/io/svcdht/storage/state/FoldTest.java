@@ -7,6 +7,7 @@ import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.heap.HeapStore;
 import io.svcdht.storage.testing.RandomEvents;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class FoldTest {
     private static final Key KEY = new Key(1, 2, 3, 4);
     private static final NodeId NODE = new NodeId(new Key(5, 6, 7, 8));
 
-    private final State state = new State();
+    private final State state = new State(new HeapStore());
     private long position;
 
     private long fold(long cause, DhtEvent event) {

@@ -7,6 +7,7 @@ import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.heap.HeapStore;
 import io.svcdht.storage.testing.RandomEvents;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,7 +23,7 @@ class StateDigestTest {
     private static final long T0 = 1_700_000_000_000L;
 
     private static Key digestOf(List<ProviderRecord> records) {
-        State state = new State();
+        State state = new State(new HeapStore());
         long position = 0;
         for (ProviderRecord r : records) {
             Fold.apply(state, ++position, T0, 0, new DhtEvent.ProviderAnnounced(r));
@@ -32,7 +33,7 @@ class StateDigestTest {
 
     @Test
     void the_empty_state_has_the_digest_of_nothing() {
-        assertThat(new State().digest().hex())
+        assertThat(new State(new HeapStore()).digest().hex())
                 .isEqualTo("af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262");
     }
 
@@ -60,7 +61,7 @@ class StateDigestTest {
     void the_path_to_a_state_does_not_matter() {
         ProviderRecord r = new ProviderRecord(
                 ContentId.of(new Key(1, 2, 3, 4)), new NodeId(new Key(5, 6, 7, 8)), "a", List.of(), 600, T0);
-        State walked = new State();
+        State walked = new State(new HeapStore());
         Fold.apply(walked, 1, T0, 0, new DhtEvent.ProviderAnnounced(r.renewed(60, T0 - 5)));
         Fold.apply(walked, 2, T0, 1, new DhtEvent.ProviderWithdrawn(r.cid().key(), T0, T0 + 1));
         Fold.apply(walked, 3, T0, 2, new DhtEvent.ProviderExpired(r.cid().key()));
@@ -94,7 +95,7 @@ class StateDigestTest {
         variants.forEach(
                 v -> assertThat(digests.add(digestOf(List.of(v)))).as("%s", v).isTrue());
 
-        State withdrawn = new State();
+        State withdrawn = new State(new HeapStore());
         Fold.apply(withdrawn, 1, T0, 0, new DhtEvent.ProviderAnnounced(r));
         Fold.apply(withdrawn, 2, T0, 1, new DhtEvent.ProviderWithdrawn(key, T0, r.expiresAtMillis()));
         assertThat(digests.add(withdrawn.digest()))

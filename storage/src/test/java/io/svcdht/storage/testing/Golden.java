@@ -9,10 +9,13 @@ import io.svcdht.storage.model.ProviderRecord;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The story in the committed fixtures of version 1: every type of event, each shape of record. Never to be changed. */
+/** The story in the committed fixtures of version 1: every type of event, each shape of record. Never to be changed, only added to. */
 public final class Golden {
     /** Instant of the first event. */
     public static final long T0 = 1_767_225_600_000L;
+
+    /** Events in the archived journal, which is older than the last types of event. */
+    public static final int ARCHIVED = 12;
 
     private static final NodeId NODE = new NodeId(new Key(0x0102030405060708L, 9, 10, -11));
 
@@ -37,8 +40,14 @@ public final class Golden {
                 new DhtEvent.ProviderExpired(key),
                 new DhtEvent.DigestMarked(
                         10, Key.parseHex("af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262")),
-                new DhtEvent.NodeStopped("asked to"));
-        long[] causes = {0, 0, 0, 0, 3, 4, 0, 0, 0, 5, 10, 0};
+                new DhtEvent.NodeStopped("asked to"),
+                new DhtEvent.CheckpointTaken(
+                        10,
+                        Key.parseHex("f6ea8d7790b05ac05479baba6b0e9906963ad5801d2f20149cc12bd19fea27e2"),
+                        1,
+                        1_048_576),
+                new DhtEvent.JournalPruned(4, 3, 5_000_000_000L));
+        long[] causes = {0, 0, 0, 0, 3, 4, 0, 0, 0, 5, 10, 0, 0, 0};
         List<JournalEntry> entries = new ArrayList<>();
         for (int i = 0; i < told.size(); i++) {
             entries.add(new JournalEntry(i + 1L, T0 + i * 1_000L, causes[i], told.get(i)));

@@ -2,14 +2,21 @@ package io.svcdht.storage.testing;
 
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.EventType;
+import io.svcdht.storage.model.AddressPrefix;
+import io.svcdht.storage.model.Banned;
+import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.NodeKeys;
+import io.svcdht.storage.model.PeerAddress;
+import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 
 /** Events with values from every corner of their ranges; one seed gives one sequence. */
 public final class RandomEvents {
@@ -60,7 +67,70 @@ public final class RandomEvents {
                         DhtEvent.Readiness.values()[random.nextInt(DhtEvent.Readiness.values().length)], text());
             case ClockStepped -> new DhtEvent.ClockStepped(anyLong());
             case DigestMarked -> new DhtEvent.DigestMarked(random.nextLong(1L << 47), key());
+            case KeyLearned -> new DhtEvent.KeyLearned(keys());
+            case ContactAdded -> new DhtEvent.ContactAdded(contact(), random.nextBoolean());
+            case ContactRefreshed ->
+                new DhtEvent.ContactRefreshed(
+                        random.nextInt(256),
+                        Stream.generate(this::node)
+                                .limit(random.nextInt(8) == 0 ? 256 : random.nextInt(1, 5))
+                                .toList());
+            case ContactEvicted -> new DhtEvent.ContactEvicted(node(), evictedFor());
+            case ContactReplaced -> new DhtEvent.ContactReplaced(node(), evictedFor(), contact(), random.nextBoolean());
+            case BucketRefreshed ->
+                new DhtEvent.BucketRefreshed(
+                        random.nextInt(256), random.nextInt(4) == 0 ? Integer.MAX_VALUE : random.nextInt(30));
+            case PeerBanned -> new DhtEvent.PeerBanned(banned(), text());
+            case PeerUnbanned -> new DhtEvent.PeerUnbanned(banned());
+            case CheckpointTaken ->
+                new DhtEvent.CheckpointTaken(random.nextLong(1L << 47), key(), anyLong(), anyLong());
+            case JournalPruned ->
+                new DhtEvent.JournalPruned(random.nextLong(1L << 47), random.nextInt(1 << 20), anyLong());
         };
+    }
+
+    public DhtEvent.EvictedFor evictedFor() {
+        return DhtEvent.EvictedFor.values()[random.nextInt(DhtEvent.EvictedFor.values().length)];
+    }
+
+    public NodeKeys keys() {
+        return random.nextInt(3) == 0 ? NodeKeys.classical(key()) : NodeKeys.of(key(), key());
+    }
+
+    public Contact contact() {
+        return contact(keys());
+    }
+
+    public Contact contact(NodeKeys keys) {
+        int n = random.nextInt(8) == 0 ? Contact.ADDRS_MAX : 1;
+        List<PeerAddress> addrs =
+                Stream.generate(this::address).distinct().limit(n).toList();
+        return new Contact(keys, addrs, random.nextInt(3) == 0 ? Contact.ASN_MAX : random.nextInt(70_000));
+    }
+
+    public PeerAddress address() {
+        int port = random.nextInt(4) == 0 ? PeerAddress.PORT_MAX : random.nextInt(1, 65_536);
+        return switch (random.nextInt(4)) {
+            case 0 -> new PeerAddress.Ip6(0x2001_0db8_0000_0000L, random.nextLong(), port);
+            case 1 -> new PeerAddress.Named("node-%d.example".formatted(random.nextInt(1000)), port);
+            default -> new PeerAddress.Ip4(random.nextInt(), port);
+        };
+    }
+
+    public Banned banned() {
+        return switch (random.nextInt(4)) {
+            case 0 -> new Banned.Content(key());
+            case 1 -> new Banned.Addresses(new AddressPrefix(false, (long) random.nextInt() << 32, 0, 32));
+            case 2 -> new Banned.Addresses(AddressPrefix.parse("2001:db8::/" + random.nextInt(32, 129)));
+            default -> new Banned.Peer(node());
+        };
+    }
+
+    /** Signatures as a peer's record brings them; storage never looks into them. */
+    public Proof proof(NodeKeys keys) {
+        byte[] signatures = new byte[random.nextInt(8) == 0 ? Proof.SIGNATURE_BYTES_MAX : random.nextInt(1, 200)];
+        random.nextBytes(signatures);
+        return new Proof(keys, signatures);
     }
 
     public ProviderRecord record() {
@@ -70,6 +140,10 @@ public final class RandomEvents {
         int n = random.nextInt(4) == 0 ? ProviderRecord.ADDRS_MAX : random.nextInt(3);
         for (int i = 0; i < n; i++) {
             addrs.add(text());
+        }
+        if (random.nextInt(3) == 0) {
+            NodeKeys keys = keys();
+            return new ProviderRecord(cid, keys.id(), text(), addrs, ttl(), instant(), proof(keys));
         }
         return new ProviderRecord(cid, node(), text(), addrs, ttl(), instant());
     }

@@ -2,14 +2,19 @@ package io.svcdht.storage.testing;
 
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.NodeKeys;
+import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.StoredRecord;
+import io.svcdht.storage.state.heap.HeapStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -22,9 +27,12 @@ public final class RandomRun {
     private final Journal journal;
     private final RandomEvents values;
     private final RandomGenerator random;
-    private final State state = new State();
+    private final State state = new State(new HeapStore());
     private final List<Key> keys = new ArrayList<>();
     private final List<NodeId> nodes = new ArrayList<>();
+    /** Other nodes: they publish signed records, come into the table and leave it. */
+    private final List<NodeKeys> peers = new ArrayList<>();
+
     private long now = T0;
 
     public RandomRun(long seed, Journal journal) {
@@ -36,6 +44,9 @@ public final class RandomRun {
         }
         for (int i = 0; i < 5; i++) {
             nodes.add(values.node());
+        }
+        for (int i = 0; i < 60; i++) {
+            peers.add(values.keys());
         }
     }
 
@@ -65,6 +76,8 @@ public final class RandomRun {
         int what = random.nextInt(100);
         if (what < 2) {
             append(0, values.any() instanceof DhtEvent.ConfigChanged c ? c : new DhtEvent.ClockStepped(what));
+        } else if (what < 10) {
+            route();
         } else if (held != null && what < 30) {
             int ttl = random.nextInt(1, 600);
             append(held.position(), new DhtEvent.ProviderRefreshed(key, ttl, now));
@@ -75,18 +88,44 @@ public final class RandomRun {
         }
     }
 
+    private void route() {
+        NodeKeys peer = peers.get(random.nextInt(peers.size()));
+        List<Routing.Known> table = state.routing().contacts();
+        NodeId old = table.isEmpty()
+                ? peer.id()
+                : table.get(random.nextInt(table.size())).contact().id();
+        switch (random.nextInt(12)) {
+            case 0 -> append(0, new DhtEvent.NodeStarted(nodes.getFirst(), 1, "test"));
+            case 1 -> append(0, new DhtEvent.ContactEvicted(old, values.evictedFor()));
+            case 2 ->
+                append(
+                        0,
+                        new DhtEvent.ContactReplaced(
+                                old, values.evictedFor(), values.contact(peer), random.nextBoolean()));
+            case 3, 4 ->
+                append(0, new DhtEvent.ContactRefreshed(state.routing().bucketOf(old) % 256, List.of(old, peer.id())));
+            case 5 -> append(0, new DhtEvent.PeerBanned(new Banned.Peer(peer.id()), values.text()));
+            case 6 -> append(0, new DhtEvent.PeerUnbanned(new Banned.Peer(peer.id())));
+            case 7 -> append(0, new DhtEvent.BucketRefreshed(random.nextInt(256), table.size()));
+            case 8 -> append(0, new DhtEvent.KeyLearned(peer));
+            default -> append(0, new DhtEvent.ContactAdded(values.contact(peer), random.nextBoolean()));
+        }
+    }
+
     private void announce(Key key) {
         ContentId cid =
                 random.nextInt(4) == 0 ? new ContentId("b3:" + key.hex().substring(50), key) : ContentId.of(key);
         List<String> addrs =
                 random.nextInt(4) == 0 ? List.of("/ip4/192.0.2.1/tcp/" + random.nextInt(65_536)) : List.of();
-        NodeId publisher = nodes.get(random.nextInt(nodes.size()));
+        NodeKeys peer = random.nextInt(4) == 0 ? peers.get(random.nextInt(5)) : null;
+        NodeId publisher = peer == null ? nodes.get(random.nextInt(nodes.size())) : peer.id();
+        Proof proof = peer == null ? null : values.proof(peer);
         String locator = random.nextBoolean() ? "" : "local://" + random.nextInt(4);
         StoredRecord old = state.providers().holdersOf(key).of(publisher, locator);
         append(
                 old == null ? 0 : old.position(),
                 new DhtEvent.ProviderAnnounced(
-                        new ProviderRecord(cid, publisher, locator, addrs, random.nextInt(1, 600), now)));
+                        new ProviderRecord(cid, publisher, locator, addrs, random.nextInt(1, 600), now, proof)));
     }
 
     private void append(long cause, DhtEvent event) {

@@ -1,0 +1,32 @@
+package io.svcdht.node.trust;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What is signed. Each kind of document has a context of its own, so that a signature for one never passes for another:
+ * signed is {@code context | 0 | body}.
+ */
+public enum SigningContext {
+    NODE_RECORD("svc-dht/node-record/v1"),
+    PROVIDER_RECORD("svc-dht/provider-record/v1");
+
+    private final String text;
+
+    SigningContext(String text) {
+        this.text = text;
+    }
+
+    /** What stands before the body. */
+    public String text() {
+        return text;
+    }
+
+    /** The bytes to sign or to check. */
+    byte[] message(byte[] body) {
+        byte[] context = text.getBytes(StandardCharsets.US_ASCII);
+        byte[] message = new byte[context.length + 1 + body.length];
+        System.arraycopy(context, 0, message, 0, context.length);
+        System.arraycopy(body, 0, message, context.length + 1, body.length);
+        return message;
+    }
+}

@@ -1,0 +1,45 @@
+package io.svcdht.node.wire;
+
+import io.svcdht.node.error.ErrorCode;
+
+/** Why something a peer sent is not taken: the closed set of reasons it is counted by. */
+public enum Refusal {
+    /** It ends in the middle of an item, or claims a length it does not have. */
+    TRUNCATED(ErrorCode.BadRequest),
+    /** No deterministic CBOR: another form of the same bytes exists. */
+    NOT_CANONICAL(ErrorCode.BadRequest),
+    /** A field is there twice. */
+    DUPLICATE_FIELD(ErrorCode.BadRequest),
+    TOO_DEEP(ErrorCode.BadRequest),
+    OVER_SIZE(ErrorCode.OverSize),
+    /** A field is missing, of another type, or holds an impossible value. */
+    WRONG_SHAPE(ErrorCode.BadRequest),
+    /** The key is not the one the text of the content id stands for. */
+    WRONG_KEY(ErrorCode.BadRequest),
+    /** It speaks for a node that did not sign it: for us, or for one it names as the locator. */
+    WRONG_PUBLISHER(ErrorCode.Forbidden),
+    /** It is not about the node that was asked for. */
+    WRONG_NODE(ErrorCode.BadRequest),
+    OTHER_NETWORK(ErrorCode.BadRequest),
+    /** An address that no node can have, or that is narrower than {@code address_policy}. */
+    ADDRESS(ErrorCode.AddressRefused),
+    BAD_SIGNATURE(ErrorCode.BadSignature),
+    /** An equally old or newer word is known: a replay, or a late one. */
+    STALE(ErrorCode.StaleRecord),
+    EXPIRED(ErrorCode.StaleRecord),
+    /** It was issued later than any clock should show. */
+    FUTURE(ErrorCode.BadRequest),
+    /** A withdrawal of what is not here. */
+    NOTHING_TO_WITHDRAW(ErrorCode.NotFound);
+
+    private final ErrorCode code;
+
+    Refusal(ErrorCode code) {
+        this.code = code;
+    }
+
+    /** What the peer is told. */
+    public ErrorCode code() {
+        return code;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.node.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,293 @@
+package io.svcdht.storage.checkpoint;
+
+import io.svcdht.storage.event.MalformedEvent;
+import io.svcdht.storage.event.RoutingCodec;
+import io.svcdht.storage.journal.Seam;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.Routing;
+import io.svcdht.storage.state.StateDigest;
+import io.svcdht.storage.state.StoredRecord;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checkpoint's file, mapped: looked into block by block, never loaded. Any number of threads may read it until it is
+ * closed. See {@link Layout} for its bytes.
+ */
+public final class Checkpoint implements AutoCloseable {
+    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int CRC_CHUNK = 1 << 16;
+
+    private final Path path;
+    private final Arena arena;
+    private final MemorySegment file;
+    private final CheckpointInfo info;
+    private final long indexAt;
+    private final int blocks;
+
+    private Checkpoint(Path path, Arena arena, MemorySegment file, CheckpointInfo info, long indexAt, int blocks) {
+        this.path = path;
+        this.arena = arena;
+        this.file = file;
+        this.info = info;
+        this.indexAt = indexAt;
+        this.blocks = blocks;
+    }
+
+    /**
+     * Maps a file and checks header, footer and index; blocks are checked when they are looked into.
+     *
+     * @throws CheckpointDamaged if it is no whole checkpoint of this version
+     * @throws IOException if it cannot be read
+     */
+    public static Checkpoint open(Path path) throws IOException {
+        Arena arena = Arena.ofShared();
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            return checked(path, arena, file);
+        } catch (IOException | RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private static Checkpoint checked(Path path, Arena arena, MemorySegment file) {
+        long size = file.byteSize();
+        if (size < Layout.HEADER_BYTES_MIN + Layout.FOOTER_BYTES || file.get(U64, 0) != Layout.MAGIC) {
+            throw new CheckpointDamaged(path, "it does not begin as a checkpoint does");
+        }
+        if (file.get(U32, 8) != Layout.VERSION) {
+            throw new CheckpointDamaged(
+                    path, "it is of version %d; this build reads %d".formatted(file.get(U32, 8), Layout.VERSION));
+        }
+        long footer = size - Layout.FOOTER_BYTES;
+        if (file.get(U64, size - 8) != Layout.MAGIC_END
+                || file.get(U32, size - 12) != crcOf(file, footer, Layout.FOOTER_BYTES - 12)) {
+            throw new CheckpointDamaged(path, "it was not written to its end, or its end was changed");
+        }
+        int open = file.get(U32, Layout.OPEN_BLOCK_AT);
+        long routingAt = Layout.OPEN_BLOCK_AT + 4L + open;
+        int routing = open < 0 || routingAt + 8 > footer ? -1 : file.get(U32, routingAt);
+        long headerEnd = routingAt + 4 + routing;
+        if (routing < 0 || headerEnd + 4 > footer || file.get(U32, headerEnd) != crcOf(file, 0, headerEnd)) {
+            throw new CheckpointDamaged(path, "its header is not as it was written");
+        }
+        if (file.get(U32, size - 16) != file.get(U32, headerEnd)) {
+            throw new CheckpointDamaged(path, "header and footer are not of one checkpoint");
+        }
+        long indexAt = file.get(U64, footer);
+        int blocks = file.get(U32, footer + 8);
+        if (indexAt < headerEnd + 4
+                || blocks < 0
+                || indexAt + (long) blocks * Layout.INDEX_ENTRY_BYTES != footer
+                || file.get(U32, footer + 12) != crcOf(file, indexAt, footer - indexAt)) {
+            throw new CheckpointDamaged(path, "its index is not as it was written");
+        }
+        try {
+            return new Checkpoint(path, arena, file, info(file, footer, open, routing), indexAt, blocks);
+        } catch (MalformedEvent | IllegalArgumentException e) {
+            throw new CheckpointDamaged(path, "its contacts or bans cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static CheckpointInfo info(MemorySegment file, long footer, int open, int routing) {
+        byte[] openBlock = file.asSlice(Layout.OPEN_BLOCK_AT + 4L, open).toArray(ValueLayout.JAVA_BYTE);
+        NodeId node = file.get(ValueLayout.JAVA_BYTE, 28) == 0 ? null : new NodeId(key(file, 29));
+        Seam seam = new Seam(file.get(U64, 12), file.get(U32, 61), key(file, 65), openBlock, file.get(U64, 97));
+        byte[] known = file.asSlice(Layout.OPEN_BLOCK_AT + 8L + open, routing).toArray(ValueLayout.JAVA_BYTE);
+        return new CheckpointInfo(
+                seam,
+                file.get(U64, 20),
+                node,
+                Routing.of(node, RoutingCodec.decodeAll(known)),
+                key(file, footer + 48),
+                file.get(U64, footer + 16),
+                file.get(U64, footer + 24),
+                file.get(U64, footer + 32),
+                file.get(U64, footer + 40),
+                file.byteSize());
+    }
+
+    public CheckpointInfo info() {
+        return info;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** All that is in it about one content id, in order of (publisher, locator). */
+    public Holders holdersOf(Key key) {
+        List<StoredRecord> held = new ArrayList<>(1);
+        Cursor cursor = new Cursor(key, false);
+        while (key.equals(cursor.key())) {
+            held.add(cursor.entry());
+            cursor.advance();
+        }
+        return new Holders(key, held);
+    }
+
+    /** A walk over the entries in their order, from the first key behind the given one. */
+    public Cursor after(@Nullable Key key) {
+        return key == null ? new Cursor() : new Cursor(key, true);
+    }
+
+    /**
+     * Reads all of it: every block's checksum, the order, the counts and the digest.
+     *
+     * @throws CheckpointDamaged at the first thing that is wrong
+     */
+    public void verify() {
+        StateDigest.Running digest = StateDigest.running();
+        StoredRecord before = null;
+        long records = 0;
+        long all = 0;
+        for (Cursor c = after(null); c.key() != null; c.advance()) {
+            StoredRecord r = c.entry();
+            if (before != null && EntryOrder.OF_ALL.compare(before, r) >= 0) {
+                throw new CheckpointDamaged(path, "entry %d is out of order: %s".formatted(all + 1, r));
+            }
+            before = r;
+            digest.add(r);
+            records += r.tombstone() ? 0 : 1;
+            all++;
+        }
+        if (records != info.records() || all - records != info.tombstones()) {
+            throw new CheckpointDamaged(
+                    path,
+                    "it holds %d records and %d tombstones, but says %d and %d"
+                            .formatted(records, all - records, info.records(), info.tombstones()));
+        }
+        Key derived = digest.finish(info.routing());
+        if (!derived.equals(info.digest())) {
+            throw new CheckpointDamaged(
+                    path, "its entries come to the digest %s, but it says %s".formatted(derived, info.digest()));
+        }
+    }
+
+    private static Key key(MemorySegment file, long at) {
+        return new Key(file.get(U64, at), file.get(U64, at + 8), file.get(U64, at + 16), file.get(U64, at + 24));
+    }
+
+    private static int crcOf(MemorySegment file, long from, long length) {
+        CRC32C crc = new CRC32C();
+        byte[] chunk = new byte[(int) Math.min(CRC_CHUNK, length)];
+        for (long done = 0; done < length; ) {
+            int n = (int) Math.min(chunk.length, length - done);
+            MemorySegment.copy(file, ValueLayout.JAVA_BYTE, from + done, chunk, 0, n);
+            crc.update(chunk, 0, n);
+            done += n;
+        }
+        return (int) crc.getValue();
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    /** Stands on one entry, or behind the last. For one thread. */
+    public final class Cursor {
+        private final Block block = new Block(info.position(), info.instantMillis());
+        private int blockIndex = -1;
+        private int entry;
+        private @Nullable Key key;
+
+        private Cursor() {
+            blockIndex = -1;
+            nextBlock();
+        }
+
+        /** Stands on the first entry of the key, or behind its last. */
+        private Cursor(Key wanted, boolean behind) {
+            blockIndex = blockBefore(wanted);
+            if (blockIndex < 0) {
+                nextBlock();
+            } else {
+                load();
+                entry = block.firstNotBefore(wanted);
+                settle();
+            }
+            while (behind && wanted.equals(key)) {
+                advance();
+            }
+        }
+
+        /** The key of the entry it stands on, null behind the last. */
+        public @Nullable Key key() {
+            return key;
+        }
+
+        /** The entry it stands on. */
+        public StoredRecord entry() {
+            try {
+                return block.entry(entry);
+            } catch (MalformedEvent | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+                throw new CheckpointDamaged(path, "entry %d of block %d: %s".formatted(entry, blockIndex, e), e);
+            }
+        }
+
+        public void advance() {
+            entry++;
+            settle();
+        }
+
+        private void settle() {
+            if (entry < block.count()) {
+                key = block.keyOf(entry);
+            } else {
+                nextBlock();
+            }
+        }
+
+        private void nextBlock() {
+            blockIndex++;
+            if (blockIndex >= blocks) {
+                key = null;
+                return;
+            }
+            load();
+            entry = 0;
+            key = block.keyOf(0);
+        }
+
+        private void load() {
+            long at = indexAt + (long) blockIndex * Layout.INDEX_ENTRY_BYTES;
+            try {
+                block.load(file, file.get(U64, at + 32), file.get(U32, at + 40), file.get(U32, at + 44));
+            } catch (MalformedEvent e) {
+                throw new CheckpointDamaged(path, String.valueOf(e.getMessage()), e);
+            }
+        }
+
+        /** The last block whose first key is less than the wanted one: a key's entries may begin at its end. */
+        private int blockBefore(Key wanted) {
+            int low = 0;
+            int high = blocks;
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (Checkpoint.key(file, indexAt + (long) middle * Layout.INDEX_ENTRY_BYTES)
+                                .compareTo(wanted)
+                        < 0) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low - 1;
+        }
+    }
+}

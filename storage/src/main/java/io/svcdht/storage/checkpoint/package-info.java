@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.storage.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

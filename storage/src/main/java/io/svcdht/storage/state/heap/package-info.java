@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.storage.state.heap;
+
+import org.jspecify.annotations.NullMarked;
