@@ -17,7 +17,7 @@ public final class Cli {
               provide --files DIR     announce every file of a directory tree
               find CID                who provides it
               find --file FILE        who provides this file
-              journal COMMAND         tail, cat, state, diff, verify, export, import, prune: on a data directory's files
+              journal COMMAND         tail, cat, state, diff, verify, repair, export, import, prune: on a data directory's files
               backup DIR              copy a node's data away, also while it runs
               restore DIR             check such a copy and bring it back
               keygen                  make a node's keys ahead of its first start
@@ -80,13 +80,14 @@ public final class Cli {
                     case "state" -> new JournalState(io);
                     case "diff" -> new JournalDiff(io);
                     case "verify" -> new JournalVerify(io);
+                    case "repair" -> new JournalRepair(io);
                     case "export" -> new JournalExport(io);
                     case "import" -> new JournalImport(io);
                     case "prune" -> new JournalPrune(io);
                     default ->
                         throw new CommandFailed(
                                 ExitCode.USAGE,
-                                "journal needs one of tail, cat, state, diff, verify, export, import, prune; each has --help");
+                                "journal needs one of tail, cat, state, diff, verify, repair, export, import, prune; each has --help");
                 };
         return picocli("journal " + first, command, args.subList(1, args.size()), io);
     }

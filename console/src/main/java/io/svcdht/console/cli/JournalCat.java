@@ -1,9 +1,11 @@
 package io.svcdht.console.cli;
 
 import io.svcdht.node.runtime.JournalFiles;
+import io.svcdht.node.runtime.StartFailure;
 import io.svcdht.storage.checkpoint.Sidecars.Span;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.JournalReader;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,10 @@ final class JournalCat implements Callable<Integer> {
     @Nullable
     String to;
 
+    @Option(names = "--aside", paramLabel = "DIR", description = "Files that a repair set aside, instead of a journal.")
+    @Nullable
+    Path aside;
+
     JournalCat(Io io) {
         this.io = io;
     }
@@ -37,6 +43,9 @@ final class JournalCat implements Callable<Integer> {
     @Override
     public Integer call() {
         filter.checked();
+        if (aside != null) {
+            return showAside(aside);
+        }
         return options.read(io, journal -> {
             long start = JournalOptions.firstFrom(journal, from);
             long end = JournalOptions.position(journal, to, journal.lastPosition());
@@ -49,6 +58,19 @@ final class JournalCat implements Callable<Integer> {
             }
             return ExitCode.OK;
         });
+    }
+
+    private int showAside(Path directory) {
+        try (JournalReader reader = JournalFiles.aside(directory)) {
+            for (JournalEntry e = reader.next(); e != null; e = reader.next()) {
+                if (filter.shows(e)) {
+                    EventText.print(io, e, options.json);
+                }
+            }
+            return ExitCode.OK;
+        } catch (StartFailure e) {
+            throw new CommandFailed(e.exitCode(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     private void show(JournalFiles.Opened journal, Span span) {

@@ -53,10 +53,14 @@ final class JournalOptions {
     /** Opens the journal, does the work, and turns its troubles into exit codes. */
     int read(Io io, Work work) {
         try (JournalFiles.Opened journal = JournalFiles.read(directory(io))) {
-            long promised = journal.promised();
-            int code = work.with(journal);
-            refuseLost(journal, promised, journal.lastPosition());
-            return code;
+            try {
+                long promised = journal.promised();
+                int code = work.with(journal);
+                refuseLost(journal, promised, journal.lastPosition());
+                return code;
+            } catch (JournalDamaged e) {
+                throw journal.explained(e);
+            }
         } catch (StartFailure e) {
             throw new CommandFailed(e.exitCode(), String.valueOf(e.getMessage()), e);
         } catch (JournalDamaged e) {

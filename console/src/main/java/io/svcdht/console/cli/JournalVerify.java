@@ -61,12 +61,20 @@ final class JournalVerify implements Callable<Integer> {
         return options.read(io, journal -> {
             try (ProgressLine progress = new ProgressLine(io)) {
                 walk(journal, progress);
-            } catch (JournalDamaged e) {
-                if (options.json) {
-                    damagedJson(e);
+                JournalDamaged overlooked = journal.overlooked().orElse(null);
+                if (overlooked != null) {
+                    throw overlooked;
                 }
-                throw e;
+            } catch (JournalDamaged e) {
+                JournalDamaged explained = journal.explained(e);
+                if (options.json) {
+                    damagedJson(explained);
+                }
+                throw explained;
             }
+            journal.strangers()
+                    .forEach(name ->
+                            io.say("note: %s is no file of the journal; it is left alone".formatted(Clean.text(name))));
             report();
             return ExitCode.OK;
         });

@@ -10,7 +10,9 @@ import io.svcdht.node.config.ConfigTable;
 import io.svcdht.node.config.Flags;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.Problem;
+import io.svcdht.node.runtime.Repair;
 import io.svcdht.node.runtime.StartFailure;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -19,12 +21,14 @@ import org.slf4j.LoggerFactory;
 /** {@code run}: loads the settings, starts the node, serves until SIGTERM or SIGINT, reloads at SIGHUP. */
 public final class RunCommand {
     private static final String HELP = """
-            Usage: svc-dht [run] [--config=FILE] [SETTINGS]
+            Usage: svc-dht [run] [--config=FILE] [--repair] [SETTINGS]
 
             Serves until SIGTERM or Ctrl-C; SIGHUP reads the settings again. A setting is a flag, else a variable
             (DHT_ and the key in capitals; RON_AMNESIA for amnesia), else a line of the TOML file, else the default.
 
             """;
+
+    private static final String REPAIR = "--repair";
 
     private final Io io;
     private final NodeStarter starter;
@@ -57,24 +61,40 @@ public final class RunCommand {
         if (args.contains("--help") || args.contains("-h")) {
             io.out()
                     .print(HELP + "  --config=<path>\n      A TOML file. Default: variable DHT_CONFIG.\n"
+                            + "  --repair\n      End a damaged journal before the damage first, as journal repair does.\n"
                             + ConfigTable.help());
             return ExitCode.OK;
         }
-        Flags flags = Flags.parse(args);
+        // Not a setting: what gives something up is asked for each time anew.
+        boolean repair = args.contains(REPAIR);
+        Flags flags = Flags.parse(args.stream().filter(a -> !a.equals(REPAIR)).toList());
         return switch (ConfigLoader.load(flags, io.environment())) {
             case Invalid(List<Problem> problems) -> {
                 problems.forEach(p -> io.say(Clean.text(p.toString())));
                 yield ExitCode.USAGE;
             }
-            case Loaded settings -> serve(flags, settings);
+            case Loaded settings -> serve(flags, settings, repair);
         };
     }
 
-    private int serve(Flags flags, Loaded settings) {
+    private static void repair(NodeConfig config, Logger log) throws StartFailure {
+        // Amnesia has no journal, and a new directory none yet.
+        if (!config.amnesia() && Files.isDirectory(config.dataDir().resolve("journal"))) {
+            Repair.carryOut(config.dataDir())
+                    .ifPresentOrElse(
+                            r -> r.lines().forEach(l -> log.warn("Repaired the journal: {}", Clean.text(l))),
+                            () -> log.info("The journal is intact; there is nothing to repair"));
+        }
+    }
+
+    private int serve(Flags flags, Loaded settings, boolean repair) {
         Logs.start(settings.config().logFormat(), settings.config().logLevel());
         Logger log = LoggerFactory.getLogger(RunCommand.class);
         settings.warnings().forEach(log::warn);
         try {
+            if (repair) {
+                repair(settings.config(), log);
+            }
             Running running = starter.start(settings);
             if (running.endsAtOnce()) {
                 running.close();

@@ -159,6 +159,49 @@ class JournalCommandsTest {
         assertThat(run("state")).isEqualTo(ExitCode.JOURNAL_DAMAGED);
     }
 
+    private void damage(String text) throws Exception {
+        Path file = journalFile();
+        try (RandomAccessFile f = new RandomAccessFile(file.toFile(), "rw")) {
+            f.seek(indexOf(file, text));
+            f.write('9');
+        }
+    }
+
+    @Test
+    void repair_says_what_it_gives_up_and_keeps_it_aside() throws Exception {
+        assertThat(run("repair")).isZero();
+        assertThat(terminal.out()).contains("intact; there is nothing to repair");
+        damage("alone");
+        assertThat(run("repair", "--dry-run")).isZero();
+        assertThat(terminal.out()).contains("position 2", "kept: events 1 to 1", "given up: events 2 to 400");
+        assertThat(run("verify")).as("a dry run changes nothing").isEqualTo(ExitCode.JOURNAL_DAMAGED);
+
+        assertThat(run("repair", "--json")).isZero();
+        assertThat(json().get("repaired").asBoolean()).isTrue();
+        assertThat(json().get("position").asLong()).isEqualTo(2);
+        assertThat(json().get("kept").asLong()).isEqualTo(1);
+        assertThat(json().get("last_given_up").asLong()).isEqualTo(EVENTS);
+        Path aside = Path.of(json().get("aside").asText());
+        assertThat(run("verify")).isZero();
+        assertThat(run("cat", "--aside=" + aside, "--json")).isZero();
+        // All but the damaged one can still be looked at, or even that, where the damage lies in a text.
+        assertThat(terminal.out().lines().count()).isBetween(EVENTS - 1L, (long) EVENTS);
+        assertThat(run("cat", "--aside=" + data.resolve("nothing"))).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void verify_names_a_file_that_the_journal_would_overlook() throws Exception {
+        Path file = journalFile();
+        Path copy = file.resolveSibling("20260201F.cq4");
+        Files.copy(file, copy);
+        assertThat(run("verify")).isEqualTo(ExitCode.JOURNAL_DAMAGED);
+        assertThat(terminal.err()).contains(copy.toString(), "position 401", "one is a copy of the other");
+        Files.delete(copy);
+        Files.writeString(file.resolveSibling("notes.txt"), "remember the milk");
+        assertThat(run("verify")).isZero();
+        assertThat(terminal.err()).contains("notes.txt is no file of the journal");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"deleted", "emptied"})
     void a_journal_that_lost_its_file_is_not_intact(String how) throws Exception {

@@ -16,6 +16,7 @@ import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.MemoryJournal;
 import io.svcdht.storage.model.Blake3;
 import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.DiskReserve;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
@@ -116,6 +117,8 @@ public final class FakeNode implements Node {
                 Path.of("data"),
                 sync,
                 NodeConfig.StateStore.HEAP,
+                DiskReserve.none(),
+                NodeConfig.OnDamage.REFUSE,
                 600,
                 172_800,
                 maxRecords,

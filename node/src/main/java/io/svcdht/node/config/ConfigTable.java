@@ -3,9 +3,11 @@ package io.svcdht.node.config;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.config.NodeConfig.LogFormat;
 import io.svcdht.node.config.NodeConfig.LogLevel;
+import io.svcdht.node.config.NodeConfig.OnDamage;
 import io.svcdht.node.config.NodeConfig.Profile;
 import io.svcdht.node.config.NodeConfig.StateStore;
 import io.svcdht.node.config.NodeConfig.Sync;
+import io.svcdht.storage.model.DiskReserve;
 import io.svcdht.storage.model.ProviderRecord;
 import java.nio.file.Path;
 import java.util.List;
@@ -111,6 +113,24 @@ public final class ConfigTable {
             FIXED,
             "Where records live while the node runs.",
             NodeConfig::stateStore);
+    static final ConfigKey<DiskReserve> DISK_RESERVE = new ConfigKey<>(
+            "disk_reserve",
+            new ValueType.Reserve(),
+            s -> DiskReserve.automatic(),
+            "auto",
+            "auto = 256 MiB or 5 % of the volume, whichever is more; writes come back with an eighth more",
+            HOT,
+            "Refuse writes while less than this is free on the volume of data_dir.",
+            NodeConfig::diskReserve);
+    static final ConfigKey<OnDamage> ON_DAMAGE = new ConfigKey<>(
+            "on_damage",
+            new ValueType.Choice<>(OnDamage.class),
+            s -> OnDamage.REFUSE,
+            "refuse",
+            "refuse = exit code 5; read_only = serve reads of what is intact",
+            FIXED,
+            "What to do where the journal is found damaged at start.",
+            NodeConfig::onDamage);
     static final ConfigKey<Long> TTL_SECS = whole(
             "ttl_secs",
             1,
@@ -223,6 +243,8 @@ public final class ConfigTable {
             DATA_DIR,
             SYNC,
             STATE_STORE,
+            DISK_RESERVE,
+            ON_DAMAGE,
             TTL_SECS,
             TTL_MAX_SECS,
             MAX_RECORDS,

@@ -1,5 +1,6 @@
 package io.svcdht.node.config;
 
+import io.svcdht.storage.model.DiskReserve;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,8 @@ import java.util.Optional;
  * @param allowedHosts names a Host header may carry beside the bound addresses and localhost
  * @param adminTokenFile tokens by role; empty = loopback only, everyone is admin
  * @param lenientIds whether a text that is no CID stands for its own hash
+ * @param diskReserve what to leave free on the volume of the journal
+ * @param onDamage what to do where the journal is found damaged at start
  * @param ttlSeconds time to live where a provide names none
  * @param digestMarkEvents a DigestMarked after every this many events, 0 = never
  * @param keeping how much of the past is kept, and how near at hand
@@ -26,6 +29,8 @@ public record NodeConfig(
         Path dataDir,
         Sync sync,
         StateStore stateStore,
+        DiskReserve diskReserve,
+        OnDamage onDamage,
         int ttlSeconds,
         int ttlSecondsMax,
         long maxRecords,
@@ -67,6 +72,12 @@ public record NodeConfig(
     public enum StateStore {
         HEAP,
         CHRONICLE_MAP
+    }
+
+    /** Refuse to start on a damaged journal, or serve reads of what is intact and refuse writes. */
+    public enum OnDamage {
+        REFUSE,
+        READ_ONLY
     }
 
     /** How log lines look. */

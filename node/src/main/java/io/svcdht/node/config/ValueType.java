@@ -1,12 +1,15 @@
 package io.svcdht.node.config;
 
 import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.storage.model.DiskReserve;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -94,6 +97,44 @@ public sealed interface ValueType<T> {
         @Override
         public String range() {
             return min + "…" + max;
+        }
+    }
+
+    /** Bytes to leave free on a volume, as a number with or without a unit, or {@code auto}. */
+    record Reserve() implements ValueType<DiskReserve> {
+        private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,18})(KiB|MiB|GiB|TiB)?");
+        private static final long BYTES_MAX = 1L << 50;
+
+        @Override
+        public DiskReserve parse(String text) {
+            if (text.equals("auto")) {
+                return DiskReserve.automatic();
+            }
+            Matcher m = AMOUNT.matcher(text);
+            if (!m.matches()) {
+                throw new IllegalArgumentException("is no amount of bytes; allowed is " + range());
+            }
+            int shift = m.group(2) == null ? 0 : 10 * ("KMGT".indexOf(m.group(2).charAt(0)) + 1);
+            long amount = Long.parseLong(m.group(1));
+            if (amount > BYTES_MAX >> shift) {
+                throw new IllegalArgumentException("is outside " + range());
+            }
+            return new DiskReserve(amount << shift);
+        }
+
+        @Override
+        public String format(DiskReserve value) {
+            return value.isAutomatic() ? "auto" : Long.toString(value.bytes());
+        }
+
+        @Override
+        public Form form() {
+            return Form.STRING;
+        }
+
+        @Override
+        public String range() {
+            return "auto, or 0…1024TiB such as 268435456 or 256MiB";
         }
     }
 

@@ -9,11 +9,13 @@ import static io.svcdht.node.config.ConfigTable.CHECKPOINT_SECS;
 import static io.svcdht.node.config.ConfigTable.CONSOLE_READ_ONLY;
 import static io.svcdht.node.config.ConfigTable.DATA_DIR;
 import static io.svcdht.node.config.ConfigTable.DIGEST_MARK_EVENTS;
+import static io.svcdht.node.config.ConfigTable.DISK_RESERVE;
 import static io.svcdht.node.config.ConfigTable.LENIENT_IDS;
 import static io.svcdht.node.config.ConfigTable.LOG_FORMAT;
 import static io.svcdht.node.config.ConfigTable.LOG_LEVEL;
 import static io.svcdht.node.config.ConfigTable.MAX_PROVIDERS_PER_CID;
 import static io.svcdht.node.config.ConfigTable.MAX_RECORDS;
+import static io.svcdht.node.config.ConfigTable.ON_DAMAGE;
 import static io.svcdht.node.config.ConfigTable.PROFILE;
 import static io.svcdht.node.config.ConfigTable.RETENTION_BYTES;
 import static io.svcdht.node.config.ConfigTable.RETENTION_DAYS;
@@ -121,6 +123,8 @@ final class Values {
                 get(DATA_DIR),
                 get(SYNC),
                 get(STATE_STORE),
+                get(DISK_RESERVE),
+                get(ON_DAMAGE),
                 Math.toIntExact(get(TTL_SECS)),
                 Math.toIntExact(get(TTL_MAX_SECS)),
                 get(MAX_RECORDS),

@@ -16,6 +16,7 @@ import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
 import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.journal.Room;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
@@ -32,10 +33,13 @@ import org.jspecify.annotations.Nullable;
  * actions. Time is a parameter; the caller sees to durability before it carries out what it was handed.
  *
  * <pre>
- * BOOTING ── nothing left to expire, and alone for 300 ms ──▶ READY
+ * BOOTING  ── nothing left to expire, and alone for 300 ms ──▶ READY
+ * any      ── the journal's medium is short of room        ──▶ DEGRADED
+ * DEGRADED ── room again, and nothing left to expire       ──▶ READY
  * </pre>
  *
- * While BOOTING, writes are refused and reads go on.
+ * Unless READY, writes are refused and reads go on. Where room is tight, only what the node says about itself is
+ * appended; expiry waits, and finds look at the time anyway.
  */
 public final class Engine {
     /** Records expired by one tick, so that a flood of expiries holds up nobody. */
@@ -54,6 +58,9 @@ public final class Engine {
     private Readiness readiness = Readiness.BOOTING;
     private long beganAtMillis;
     private boolean stopped;
+    private Room room = Room.ENOUGH;
+    /** The start that could not be journaled yet. */
+    private Input.@Nullable Start unsaid;
 
     /**
      * @param state the fold of all that is in the journal
@@ -80,38 +87,58 @@ public final class Engine {
      *     finished, for what is on the medium is no longer known
      */
     public void step(long nowMillis, Input input, Consumer<Action> actions) {
+        room = journal.room(nowMillis);
         switch (input) {
             case Input.Provide p -> actions.accept(new Reply(p.replyTo(), provide(nowMillis, p)));
             case Input.ProvideBatch b -> actions.accept(new Reply(b.replyTo(), provideEach(nowMillis, b)));
             case Input.Withdraw w -> actions.accept(new Reply(w.replyTo(), withdraw(nowMillis, w)));
             case Input.Tick t -> tick(nowMillis, actions);
             case Input.Start s -> start(nowMillis, s);
-            case Input.Stop s -> {
-                long position = append(nowMillis, 0, new NodeStopped(s.reason()));
-                readiness = Readiness.BOOTING;
-                stopped = true;
-                actions.accept(new Reply(s.replyTo(), new Outcome.Done(position)));
+            case Input.Stop s -> actions.accept(new Reply(s.replyTo(), stop(nowMillis, s)));
+            case Input.ClockStep c -> {
+                if (!(room instanceof Room.Nothing)) {
+                    append(nowMillis, 0, new ClockStepped(c.deltaMillis()));
+                }
             }
-            case Input.ClockStep c -> append(nowMillis, 0, new ClockStepped(c.deltaMillis()));
-            case Input.Kept k ->
-                actions.accept(new Reply(k.replyTo(), new Outcome.Done(append(nowMillis, 0, k.event()))));
+            case Input.Kept k -> actions.accept(new Reply(k.replyTo(), kept(nowMillis, k)));
             case Input.Force f -> actions.accept(new Reply(f.replyTo(), new Outcome.Forced(state.position())));
             case Input.Reconfigure r -> actions.accept(new Reply(r.replyTo(), reconfigure(nowMillis, r)));
         }
     }
 
     private void start(long nowMillis, Input.Start s) {
-        long last = state.instantMillis();
         beganAtMillis = s.beganAtMillis();
+        if (room instanceof Room.Nothing) {
+            unsaid = s;
+            return;
+        }
+        unsaid = null;
+        long last = state.instantMillis();
         append(nowMillis, 0, new NodeStarted(self, s.epoch(), s.version()));
         if (last - nowMillis > CLOCK_STEP_MILLIS) {
             append(nowMillis, 0, new ClockStepped(nowMillis - last));
         }
     }
 
+    private Outcome stop(long nowMillis, Input.Stop s) {
+        readiness = Readiness.BOOTING;
+        stopped = true;
+        return room instanceof Room.Nothing(String why)
+                ? new Outcome.Refused(ErrorCode.JournalUnavailable, why)
+                : new Outcome.Done(append(nowMillis, 0, new NodeStopped(s.reason())));
+    }
+
+    /** What the node says about its own files: it helps most where room is short. */
+    private Outcome kept(long nowMillis, Input.Kept k) {
+        return room instanceof Room.Nothing(String why)
+                ? new Outcome.Refused(ErrorCode.JournalUnavailable, why)
+                : new Outcome.Done(append(nowMillis, 0, k.event()));
+    }
+
     private Outcome provide(long nowMillis, Input.Provide p) {
-        if (readiness != Readiness.READY) {
-            return notReady();
+        Outcome.Refused closed = closed();
+        if (closed != null) {
+            return closed;
         }
         Key key = p.cid().key();
         StoredRecord old = currentRecord(nowMillis, key, p.locator());
@@ -158,8 +185,9 @@ public final class Engine {
     }
 
     private Outcome withdraw(long nowMillis, Input.Withdraw w) {
-        if (readiness != Readiness.READY) {
-            return notReady();
+        Outcome.Refused closed = closed();
+        if (closed != null) {
+            return closed;
         }
         Key key = w.cid().key();
         StoredRecord old = currentRecord(nowMillis, key, w.locator());
@@ -194,19 +222,63 @@ public final class Engine {
                 && old.record().addrs().equals(p.addrs());
     }
 
-    private Outcome notReady() {
-        return new Outcome.Refused(ErrorCode.NotReady, "this node is starting and takes no writes yet");
+    /** Why no write is taken now, null where one is. */
+    private Outcome.@Nullable Refused closed() {
+        return switch (room) {
+            case Room.Tight(String why) -> new Outcome.Refused(ErrorCode.JournalUnavailable, why);
+            case Room.Nothing(String why) -> new Outcome.Refused(ErrorCode.JournalUnavailable, why);
+            case Room.Enough e ->
+                readiness == Readiness.READY
+                        ? null
+                        : new Outcome.Refused(ErrorCode.NotReady, "this node is starting and takes no writes yet");
+        };
     }
 
     private void tick(long nowMillis, Consumer<Action> actions) {
+        switch (room) {
+            case Room.Nothing(String why) -> degrade(nowMillis, why, false, actions);
+            case Room.Tight(String why) -> {
+                sayStart(nowMillis);
+                degrade(nowMillis, why, true, actions);
+            }
+            case Room.Enough e -> {
+                sayStart(nowMillis);
+                expire(nowMillis, actions);
+            }
+        }
+    }
+
+    private void sayStart(long nowMillis) {
+        if (unsaid != null) {
+            start(nowMillis, unsaid);
+        }
+    }
+
+    private void degrade(long nowMillis, String why, boolean journaled, Consumer<Action> actions) {
+        if (readiness != Readiness.DEGRADED && !stopped) {
+            readiness = Readiness.DEGRADED;
+            if (journaled) {
+                append(nowMillis, 0, new ReadinessChanged(readiness, why));
+            }
+            actions.accept(new TurnReadiness(readiness, why));
+        }
+    }
+
+    private void expire(long nowMillis, Consumer<Action> actions) {
         List<StoredRecord> due = state.due(nowMillis, EXPIRIES_PER_TICK);
         for (StoredRecord r : due) {
             append(nowMillis, r.position(), new ProviderExpired(r.record().cid().key()));
         }
-        if (readiness == Readiness.BOOTING
+        if (readiness != Readiness.READY
+                && !stopped
                 && due.size() < EXPIRIES_PER_TICK
                 && nowMillis - beganAtMillis >= ALONE_MILLIS) {
-            turn(nowMillis, Readiness.READY, "alone: no seeds are configured and nobody was heard of", actions);
+            String alone = "alone: no seeds are configured and nobody was heard of";
+            turn(
+                    nowMillis,
+                    Readiness.READY,
+                    readiness == Readiness.DEGRADED ? "the journal has room again; " + alone : alone,
+                    actions);
         }
     }
 
@@ -219,6 +291,9 @@ public final class Engine {
     private Outcome reconfigure(long nowMillis, Input.Reconfigure r) {
         if (stopped) {
             return new Outcome.Refused(ErrorCode.NotReady, "this node has stopped");
+        }
+        if (room instanceof Room.Nothing(String why)) {
+            return new Outcome.Refused(ErrorCode.JournalUnavailable, why);
         }
         long position = state.position();
         for (Input.Reconfigure.Change c : r.changes()) {

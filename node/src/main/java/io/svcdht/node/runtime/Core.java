@@ -7,11 +7,14 @@ import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Limits;
 import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.chronicle.ChronicleJournal;
+import io.svcdht.storage.chronicle.IntactJournal;
 import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.MemoryJournal;
 import io.svcdht.storage.journal.Prunable;
+import io.svcdht.storage.model.DiskReserve;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.State;
 import java.io.IOException;
@@ -58,39 +61,48 @@ final class Core {
      * @throws io.svcdht.storage.journal.JournalDamaged if it does not hold what was written
      * @throws JournalUnavailable if it cannot be written
      */
-    static Replayed replay(@Nullable DataDirectory directory, Checkpoints checkpoints, NodeConfig config, Meter meter) {
+    static Replayed replay(
+            @Nullable DataDirectory directory, Supplier<NodeConfig> config, Checkpoints checkpoints, Meter meter) {
         if (directory == null) {
             return new Replayed(new MemoryJournal(), new State(Begun.heapStore()), Optional.empty());
         }
         long began = System.nanoTime();
-        Replayed replayed = replay(directory, () -> Begun.of(directory, checkpoints, config));
+        Replayed replayed = replay(
+                directory, () -> config.get().diskReserve(), () -> Begun.of(directory, checkpoints, config.get()));
         meter.replayed(System.nanoTime() - began);
         return replayed;
     }
 
     /** @param beginnings asked again where the first knew of events that the journal has lost */
-    static Replayed replay(DataDirectory directory, Supplier<Begun> beginnings) {
+    static Replayed replay(DataDirectory directory, Supplier<DiskReserve> reserve, Supplier<Begun> beginnings) {
         Begun begun = beginnings.get();
-        ChronicleJournal journal = open(directory, begun);
+        ChronicleJournal journal = open(directory, reserve, begun);
         if (begun.isAheadOf(journal)) {
             journal.close();
             begun.discard();
             begun = beginnings.get();
-            journal = open(directory, begun);
+            journal = open(directory, reserve, begun);
         }
         return new Replayed(journal, begun.state(), Optional.of(journal));
     }
 
-    private static ChronicleJournal open(DataDirectory directory, Begun begun) {
+    private static ChronicleJournal open(DataDirectory directory, Supplier<DiskReserve> reserve, Begun begun) {
         try {
-            return ChronicleJournal.open(directory, begun::at, begun::fold);
+            return ChronicleJournal.open(directory, reserve, begun::at, begun::fold);
         } catch (RuntimeException | Error e) {
             begun.state().close();
             throw e;
         }
     }
 
-    /** Appends NodeStarted, makes it durable and starts the engine's thread. */
+    /** What is intact of a damaged journal, only to be read. */
+    static Replayed intact(DataDirectory directory, Checkpoints checkpoints, JournalDamaged damage) {
+        Begun begun = Begun.onHeap(checkpoints);
+        Journal journal = IntactJournal.open(directory, damage, begun::at, begun::fold);
+        return new Replayed(journal, begun.state(), Optional.empty());
+    }
+
+    /** Appends NodeStarted where there is room for it, makes it durable and starts the engine's thread. */
     static Core start(Replayed replayed, NodeId self, NodeConfig config, Surroundings around) {
         try {
             return started(replayed, self, config, around);
@@ -103,13 +115,18 @@ final class Core {
     private static Core started(Replayed replayed, NodeId self, NodeConfig config, Surroundings around) {
         MeteredJournal journal = new MeteredJournal(replayed.journal(), around.meter());
         Engine engine = new Engine(self, journal, replayed.state(), limits(config));
+        long before = journal.lastPosition();
         long now = around.clock().millis();
         engine.step(
                 now,
                 new Input.Start(
                         journal.epoch(), around.version(), around.clock().beganAtMillis()),
                 action -> {});
-        firstForce(journal, around.directory());
+        if (journal.lastPosition() > before) {
+            firstForce(journal, around.directory());
+        } else if (before == 0) {
+            throw new JournalUnavailable("the journal has no room for its first event");
+        }
         EngineLoop loop = new EngineLoop(
                 engine,
                 journal,

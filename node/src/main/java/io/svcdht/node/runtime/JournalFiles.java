@@ -2,6 +2,7 @@ package io.svcdht.node.runtime;
 
 import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.checkpoint.Sidecars;
+import io.svcdht.storage.chronicle.AsideReader;
 import io.svcdht.storage.chronicle.ChronicleJournal;
 import io.svcdht.storage.chronicle.ChronicleSource;
 import io.svcdht.storage.event.JournalEntry;
@@ -17,6 +18,7 @@ import io.svcdht.storage.replay.Past;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /** A data directory's journal for tools: to read beside a running node, or to fill from an export. */
@@ -46,6 +48,18 @@ public final class JournalFiles {
         /** Whether part of an event stands behind the last that was read, with no writer alive that is at it. */
         boolean endsTorn(JournalReader reader);
 
+        /** The same damage with file and position, as far as the files of a journal at rest tell. */
+        JournalDamaged explained(JournalDamaged found);
+
+        /**
+         * Reads all files of a journal at rest without the queue, which overlooks some. Empty where they are intact or a
+         * node is at them.
+         */
+        Optional<JournalDamaged> overlooked();
+
+        /** Names beside the journal's files that are none of them. */
+        List<String> strangers();
+
         @Override
         void close();
     }
@@ -65,12 +79,38 @@ public final class JournalFiles {
         } catch (DataDirectory.Refused | IllegalArgumentException e) {
             throw new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
         } catch (JournalDamaged e) {
-            throw new StartFailure(StartFailure.JOURNAL_DAMAGED, "the journal is damaged: " + e.getMessage(), e);
+            JournalDamaged explained = explain(dataDirectory, dataDirectory.resolve("journal"), e);
+            throw new StartFailure(
+                    StartFailure.JOURNAL_DAMAGED, "the journal is damaged: " + explained.getMessage(), explained);
         } catch (IllegalStateException e) {
             throw new StartFailure(
                     StartFailure.BAD_CONFIGURATION,
                     "the journal of %s cannot be read: %s".formatted(dataDirectory, e.getMessage()),
                     e);
+        }
+    }
+
+    /** A journal that a node is at may end in the middle of an event, which is no damage. */
+    private static JournalDamaged explain(Path directory, Path files, JournalDamaged found) {
+        try {
+            return DataDirectory.isHeld(directory) ? found : ChronicleSource.explain(files, found);
+        } catch (IOException e) {
+            return found;
+        }
+    }
+
+    /**
+     * What was set aside by a repair, to look at: its events as they come, whatever they once rested on.
+     *
+     * @param aside a directory set aside, or one file of it
+     * @throws StartFailure if there is nothing to read
+     */
+    public static JournalReader aside(Path aside) throws StartFailure {
+        try {
+            return AsideReader.open(aside);
+        } catch (IOException e) {
+            throw new StartFailure(
+                    StartFailure.BAD_CONFIGURATION, "%s cannot be read: %s".formatted(aside, e.getMessage()), e);
         }
     }
 
@@ -122,6 +162,29 @@ public final class JournalFiles {
                 return !source.endsCleanly(reader) && !DataDirectory.isHeld(directory);
             } catch (IOException e) {
                 throw new JournalDamaged(files.toString(), 0, "its end cannot be read: " + e);
+            }
+        }
+
+        @Override
+        public JournalDamaged explained(JournalDamaged found) {
+            return explain(directory, files, found);
+        }
+
+        @Override
+        public Optional<JournalDamaged> overlooked() {
+            try {
+                return DataDirectory.isHeld(directory) ? Optional.empty() : source.inspect();
+            } catch (IOException e) {
+                throw new JournalDamaged(files.toString(), 0, "it cannot be read: " + e);
+            }
+        }
+
+        @Override
+        public List<String> strangers() {
+            try {
+                return source.strangers();
+            } catch (IOException e) {
+                throw new JournalUnavailable("%s cannot be listed: %s".formatted(files, e), e);
             }
         }
 

@@ -2,6 +2,7 @@ package io.svcdht.node.runtime;
 
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.journal.Room;
 import io.svcdht.storage.journal.Seam;
 import java.util.concurrent.CompletionStage;
 
@@ -10,10 +11,18 @@ final class MeteredJournal implements Journal {
     private final Journal journal;
     private final Meter meter;
     private volatile long durable;
+    private volatile Room room = Room.ENOUGH;
 
     MeteredJournal(Journal journal, Meter meter) {
         this.journal = journal;
         this.meter = meter;
+    }
+
+    @Override
+    public Room room(long instantMillis) {
+        Room now = journal.room(instantMillis);
+        room = now;
+        return now;
     }
 
     @Override
@@ -32,6 +41,11 @@ final class MeteredJournal implements Journal {
             durable = upTo;
             return upTo;
         });
+    }
+
+    /** The room that the writer was last told of; to be asked on any thread. */
+    Room roomBefore() {
+        return room;
     }
 
     /** Position up to which a force has succeeded in this run. */

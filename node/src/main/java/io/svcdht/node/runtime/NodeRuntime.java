@@ -29,6 +29,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
     private static final long STOP_MILLIS = 5_000;
 
-    private final @Nullable DataDirectory directory;
+    private volatile @Nullable DataDirectory directory;
     private final NodeId id;
     private final BuildInfo build;
     private final NodeClock clock;
@@ -49,12 +50,13 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private final JournalHistory history;
     private final @Nullable Upkeep upkeep;
     private final Semaphore backups = new Semaphore(1);
-    private final Core.Surroundings around;
     private final Optional<Path> untouched;
-    private volatile NodeConfig config;
+    private final AtomicReference<NodeConfig> config;
     private volatile Core core;
     private volatile Turned turned = new Turned(Readiness.BOOTING, "starting");
     private volatile boolean stopping;
+    /** Position that the journal had when its core was last started again. */
+    private long restored;
 
     private record Turned(Readiness readiness, String reason) {}
 
@@ -63,28 +65,29 @@ public final class NodeRuntime implements Node, AutoCloseable {
             Checkpoints checkpoints,
             NodeIdentity identity,
             Core.Replayed replayed,
-            NodeConfig config,
+            AtomicReference<NodeConfig> config,
             NodeClock clock,
             Meter meter) {
         this.directory = directory;
         this.id = identity.id();
         this.config = config;
         this.build = BuildInfo.load();
-        this.untouched = untouchedJournal(config);
+        this.untouched = untouchedJournal(config.get());
         this.clock = clock;
         this.meter = meter;
         this.supervisor = new Supervisor(meter);
         this.engineWatch = supervisor.watch("engine", this::restartCore);
-        this.around = new Core.Surroundings(
-                directory, clock, meter, build.version(), this::turnedReadiness, this::engineFailed);
         this.checkpoints = checkpoints;
-        this.core = Core.start(replayed, id, config, around);
+        this.core = Core.start(replayed, id, config.get(), around(directory));
         this.history = new JournalHistory(this::journal, checkpoints, directory == null ? null : directory.segments());
-        this.upkeep =
-                directory == null ? null : new Upkeep(() -> this.core, checkpoints, () -> this.config, clock, history);
+        this.upkeep = directory == null ? null : new Upkeep(() -> this.core, checkpoints, config::get, clock, history);
         if (upkeep != null) {
             upkeep.start();
         }
+    }
+
+    private Core.Surroundings around(@Nullable DataDirectory held) {
+        return new Core.Surroundings(held, clock, meter, build.version(), this::turnedReadiness, this::engineFailed);
     }
 
     /**
@@ -94,12 +97,13 @@ public final class NodeRuntime implements Node, AutoCloseable {
      */
     public static NodeRuntime start(NodeConfig config, Meter meter) throws StartFailure {
         NodeClock clock = new NodeClock();
+        AtomicReference<NodeConfig> inForce = new AtomicReference<>(config);
         DataDirectory directory = config.amnesia() ? null : takeDirectory(config);
         try {
             // Making keys is CPU, opening a queue is mostly class loading and disk: together they take as long as one.
             CompletableFuture<NodeIdentity> identity = CompletableFuture.supplyAsync(() -> identity(directory));
             Checkpoints checkpoints = directory == null ? Checkpoints.none() : new Checkpoints(directory.checkpoints());
-            Core.Replayed replayed = Core.replay(directory, checkpoints, config, meter);
+            Core.Replayed replayed = replay(directory, inForce, checkpoints, meter);
             NodeIdentity keys;
             try {
                 keys = join(identity);
@@ -108,11 +112,11 @@ public final class NodeRuntime implements Node, AutoCloseable {
                 replayed.close();
                 throw e;
             }
-            return new NodeRuntime(directory, checkpoints, keys, replayed, config, clock, meter);
+            return new NodeRuntime(directory, checkpoints, keys, replayed, inForce, clock, meter);
         } catch (JournalDamaged e) {
             throw release(
                     directory,
-                    new StartFailure(StartFailure.JOURNAL_DAMAGED, "the journal is damaged: " + e.getMessage(), e));
+                    new StartFailure(StartFailure.JOURNAL_DAMAGED, DamageAdvice.refused(e, config.dataDir()), e));
         } catch (JournalUnavailable | IllegalArgumentException e) {
             throw release(
                     directory, new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e));
@@ -125,6 +129,22 @@ public final class NodeRuntime implements Node, AutoCloseable {
                             StartFailure.BAD_CONFIGURATION,
                             "the node could not start on %s: %s".formatted(config.dataDir(), e),
                             e));
+        }
+    }
+
+    private static Core.Replayed replay(
+            @Nullable DataDirectory directory,
+            AtomicReference<NodeConfig> config,
+            Checkpoints checkpoints,
+            Meter meter) {
+        try {
+            return Core.replay(directory, config::get, checkpoints, meter);
+        } catch (JournalDamaged e) {
+            if (directory == null || config.get().onDamage() != NodeConfig.OnDamage.READ_ONLY) {
+                throw e;
+            }
+            LOG.error("{}", DamageAdvice.readOnly(e, directory.path()));
+            return Core.intact(directory, checkpoints, e);
         }
     }
 
@@ -186,8 +206,10 @@ public final class NodeRuntime implements Node, AutoCloseable {
 
     private void turnedReadiness(Action.TurnReadiness t) {
         turned = new Turned(t.readiness(), t.reason());
-        if (t.readiness() == Readiness.READY) {
-            LOG.warn("Ready, {}", t.reason());
+        switch (t.readiness()) {
+            case READY -> LOG.warn("Ready, {}", t.reason());
+            case DEGRADED -> LOG.error("Degraded, writes are refused and reads go on: {}", t.reason());
+            case BOOTING -> LOG.info("Booting, {}", t.reason());
         }
     }
 
@@ -198,15 +220,44 @@ public final class NodeRuntime implements Node, AutoCloseable {
         }
     }
 
-    private void restartCore() throws IOException {
-        // Finds go on in the old state until the new one is there, so that its store is not closed here.
+    /**
+     * Lets go of the volume first, and holds nothing of it while it is down: whoever has to unmount, check and mount it
+     * anew can do so while this node goes on answering from memory.
+     */
+    private void restartCore() throws IOException, StartFailure {
+        long promised = Math.max(core.journal().durablePosition(), restored);
         core.journal().close();
-        if (directory != null) {
-            directory.raiseEpoch();
+        DataDirectory last = directory;
+        if (last == null) {
+            restartWith(null, promised);
+            return;
         }
-        Core.Replayed replayed = Core.replay(directory, checkpoints, config, meter);
+        last.close();
+        if (!DataDirectory.begun(last.path())) {
+            throw new IOException("%s is not there; is its volume mounted?".formatted(last.path()));
+        }
+        DataDirectory fresh = takeDirectory(config.get());
+        try {
+            restartWith(fresh, promised);
+        } catch (IOException | RuntimeException | Error e) {
+            fresh.close();
+            throw e;
+        }
+    }
+
+    private void restartWith(@Nullable DataDirectory held, long promised) throws IOException {
+        Core.Replayed replayed = Core.replay(held, config::get, checkpoints, meter);
+        long last = replayed.journal().lastPosition();
+        if (held != null && (last < promised || !id.equals(replayed.state().node()))) {
+            replayed.close();
+            throw new IOException(
+                    "the journal that is there now ends at position %d, but %d was durable; is its volume mounted?"
+                            .formatted(last, promised));
+        }
         turned = new Turned(Readiness.BOOTING, "starting again");
-        core = Core.start(replayed, id, config, around);
+        directory = held;
+        restored = last;
+        core = Core.start(replayed, id, config.get(), around(held));
     }
 
     /**
@@ -215,7 +266,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
      * @param changes each setting that differs
      */
     public void reconfigure(NodeConfig next, List<Input.Reconfigure.Change> changes) {
-        config = next;
+        config.set(next);
         submit(new Input.Reconfigure(changes, Core.limits(next), ReplyTo.nobody()));
     }
 
@@ -226,7 +277,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
 
     @Override
     public NodeConfig config() {
-        return config;
+        return config.get();
     }
 
     @Override
@@ -276,14 +327,15 @@ public final class NodeRuntime implements Node, AutoCloseable {
 
     @Override
     public Backed backup(Path target) throws IOException, BackupRefused {
-        if (directory == null) {
+        DataDirectory held = directory;
+        if (held == null) {
             throw new BackupRefused("this node keeps nothing");
         }
         if (!backups.tryAcquire()) {
             throw new History.TooMuch("another backup is being made; try again when it is done");
         }
         try {
-            Backup.Copied copied = Backup.take(directory.path(), target, position -> {});
+            Backup.Copied copied = Backup.take(held.path(), target, position -> {});
             return new Backed(copied.firstPosition(), copied.position(), copied.digest(), copied.bytes());
         } catch (Backup.Refused e) {
             throw new BackupRefused(String.valueOf(e.getMessage()));
@@ -334,8 +386,9 @@ public final class NodeRuntime implements Node, AutoCloseable {
         }
         forceLast(core.journal());
         core.close();
-        if (directory != null) {
-            directory.close();
+        DataDirectory held = directory;
+        if (held != null) {
+            held.close();
         }
     }
 

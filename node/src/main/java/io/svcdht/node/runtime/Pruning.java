@@ -11,6 +11,7 @@ import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalFile;
 import io.svcdht.storage.journal.JournalUnavailable;
+import io.svcdht.storage.model.DiskReserve;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.replay.Past;
@@ -46,7 +47,7 @@ public final class Pruning {
         DataDirectory directory = JournalFiles.take(dataDirectory);
         try (directory) {
             Checkpoints checkpoints = new Checkpoints(directory.checkpoints());
-            Core.Replayed replayed = Core.replay(directory, () -> Begun.onHeap(checkpoints));
+            Core.Replayed replayed = Core.replay(directory, DiskReserve::none, () -> Begun.onHeap(checkpoints));
             try {
                 prune(replayed, checkpoints, gone, nowMillis);
             } finally {

@@ -11,6 +11,7 @@ import io.svcdht.storage.journal.Frames;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalTruncated;
 import io.svcdht.storage.journal.JournalUnavailable;
+import io.svcdht.storage.journal.Room;
 import io.svcdht.storage.replay.Past;
 import io.svcdht.storage.replay.Replay.BudgetSpent;
 import io.svcdht.storage.replay.View;
@@ -176,8 +177,8 @@ final class Upkeep implements AutoCloseable {
 
     /** Takes a checkpoint and tells it; the view of it stays open for the caller. */
     View take(JournalSource journal, long position) throws IOException {
-        awaitForced(position);
         requireRoom();
+        awaitForced(position);
         Pace pace = new Pace();
         View view = new Past(journal, checkpoints, Begun::heapStore).at(position, pace::step);
         try {
@@ -192,7 +193,13 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
+    /** A checkpoint can wait; the reserve is for what the journal has to take. */
     private void requireRoom() throws IOException {
+        switch (core.get().journal().roomBefore()) {
+            case Room.Tight(String why) -> throw new IOException(why);
+            case Room.Nothing(String why) -> throw new IOException(why);
+            case Room.Enough e -> {}
+        }
         long wanted = 2 * retention.bytesOfLargest() + (64L << 20);
         long usable = Files.getFileStore(
                         checkpoints.directory().toAbsolutePath().getParent())

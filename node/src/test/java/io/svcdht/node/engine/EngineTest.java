@@ -7,9 +7,12 @@ import io.svcdht.node.error.ErrorCode;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.MemoryJournal;
+import io.svcdht.storage.journal.Room;
+import io.svcdht.storage.journal.Seam;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
@@ -22,6 +25,7 @@ import io.svcdht.storage.state.heap.HeapStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 class EngineTest {
@@ -456,5 +460,149 @@ class EngineTest {
         journal.append(T0, 0, new DhtEvent.NodeStopped("x"));
         assertThatThrownBy(() -> new Engine(SELF, journal, new State(new HeapStore()), NO_LIMITS))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** A ring in memory whose room the test decides. */
+    private static final class RoomJournal implements Journal {
+        private final MemoryJournal memory;
+        private Room room = Room.ENOUGH;
+
+        RoomJournal(MemoryJournal memory) {
+            this.memory = memory;
+        }
+
+        @Override
+        public Room room(long instantMillis) {
+            return room;
+        }
+
+        @Override
+        public long append(long instantMillis, long cause, DhtEvent event) {
+            assertThat(room).as("room for %s", event).isNotInstanceOf(Room.Nothing.class);
+            return memory.append(instantMillis, cause, event);
+        }
+
+        @Override
+        public CompletionStage<Long> durable(long position) {
+            return memory.durable(position);
+        }
+
+        @Override
+        public long epoch() {
+            return memory.epoch();
+        }
+
+        @Override
+        public long bytes() {
+            return memory.bytes();
+        }
+
+        @Override
+        public long firstPosition() {
+            return memory.firstPosition();
+        }
+
+        @Override
+        public long lastPosition() {
+            return memory.lastPosition();
+        }
+
+        @Override
+        public Read read(long from) {
+            return memory.read(from);
+        }
+
+        @Override
+        public Read readBehind(Seam seam) {
+            return memory.readBehind(seam);
+        }
+
+        @Override
+        public void close() {
+            memory.close();
+        }
+    }
+
+    private RoomJournal roomJournal() {
+        RoomJournal limited = new RoomJournal(journal);
+        engine = new Engine(SELF, limited, state, NO_LIMITS);
+        return limited;
+    }
+
+    @Test
+    void what_the_node_did_for_its_journal_is_told_while_anything_can_be_appended() {
+        RoomJournal limited = roomJournal();
+        ready();
+        DhtEvent.Upkeep pruned = new DhtEvent.JournalPruned(1, 1, 1);
+        limited.room = new Room.Tight("nearly full");
+        assertThat(outcome(new Input.Kept(pruned, ReplyTo.nobody())))
+                .isEqualTo(new Outcome.Done(journal.lastPosition()));
+        assertThat(last().event()).isEqualTo(pruned);
+        limited.room = new Room.Nothing("full");
+        refusedWith(ErrorCode.JournalUnavailable, new Input.Kept(pruned, ReplyTo.nobody()));
+    }
+
+    @Test
+    void where_room_is_tight_writes_are_refused_and_only_the_node_itself_is_journaled() {
+        RoomJournal limited = roomJournal();
+        ready();
+        outcome(provide(CID, "local://a", 60));
+        limited.room = new Room.Tight("nearly full");
+        refusedWith(ErrorCode.JournalUnavailable, provide(CID, "local://a", 600));
+        refusedWith(ErrorCode.JournalUnavailable, withdraw(CID, "local://a"));
+        assertThat(step(new Input.Tick())).containsExactly(new Action.TurnReadiness(Readiness.DEGRADED, "nearly full"));
+        assertThat(last().event()).isEqualTo(new DhtEvent.ReadinessChanged(Readiness.DEGRADED, "nearly full"));
+        long before = journal.lastPosition();
+        assertThat(step(new Input.Tick())).isEmpty();
+        assertThat(journal.lastPosition()).as("said once").isEqualTo(before);
+        assertThat(alive(CID)).as("reads go on").hasSize(1);
+    }
+
+    @Test
+    void expiry_waits_for_room_and_comes_before_the_node_is_ready_again() {
+        RoomJournal limited = roomJournal();
+        ready();
+        for (int i = 0; i <= Engine.EXPIRIES_PER_TICK; i++) {
+            outcome(provide(cid(i), "local://a", 60));
+        }
+        limited.room = new Room.Tight("nearly full");
+        step(new Input.Tick());
+        now += 61_000;
+        long before = journal.lastPosition();
+        step(new Input.Tick());
+        assertThat(journal.lastPosition())
+                .as("nothing expires into a full disk")
+                .isEqualTo(before);
+        assertThat(alive(cid(1))).as("and nobody is told of what has run out").isEmpty();
+
+        limited.room = Room.ENOUGH;
+        step(new Input.Tick());
+        assertThat(engine.readiness()).isEqualTo(Readiness.DEGRADED);
+        refusedWith(ErrorCode.NotReady, provide(CID, "local://a", 600));
+        step(new Input.Tick());
+        assertThat(state.providers().records()).isZero();
+        assertThat(engine.readiness()).isEqualTo(Readiness.READY);
+        assertThat(outcome(provide(CID, "local://a", 600))).isInstanceOf(Outcome.Provided.class);
+    }
+
+    @Test
+    void without_any_room_nothing_is_appended_and_the_start_is_journaled_later() {
+        RoomJournal limited = roomJournal();
+        limited.room = new Room.Nothing("full");
+        step(new Input.Start(7, "test", now - Engine.ALONE_MILLIS));
+        assertThat(step(new Input.Tick())).containsExactly(new Action.TurnReadiness(Readiness.DEGRADED, "full"));
+        refusedWith(ErrorCode.JournalUnavailable, provide(CID, "local://a", 60));
+        step(new Input.ClockStep(10_000));
+        assertThat(outcome(new Input.Reconfigure(List.of(), NO_LIMITS, ReplyTo.nobody())))
+                .isInstanceOf(Outcome.Refused.class);
+        assertThat(journal.lastPosition()).isZero();
+
+        limited.room = Room.ENOUGH;
+        step(new Input.Tick());
+        assertThat(at(1).event()).isEqualTo(new DhtEvent.NodeStarted(SELF, 7, "test"));
+        assertThat(engine.readiness()).isEqualTo(Readiness.READY);
+        limited.room = new Room.Nothing("full");
+        assertThat(outcome(new Input.Stop("asked to", ReplyTo.nobody())))
+                .isEqualTo(new Outcome.Refused(ErrorCode.JournalUnavailable, "full"));
     }
 }

@@ -11,6 +11,7 @@ import io.svcdht.node.config.NodeConfig.Sync;
 import io.svcdht.node.config.Role;
 import io.svcdht.node.metrics.Metrics;
 import io.svcdht.node.runtime.NodeRuntime;
+import io.svcdht.storage.model.DiskReserve;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -77,6 +78,8 @@ final class ServedNode implements AutoCloseable {
                 directory == null ? Path.of("unused") : directory,
                 Sync.GROUP,
                 NodeConfig.StateStore.HEAP,
+                DiskReserve.none(),
+                NodeConfig.OnDamage.REFUSE,
                 600,
                 172_800,
                 1_000_000,

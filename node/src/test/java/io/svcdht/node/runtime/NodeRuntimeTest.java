@@ -8,11 +8,15 @@ import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
 import io.svcdht.node.engine.ReplyTo;
+import io.svcdht.node.error.ErrorCode;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.event.EventType;
+import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.Journal;
+import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.DiskReserve;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
@@ -21,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -66,6 +71,11 @@ class NodeRuntimeTest {
     };
 
     private NodeConfig config(Path data, NodeConfig.Sync sync, boolean amnesia) {
+        return config(data, sync, amnesia, DiskReserve.none(), NodeConfig.OnDamage.REFUSE);
+    }
+
+    private NodeConfig config(
+            Path data, NodeConfig.Sync sync, boolean amnesia, DiskReserve reserve, NodeConfig.OnDamage onDamage) {
         return new NodeConfig(
                 NodeConfig.Profile.MACRONODE,
                 amnesia,
@@ -77,6 +87,8 @@ class NodeRuntimeTest {
                 data,
                 sync,
                 stateStore,
+                reserve,
+                onDamage,
                 600,
                 172_800,
                 1_000_000,
@@ -254,6 +266,150 @@ class NodeRuntimeTest {
                     .isInstanceOfSatisfying(
                             StartFailure.class, e -> assertThat(e.exitCode()).isEqualTo(StartFailure.JOURNAL_DAMAGED))
                     .hasMessageContaining("position 3");
+        }
+    }
+
+    private NodeConfig with(DiskReserve reserve, NodeConfig.OnDamage onDamage) {
+        return config(temp.resolve("data"), NodeConfig.Sync.GROUP, false, reserve, onDamage);
+    }
+
+    private static ErrorCode refusal(Outcome outcome) {
+        return ((Outcome.Refused) outcome).code();
+    }
+
+    @Test
+    void below_the_reserve_writes_are_refused_reads_go_on_and_service_returns_by_itself() throws Exception {
+        NodeConfig short_ = with(new DiskReserve(1L << 50), NodeConfig.OnDamage.REFUSE);
+        NodeConfig roomy = with(DiskReserve.none(), NodeConfig.OnDamage.REFUSE);
+        try (NodeRuntime node = start()) {
+            assertThat(provide(node, CID, 600)).isInstanceOf(Outcome.Provided.class);
+            for (int round = 0; round < 2; round++) {
+                node.reconfigure(short_, List.of());
+                await().atMost(PATIENCE).until(() -> node.status().readiness() == Readiness.DEGRADED);
+                assertThat(node.status().readinessReason()).contains("disk_reserve");
+                long before = node.status().journalPosition();
+                assertThat(refusal(provide(node, CID, 600))).isEqualTo(ErrorCode.JournalUnavailable);
+                assertThat(node.status().journalPosition()).isEqualTo(before);
+                assertThat(find(node, CID)).hasSize(1);
+                assertThat(Moments.entryAt(node.journal(), before).event())
+                        .isInstanceOfSatisfying(DhtEvent.ReadinessChanged.class, e -> assertThat(e.readiness())
+                                .isEqualTo(Readiness.DEGRADED));
+
+                node.reconfigure(roomy, List.of());
+                await().atMost(PATIENCE).until(() -> node.status().ready());
+                assertThat(provide(node, CID, 600)).isInstanceOf(Outcome.Provided.class);
+            }
+            assertThat(restarts).hasValue(0);
+        }
+    }
+
+    @Test
+    void a_node_starts_below_the_reserve_and_serves_reads() throws Exception {
+        try (NodeRuntime node = start()) {
+            provide(node, CID, 600);
+        }
+        try (NodeRuntime node = NodeRuntime.start(with(new DiskReserve(1L << 50), NodeConfig.OnDamage.REFUSE), meter)) {
+            await().atMost(PATIENCE).until(() -> node.status().readiness() == Readiness.DEGRADED);
+            assertThat(find(node, CID)).hasSize(1);
+            assertThat(refusal(provide(node, CID, 600))).isEqualTo(ErrorCode.JournalUnavailable);
+        }
+        try (NodeRuntime node = start()) {
+            assertThat(find(node, CID)).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_volume_that_went_away_is_waited_for_and_never_begun_anew() throws Exception {
+        Path data = temp.resolve("data");
+        Path gone = temp.resolve("gone");
+        try (NodeRuntime node = start()) {
+            provide(node, CID, 600);
+            Files.move(data, gone);
+            ((Journal) node.journal()).close();
+            await().atMost(PATIENCE).until(() -> restarts.get() >= 3 || Files.exists(data));
+            assertThat(data).doesNotExist();
+            assertThat(node.status().readiness()).isEqualTo(Readiness.DEGRADED);
+            assertThat(find(node, CID)).hasSize(1);
+            assertThat(refusal(provide(node, CID, 600))).isEqualTo(ErrorCode.JournalUnavailable);
+
+            Files.move(gone, data);
+            await().atMost(PATIENCE).until(() -> node.status().ready());
+            assertThat(provide(node, CID, 600)).isInstanceOf(Outcome.Provided.class);
+        }
+    }
+
+    @Test
+    void a_journal_older_than_what_was_acknowledged_is_not_taken_up() throws Exception {
+        Path data = temp.resolve("data");
+        Path older = temp.resolve("older");
+        Path newest = temp.resolve("newest");
+        start().close();
+        copy(data, older);
+        try (NodeRuntime node = start()) {
+            assertThat(provide(node, CID, 600)).isInstanceOf(Outcome.Provided.class);
+            Files.move(data, newest);
+            Files.move(older, data);
+            ((Journal) node.journal()).close();
+            await().atMost(PATIENCE)
+                    .until(() -> restarts.get() >= 3 || node.status().ready());
+            assertThat(node.status().ready()).isFalse();
+            assertThat(find(node, CID)).as("still answered from memory").hasSize(1);
+
+            Files.move(data, older);
+            Files.move(newest, data);
+            await().atMost(PATIENCE).until(() -> node.status().ready());
+            assertThat(find(node, CID)).hasSize(1);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var all = Files.walk(from)) {
+            for (Path p : all.toList()) {
+                Files.copy(p, to.resolve(from.relativize(p)));
+            }
+        }
+    }
+
+    @Test
+    void a_damaged_journal_can_be_served_as_far_as_it_is_intact_and_repaired() throws Exception {
+        ContentId hit = ContentId.parse("a text one can find on disk", true);
+        try (NodeRuntime node = start()) {
+            provide(node, CID, 600);
+            provide(node, hit, 600);
+        }
+        flip("a text one can find on disk");
+        assertThatThrownBy(this::start)
+                .hasMessageContaining("--on-damage=read_only")
+                .hasMessageContaining("journal repair");
+        for (int run = 0; run < 2; run++) {
+            try (NodeRuntime node = NodeRuntime.start(with(DiskReserve.none(), NodeConfig.OnDamage.READ_ONLY), meter)) {
+                await().atMost(PATIENCE).until(() -> node.status().readiness() == Readiness.DEGRADED);
+                assertThat(node.status().readinessReason()).contains("position 4", ".cq4");
+                assertThat(find(node, CID)).hasSize(1);
+                assertThat(find(node, hit)).isEmpty();
+                assertThat(refusal(provide(node, CID, 600))).isEqualTo(ErrorCode.JournalUnavailable);
+                assertThat(node.history()
+                                .<Integer>at(
+                                        3, (view, b) -> view.state().providers().records()))
+                        .isEqualTo(1);
+                assertThat(node.status().journalPosition()).isEqualTo(3);
+            }
+        }
+        assertThat(Repair.plan(temp.resolve("data")).orElseThrow().kept()).isEqualTo(3);
+        Repair repair = Repair.carryOut(temp.resolve("data")).orElseThrow();
+        assertThat(repair.position()).isEqualTo(4);
+        assertThat(repair.lastGivenUp()).isGreaterThan(4);
+        assertThat(Repair.carryOut(temp.resolve("data"))).isEmpty();
+        try (JournalReader aside = JournalFiles.aside(repair.aside())) {
+            List<Long> positions = new ArrayList<>();
+            for (JournalEntry e = aside.next(); e != null; e = aside.next()) {
+                positions.add(e.position());
+            }
+            assertThat(positions).contains(1L, 2L, 3L, 5L);
+        }
+        try (NodeRuntime node = start()) {
+            assertThat(find(node, CID)).hasSize(1);
+            assertThat(provide(node, hit, 600)).isInstanceOf(Outcome.Provided.class);
         }
     }
 

@@ -18,6 +18,7 @@ import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalTruncated;
 import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.DiskReserve;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
@@ -53,6 +54,8 @@ class UpkeepTest {
                 temp.resolve("data"),
                 sync,
                 NodeConfig.StateStore.HEAP,
+                DiskReserve.none(),
+                NodeConfig.OnDamage.REFUSE,
                 600,
                 172_800,
                 1_000_000,

@@ -144,7 +144,7 @@ final class ChronicleFiles implements AutoCloseable {
         }
     }
 
-    /** Position of the last event that is there, 0 = none. */
+    /** Position of the last event that is there, or of the last given up; 0 = none. */
     long lastPosition() {
         return reading(this::findLastPosition);
     }
@@ -152,7 +152,7 @@ final class ChronicleFiles implements AutoCloseable {
     private long findLastPosition() {
         long index = queue.lastIndex();
         if (index < 0) {
-            return 0;
+            return begin.first() - 1;
         }
         try (ExcerptTailer tailer = tailer()) {
             FrameBuffer frame = new FrameBuffer();
@@ -185,7 +185,7 @@ final class ChronicleFiles implements AutoCloseable {
                         directory.toString(), first, "the journal begins here, and the events before are missing");
             }
             moveToFirst(tailer);
-            return first == 1 ? Frames.fromStart() : Frames.behind(first - 1, begin.crcBefore());
+            return begin.frames();
         }
         FrameBuffer frame = moveBehind(from - 1, tailer);
         return Frames.behind(frame.bytes(), frame.length());

@@ -13,7 +13,9 @@ import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalTruncated;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.Prunable;
+import io.svcdht.storage.journal.Room;
 import io.svcdht.storage.journal.Seam;
+import io.svcdht.storage.model.DiskReserve;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +24,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.wire.DocumentContext;
@@ -46,14 +50,22 @@ public final class ChronicleJournal implements Journal, Prunable {
     private final ExcerptAppender appender;
     private final DurableFile durableFile;
     private final DurableMark mark;
+    private final JournalRoom room;
     private final AtomicLong last = new AtomicLong();
     private volatile long durable;
     private final AtomicLong bytes = new AtomicLong();
     private @Nullable JournalUnavailable failure;
 
     private ChronicleJournal(
-            ChronicleFiles files, long epoch, RollClock clock, Frames frames, long bytes, DurableMark mark) {
+            ChronicleFiles files,
+            long epoch,
+            RollClock clock,
+            Frames frames,
+            long bytes,
+            DurableMark mark,
+            JournalRoom room) {
         this.files = files;
+        this.room = room;
         this.epoch = epoch;
         this.clock = clock;
         this.frames = frames;
@@ -72,11 +84,12 @@ public final class ChronicleJournal implements Journal, Prunable {
      * @throws JournalUnavailable if it cannot be written
      */
     public static ChronicleJournal open(DataDirectory directory, Consumer<JournalEntry> replayed) {
-        return open(directory, ChronicleFiles.daily(), journal -> Seam.START, replayed);
+        return open(directory, journal -> Seam.START, replayed);
     }
 
     static ChronicleJournal open(DataDirectory directory, RollCycle rollCycle, Consumer<JournalEntry> replayed) {
-        return open(directory, rollCycle, journal -> Seam.START, replayed);
+        Medium medium = new Medium(rollCycle, Blocks.ofThisMachine(), DiskReserve::none);
+        return open(directory, medium, journal -> Seam.START, replayed);
     }
 
     /**
@@ -87,23 +100,73 @@ public final class ChronicleJournal implements Journal, Prunable {
      */
     public static ChronicleJournal open(
             DataDirectory directory, Function<JournalSource, Seam> base, Consumer<JournalEntry> replayed) {
-        return open(directory, ChronicleFiles.daily(), base, replayed);
+        return open(directory, DiskReserve::none, base, replayed);
     }
+
+    /** The same, leaving a reserve free on the volume; it is asked again and again. */
+    public static ChronicleJournal open(
+            DataDirectory directory,
+            Supplier<DiskReserve> reserve,
+            Function<JournalSource, Seam> base,
+            Consumer<JournalEntry> replayed) {
+        // Finding the file system's way costs a tenth of a second at first; opening the queue takes longer.
+        CompletableFuture<Blocks> found = CompletableFuture.supplyAsync(Blocks::ofThisMachine);
+        Blocks blocks = (file, from, to) -> found.join().make(file, from, to);
+        return open(directory, new Medium(ChronicleFiles.daily(), blocks, reserve), base, replayed);
+    }
+
+    /** How the files lie on the volume. */
+    record Medium(RollCycle rollCycle, Blocks blocks, Supplier<DiskReserve> reserve) {}
 
     static ChronicleJournal open(
             DataDirectory directory,
-            RollCycle rollCycle,
+            Medium medium,
+            Function<JournalSource, Seam> base,
+            Consumer<JournalEntry> replayed) {
+        try {
+            JournalRoom room = roomFor(directory, medium);
+            try {
+                return open(directory, medium, room, base, replayed);
+            } catch (RuntimeException | Error e) {
+                room.close();
+                throw e;
+            }
+        } catch (JournalDamaged e) {
+            throw Inspection.explain(directory.journal(), medium.rollCycle(), e);
+        }
+    }
+
+    /** Real blocks for all that opening writes: without them it would fault in the middle. */
+    private static JournalRoom roomFor(DataDirectory directory, Medium medium) {
+        Path journal = directory.journal();
+        try {
+            HalfMadeFile.clear(journal);
+            List<String> strangers = Inspection.strangers(journal);
+            if (!strangers.isEmpty()) {
+                LOG.warn("Files that are not of the journal lie in {}; they are left alone: {}", journal, strangers);
+            }
+            JournalRoom room =
+                    new JournalRoom(journal, medium.rollCycle(), medium.blocks(), Volume.of(journal), medium.reserve());
+            String why = room.shortage();
+            if (why != null && directory.firstStart()) {
+                throw new JournalUnavailable(why);
+            }
+            return room;
+        } catch (IOException e) {
+            throw new JournalUnavailable("journal %s cannot be written: %s".formatted(journal, e), e);
+        }
+    }
+
+    private static ChronicleJournal open(
+            DataDirectory directory,
+            Medium medium,
+            JournalRoom room,
             Function<JournalSource, Seam> base,
             Consumer<JournalEntry> replayed) {
         RollClock clock = new RollClock();
-        try {
-            HalfMadeFile.clear(directory.journal());
-        } catch (IOException e) {
-            throw new JournalUnavailable("journal %s cannot be read: %s".formatted(directory.journal(), e), e);
-        }
         ChronicleFiles files;
         try {
-            files = new ChronicleFiles(directory.journal(), rollCycle, clock, false);
+            files = new ChronicleFiles(directory.journal(), medium.rollCycle(), clock, false);
         } catch (IllegalStateException e) {
             throw new JournalUnavailable(
                     "journal %s cannot be opened: %s".formatted(directory.journal(), e.getMessage()), e);
@@ -116,17 +179,17 @@ public final class ChronicleJournal implements Journal, Prunable {
             }
             Replayed all = replay(files, clock, base.apply(new ChronicleSource(files)), replayed);
             if (all.problem() != null) {
-                refuseUnlessTorn(files.directory(), all);
+                refuseUnlessTorn(files, all);
                 TornTail.cut(files, clock, all.frames().position());
                 files.close();
-                files = new ChronicleFiles(directory.journal(), rollCycle, clock, false);
+                files = new ChronicleFiles(directory.journal(), medium.rollCycle(), clock, false);
                 LOG.warn(
                         "The journal had a torn end, as a power cut leaves it, and was cut behind position {}: no event"
                                 + " behind it had been forced. What was there is kept as .torn ({})",
                         all.frames().position(),
                         all.problem().getMessage());
             }
-            return open(files, directory, clock, all);
+            return open(files, directory, clock, all, room);
         } catch (IOException | IllegalStateException e) {
             files.close();
             throw new JournalUnavailable(
@@ -191,9 +254,14 @@ public final class ChronicleJournal implements Journal, Prunable {
                 return new JournalDamaged(
                         journal, read + 1, "%d events are stored, but only %d can be read".formatted(stored, read));
             }
-            return reader.endsCleanly()
+            if (!reader.endsCleanly()) {
+                return new JournalDamaged(journal, read + 1, "part of an event stands where the journal ends");
+            }
+            Path stray = Inspection.stray(
+                    files.directory(), files.queue().rollCycle(), files.queue().lastCycle());
+            return stray == null
                     ? null
-                    : new JournalDamaged(journal, read + 1, "part of an event stands where the journal ends");
+                    : new JournalDamaged(stray.toString(), read + 1, "the journal does not know this file");
         } catch (JournalDamaged e) {
             throw e;
         } catch (Exception | InternalError | AssertionError e) {
@@ -205,17 +273,23 @@ public final class ChronicleJournal implements Journal, Prunable {
      * A torn end is what lies behind the last force, and only there: damage before it is damage, and so is any where
      * the mark is missing, for then nobody knows what was promised.
      */
-    private static void refuseUnlessTorn(Path journal, Replayed all) throws IOException {
+    private static void refuseUnlessTorn(ChronicleFiles files, Replayed all) throws IOException {
         JournalDamaged problem = all.problem();
+        Path journal = files.directory();
         try (DurableMark mark = new DurableMark(journal)) {
             long once = mark.read();
-            if (problem != null && (once == 0 || all.frames().position() < once)) {
+            boolean promised = once == 0 || all.frames().position() < once;
+            if (problem != null
+                    && (promised
+                            || Inspection.of(journal, files.queue().rollCycle(), e -> {})
+                                    .foreign())) {
                 throw problem;
             }
         }
     }
 
-    private static ChronicleJournal open(ChronicleFiles files, DataDirectory directory, RollClock clock, Replayed all)
+    private static ChronicleJournal open(
+            ChronicleFiles files, DataDirectory directory, RollClock clock, Replayed all, JournalRoom room)
             throws IOException {
         long read = all.frames().position();
         clock.advanceTo(files.lastCycleMillis());
@@ -229,7 +303,8 @@ public final class ChronicleJournal implements Journal, Prunable {
                         "%d events were on the medium once, but only %d are there".formatted(once, read));
             }
             ChronicleJournal journal =
-                    new ChronicleJournal(files, directory.epoch(), clock, all.frames(), all.bytes(), mark);
+                    new ChronicleJournal(files, directory.epoch(), clock, all.frames(), all.bytes(), mark, room);
+            room.start(files);
             if (read > 0) {
                 // What a crash left in the page cache alone must be on the medium before anything builds on it.
                 journal.durableFile.force();
@@ -244,6 +319,14 @@ public final class ChronicleJournal implements Journal, Prunable {
     }
 
     @Override
+    public Room room(long instantMillis) {
+        if (failure != null) {
+            throw failure;
+        }
+        return room.room(Math.max(instantMillis, clock.currentTimeMillis()));
+    }
+
+    @Override
     public long append(long instantMillis, long cause, DhtEvent event) {
         if (failure != null) {
             throw failure;
@@ -255,14 +338,17 @@ public final class ChronicleJournal implements Journal, Prunable {
         clock.advanceTo(instantMillis);
         try {
             ByteSink frame = frames.write(instantMillis, cause, event);
+            room.claim(clock.currentTimeMillis(), frame.length());
             try (DocumentContext dc = appender.writingDocument()) {
-                dc.wire().bytes().write(frame.array(), 0, frame.length());
+                Bytes<?> out = dc.wire().bytes();
+                out.write(frame.array(), 0, frame.length());
+                room.wrote(out.writePosition());
             }
             bytes.setRelease(bytes.getPlain() + frame.length() + 4);
             long position = frames.position();
             last.setRelease(position);
             return position;
-        } catch (RuntimeException | InternalError e) {
+        } catch (IOException | RuntimeException | InternalError e) {
             // InternalError is how a full disk shows itself under a mapped file.
             throw failed("an event could not be appended", e);
         }
@@ -342,6 +428,7 @@ public final class ChronicleJournal implements Journal, Prunable {
         if (failure == null) {
             failure = new JournalUnavailable("the journal is closed");
         }
+        room.close();
         appender.close();
         durableFile.close();
         files.close();

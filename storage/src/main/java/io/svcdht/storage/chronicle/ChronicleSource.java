@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import net.openhft.chronicle.core.time.SystemTimeProvider;
 
 /** Reads a journal directory without writing to it, also while a node writes there. */
@@ -41,6 +42,22 @@ public final class ChronicleSource implements JournalSource, AutoCloseable {
         } catch (Exception | InternalError | AssertionError e) {
             throw new JournalDamaged(directory.toString(), 0, "it cannot be read: " + e);
         }
+    }
+
+    /** The same damage of a journal that no writer is at, with file and position as far as its files tell. */
+    public static JournalDamaged explain(Path directory, JournalDamaged found) {
+        return Inspection.explain(directory, ChronicleFiles.daily(), found);
+    }
+
+    /** The first damage in the files of a journal that no writer is at, read without the queue. */
+    public Optional<JournalDamaged> inspect() throws IOException {
+        return Optional.ofNullable(Inspection.of(files.directory(), ChronicleFiles.daily(), e -> {})
+                .damage());
+    }
+
+    /** Names beside the journal's files that are none of them. */
+    public List<String> strangers() throws IOException {
+        return Inspection.strangers(files.directory());
     }
 
     ChronicleFiles chronicle() {

@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
  * could tell; whatever is broken behind it was never promised to anybody for longer than that.
  */
 final class DurableMark implements AutoCloseable {
-    private static final String FILE = "durable";
+    static final String FILE = "durable";
     private static final int DIGITS = 20;
     private static final long FORCE_INTERVAL_NANOS = 10_000_000_000L;
 

@@ -15,6 +15,9 @@ import net.openhft.chronicle.wire.Wires;
  */
 final class FileEnd {
     private static final int PAGE_BYTES = 1 << 16;
+    private static final int MARK_TEXT = ByteBuffer.wrap(new byte[] {(byte) 0xC3, 'E', 'O', 'F'})
+            .order(ByteOrder.nativeOrder())
+            .getInt();
 
     private FileEnd() {}
 
@@ -24,7 +27,7 @@ final class FileEnd {
             long at = aligned(end);
             for (int header = intAt(c, at); header != Wires.NOT_INITIALIZED; header = intAt(c, at)) {
                 if (Wires.isEndOfFile(header)) {
-                    return isZero(c, at + Integer.BYTES);
+                    return isZeroBehindMark(c, at);
                 }
                 if (!Wires.isReadyMetaData(header)) {
                     return false;
@@ -33,6 +36,12 @@ final class FileEnd {
             }
             return isZero(c, at);
         }
+    }
+
+    /** The queue spells its mark out once more, in four bytes behind it. */
+    static boolean isZeroBehindMark(FileChannel c, long mark) throws IOException {
+        long behind = mark + Integer.BYTES;
+        return isZero(c, intAt(c, behind) == MARK_TEXT ? behind + Integer.BYTES : behind);
     }
 
     /** Every document begins at a multiple of four. */

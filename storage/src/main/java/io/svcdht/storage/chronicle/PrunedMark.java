@@ -1,6 +1,7 @@
 package io.svcdht.storage.chronicle;
 
 import io.svcdht.storage.journal.DataDirectory;
+import io.svcdht.storage.journal.Frames;
 import io.svcdht.storage.journal.Seam;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +27,9 @@ final class PrunedMark {
     /** A journal that has all its events. */
     static final Begin WHOLE = new Begin(1, 0, 0);
 
-    private static final String FILE = "pruned";
+    static final String FILE = "pruned";
+    static final String FRESH = FILE + ".new";
+
     private static final int WORDS = 4;
 
     private PrunedMark() {}
@@ -39,6 +42,11 @@ final class PrunedMark {
     record Begin(long first, int crcBefore, long bytesBefore) {
         static Begin behind(Seam seam) {
             return new Begin(seam.position() + 1, seam.crc(), seam.journalBytes());
+        }
+
+        /** Stands before the first event kept. */
+        Frames frames() {
+            return first == 1 ? Frames.fromStart() : Frames.behind(first - 1, crcBefore);
         }
     }
 
@@ -69,7 +77,7 @@ final class PrunedMark {
     static void write(Path journal, Begin begin) throws IOException {
         String body = "%020d %08x %020d".formatted(begin.first(), begin.crcBefore(), begin.bytesBefore());
         String text = "%s %08x%n".formatted(body, crcOf(body));
-        Path fresh = journal.resolve(FILE + ".new");
+        Path fresh = journal.resolve(FRESH);
         try (FileChannel c = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             c.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));

@@ -1,6 +1,7 @@
 package io.svcdht.storage.chronicle;
 
 import io.svcdht.storage.journal.DataDirectory;
+import io.svcdht.storage.journal.Frames;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -64,6 +65,20 @@ final class TornTail {
         delete(work);
     }
 
+    /** The same from a file that the queue may stumble over. */
+    static void copy(QueueFile from, ChronicleFiles to, long lastWhole) throws IOException {
+        try (ExcerptAppender appender = to.queue().createAppender()) {
+            do {
+                if (!from.next()) {
+                    throw new IllegalStateException("event %d was read before and is gone".formatted(lastWhole));
+                }
+                try (DocumentContext dc = appender.writingDocument()) {
+                    Objects.requireNonNull(dc.wire()).bytes().write(from.document(), 0, from.length());
+                }
+            } while (Frames.positionOf(from.document(), from.length()) < lastWhole);
+        }
+    }
+
     private static void copy(ChronicleFiles from, ChronicleFiles to, long lastWhole) {
         ChronicleFiles.FrameBuffer frame = new ChronicleFiles.FrameBuffer();
         try (ExcerptTailer tailer = from.tailerAtCycleOf(lastWhole);
@@ -87,7 +102,7 @@ final class TornTail {
         }
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             return;
         }

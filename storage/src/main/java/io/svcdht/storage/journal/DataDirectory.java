@@ -373,16 +373,24 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** Nothing is left of the journal, on purpose: the next start is a first one and clears what is there. */
+    public void beginAgain() throws IOException {
+        writeFormat(path, FIRST_START);
+        firstStart = true;
+    }
+
     @Override
     public void close() {
+        if (!lock.isValid()) {
+            return;
+        }
         try {
-            if (lock.isValid()) {
-                lock.release();
-                lockFile.close();
-                HELD.remove(real);
-            }
+            // Closing lets the lock go, also where the volume went away and nothing else can be said to it.
+            lockFile.close();
         } catch (IOException e) {
             throw new JournalUnavailable("the lock of " + path + " could not be released", e);
+        } finally {
+            HELD.remove(real);
         }
     }
 }

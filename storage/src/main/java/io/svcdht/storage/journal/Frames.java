@@ -89,6 +89,20 @@ public final class Frames {
         return this;
     }
 
+    /**
+     * The entry of a frame whose predecessor is not known, so that no checksum can be asked.
+     *
+     * @throws MalformedEvent if it cannot be one
+     */
+    public static JournalEntry onTrust(byte[] frame, int length) {
+        long position = positionOf(frame, length);
+        int entryEnd = endsBlock(position) ? length - Key.BYTES : length;
+        if (position < 1 || entryEnd < HEADER) {
+            throw new MalformedEvent("a frame of %d bytes for position %d".formatted(length, position));
+        }
+        return EventCodec.decode(position, frame, HEADER, entryEnd - HEADER);
+    }
+
     /** The position in a frame's header. */
     public static long positionOf(byte[] frame, int length) {
         if (length < HEADER) {

@@ -12,6 +12,14 @@ import java.util.concurrent.CompletionStage;
  */
 public interface Journal extends JournalSource, AutoCloseable {
     /**
+     * Whether the events of a step at this instant can be appended. To be asked on the writer's thread before each
+     * step; cheap.
+     */
+    default Room room(long instantMillis) {
+        return Room.ENOUGH;
+    }
+
+    /**
      * Adds the event behind the last one and returns its position.
      *
      * @param cause position of the event it follows from, 0 = none

@@ -6,6 +6,7 @@ public final class JournalDamaged extends RuntimeException {
 
     private final String file;
     private final long position;
+    private final String what;
 
     /**
      * @param file the file that holds the damage, or the directory where no single file can be named
@@ -15,6 +16,7 @@ public final class JournalDamaged extends RuntimeException {
         super("%s, position %d: %s".formatted(file, position, what));
         this.file = file;
         this.position = position;
+        this.what = what;
     }
 
     public String file() {
@@ -23,5 +25,10 @@ public final class JournalDamaged extends RuntimeException {
 
     public long position() {
         return position;
+    }
+
+    /** What is wrong, without where. */
+    public String what() {
+        return what;
     }
 }

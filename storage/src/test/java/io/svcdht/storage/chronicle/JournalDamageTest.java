@@ -51,7 +51,13 @@ class JournalDamageTest {
             directory.firstEventDurable();
         }
         frames = Damage.frames(first, STEP, events);
-        assertThat(new Damage(intact.resolve("journal"), frames).files()).hasSize(3);
+        List<Path> files = new Damage(intact.resolve("journal"), frames).files();
+        assertThat(files).hasSize(3);
+        // The real blocks ahead would make each of the many copies slow.
+        Files.delete(intact.resolve("journal").resolve(JournalRoom.SPARE));
+        for (Path file : files) {
+            new Damage(intact, frames).cut(file, 128 * 1024);
+        }
     }
 
     private Path copy(String name) throws IOException {
@@ -75,7 +81,7 @@ class JournalDamageTest {
                         ChronicleJournal.open(directory, RollCycles.FAST_HOURLY, e -> positions.add(e.position()))) {
             throw new AssertionError("opened with %d events of %d".formatted(j.lastPosition(), EVENTS));
         } catch (JournalDamaged e) {
-            assertThat(positions).hasSizeLessThan(EVENTS);
+            assertThat(positions).as("handed over before %s", e).hasSizeLessThan((int) e.position());
             return e;
         }
     }
@@ -118,9 +124,11 @@ class JournalDamageTest {
                 Place p = new Place(data.resolve(intact.relativize(place.file())), place.offset(), place.frame());
                 damage(data).flip(p, -4 + bit / 8, 1 << bit % 8);
 
-                assertThat(opening(data))
+                JournalDamaged e = opening(data);
+                assertThat(e.position())
                         .as("position %d, bit %d", position, bit)
-                        .hasMessageContaining("position ");
+                        .isBetween((long) position, EVENTS + 1L);
+                assertThat(e.file()).endsWith(p.file().getFileName().toString());
             }
         }
     }
@@ -153,6 +161,8 @@ class JournalDamageTest {
 
         JournalDamaged e = opening(data);
         assertThat(e.position()).isEqualTo(21);
+        assertThat(e.file()).isEqualTo(damage(data).files().get(1).toString());
+        assertThat(e).hasMessageContaining("the file that held events 21 to 40, behind ");
     }
 
     @Test
@@ -160,7 +170,66 @@ class JournalDamageTest {
         Path data = copy("first");
         Files.delete(damage(data).files().get(0));
 
-        assertThat(opening(data)).hasMessageContaining("journal");
+        JournalDamaged e = opening(data);
+        assertThat(e.position()).isEqualTo(1);
+        assertThat(e.file()).isEqualTo(damage(data).files().get(0).toString());
+        assertThat(e).hasMessageContaining("the file that held events 1 to 20, the first, is missing");
+    }
+
+    @Test
+    void files_whose_names_are_exchanged_are_noticed() throws Exception {
+        for (int[] pair : new int[][] {{0, 1}, {1, 2}, {0, 2}}) {
+            Path data = copy("exchanged-" + pair[0] + pair[1]);
+            Path a = damage(data).files().get(pair[0]);
+            Path b = damage(data).files().get(pair[1]);
+            Path third = data.resolve("third");
+            Files.move(a, third);
+            Files.move(b, a);
+            Files.move(third, b);
+
+            JournalDamaged e = opening(data);
+            assertThat(e.position()).isEqualTo(pair[0] * 20 + 1);
+            assertThat(e.file()).isEqualTo(a.toString());
+            assertThat(e).hasMessageContaining("with which %s begins: their names are exchanged", b.getFileName());
+        }
+    }
+
+    @Test
+    void a_file_that_is_there_twice_is_noticed() throws Exception {
+        Path data = copy("doubled");
+        List<Path> files = damage(data).files();
+        Path copy = files.get(2).resolveSibling("20231115-07F.cq4");
+        Files.copy(files.get(1), copy);
+
+        JournalDamaged e = opening(data);
+        assertThat(e.position()).isEqualTo(61);
+        assertThat(e.file()).isEqualTo(copy.toString());
+        assertThat(e)
+                .hasMessageContaining(
+                        "as %s does: one is a copy of the other", files.get(1).getFileName());
+    }
+
+    @Test
+    void a_file_with_a_name_of_something_else_is_noticed() throws Exception {
+        for (String name : new String[] {"0-foreign.cq4", "zz.cq4"}) {
+            Path data = copy("named-" + name);
+            Path foreign = data.resolve("journal").resolve(name);
+            Files.writeString(foreign, "not a queue at all\n".repeat(1_000));
+
+            JournalDamaged e = opening(data);
+            assertThat(e.position()).isEqualTo(name.startsWith("0") ? 1 : 61);
+            assertThat(e.file()).isEqualTo(foreign.toString());
+        }
+    }
+
+    @Test
+    void a_file_that_is_none_of_the_journals_is_left_alone_and_told() throws Exception {
+        Path data = copy("stranger");
+        Path notes = data.resolve("journal/notes.txt");
+        Files.writeString(notes, "remember the milk");
+        assertThat(Inspection.strangers(data.resolve("journal"))).containsExactly("notes.txt");
+        assertThat(eventsAfterOpening(data)).isEqualTo(EVENTS);
+        assertThat(notes).hasContent("remember the milk");
     }
 
     @Test
@@ -183,9 +252,11 @@ class JournalDamageTest {
                     Path data = copy("cut-" + position + "-" + back);
                     damage(data).cut(data.resolve(intact.relativize(place.file())), place.offset() + back);
 
-                    assertThat(opening(data).position())
+                    JournalDamaged e = opening(data);
+                    assertThat(e.position())
                             .as("cut at %d bytes into position %d", back, position)
                             .isEqualTo(position);
+                    assertThat(e.file()).endsWith(".cq4");
                 }
             }
         }
@@ -253,7 +324,10 @@ class JournalDamageTest {
             if (!listed) {
                 Files.delete(data.resolve("journal/metadata.cq4t"));
             }
-            assertThat(opening(data).position()).as("still listed: %s", listed).isEqualTo(41);
+            JournalDamaged e = opening(data);
+            assertThat(e.position()).as("still listed: %s", listed).isEqualTo(41);
+            assertThat(e.file()).isEqualTo(damage(data).files().get(1).toString());
+            assertThat(e).hasMessageContaining("what held events 41 to 60 is missing");
         }
     }
 
@@ -288,9 +362,12 @@ class JournalDamageTest {
     void a_destroyed_file_header_is_damage() throws Exception {
         for (int file = 0; file < 3; file++) {
             Path data = copy("file-header-" + file);
-            damage(data).write(new Place(damage(data).files().get(file), 4, new byte[0]), new byte[116]);
+            Path damaged = damage(data).files().get(file);
+            damage(data).write(new Place(damaged, 4, new byte[0]), new byte[116]);
 
-            assertThat(opening(data)).hasMessageContaining("journal");
+            JournalDamaged e = opening(data);
+            assertThat(e.position()).isEqualTo(file * 20 + 1);
+            assertThat(e.file()).isEqualTo(damaged.toString());
         }
     }
 
@@ -300,7 +377,9 @@ class JournalDamageTest {
         Path file = damage(data).files().get(1);
         Files.writeString(file, "not a queue at all\n".repeat(10_000));
 
-        assertThat(opening(data)).hasMessageContaining("journal");
+        JournalDamaged e = opening(data);
+        assertThat(e.position()).isEqualTo(21);
+        assertThat(e.file()).isEqualTo(file.toString());
     }
 
     @Test
