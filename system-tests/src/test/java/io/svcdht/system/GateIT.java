@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the network must reach, in simulation: three fixed seeds, the floor binds, the aim is reported. Judged by counts
- * and CPU time only. Alone: {@code ./mvnw verify -pl system-tests -am -Dgroups=gate}.
+ * and CPU time only. Takes many minutes: in {@code -Pgates} and {@code -Pnightly} alone.
  */
 @Tag("gate")
 final class GateIT {
