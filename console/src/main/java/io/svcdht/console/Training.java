@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class Training {
     private static final long READY_MILLIS = 10_000;
-    private static final int ANSWER_MILLIS = 5_000;
+    private static final int ANSWER_MILLIS = 20_000;
 
     private Training() {}
 

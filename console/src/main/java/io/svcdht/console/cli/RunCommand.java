@@ -96,7 +96,7 @@ public final class RunCommand {
                 repair(settings.config(), log);
             }
             Running running = starter.start(settings);
-            if (running.endsAtOnce()) {
+            if (endsAtOnce(running)) {
                 running.close();
                 return ExitCode.OK;
             }
@@ -118,6 +118,16 @@ public final class RunCommand {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCode.INTERRUPTED;
+        }
+    }
+
+    /** A training run that fails ends the process: its threads would keep it, and the build that waits for it, alive. */
+    private static boolean endsAtOnce(Running running) {
+        try {
+            return running.endsAtOnce();
+        } catch (RuntimeException e) {
+            running.close();
+            throw e;
         }
     }
 
