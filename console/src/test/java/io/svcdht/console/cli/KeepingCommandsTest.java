@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.svcdht.node.view.Json;
 import io.svcdht.node.view.StateJson;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +75,40 @@ class KeepingCommandsTest {
         assertThat(terminal.out()).contains("1 checkpoints whole");
         assertThat(run("journal", "prune", "--before=seq:250")).isZero();
         assertThat(terminal.out()).contains("nothing to give up");
+    }
+
+    @Test
+    void damage_behind_a_prune_is_named_and_repaired_from_there_on() throws Exception {
+        assertThat(run("journal", "prune", "--before=seq:250")).isZero();
+        String then = state("--at=seq:299");
+        String file = damageAt(300);
+        assertThat(run("journal", "verify")).isEqualTo(5);
+        assertThat(terminal.err()).contains(file, "position 300");
+        assertThat(run("journal", "repair")).as(terminal.err()).isZero();
+        assertThat(terminal.out()).contains("kept: events 201 to 299", "given up: events 300 to 402");
+        assertThat(run("journal", "verify")).as(terminal.err()).isZero();
+        assertThat(terminal.out()).startsWith("intact up to position 299\n");
+        assertThat(state()).isEqualTo(then);
+    }
+
+    /** Changes one bit of the event at the position; returns the file it is in. */
+    private String damageAt(int position) throws Exception {
+        String wanted = new String(
+                new byte[] {0, 0, 0, 0, (byte) (position >> 8), (byte) position}, StandardCharsets.ISO_8859_1);
+        try (var all = Files.list(data.resolve("journal"))) {
+            for (Path file : all.filter(f -> f.toString().endsWith(".cq4")).toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                // The version of the entry, 1 or 2, follows the position.
+                Matcher at = Pattern.compile(Pattern.quote(wanted) + "[\u0001\u0002]")
+                        .matcher(new String(bytes, StandardCharsets.ISO_8859_1));
+                if (at.find()) {
+                    bytes[at.start() + 8] ^= 1;
+                    Files.write(file, bytes);
+                    return file.getFileName().toString();
+                }
+            }
+        }
+        throw new AssertionError("position " + position + " is in no file");
     }
 
     @Test

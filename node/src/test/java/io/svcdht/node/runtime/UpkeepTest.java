@@ -8,12 +8,14 @@ import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.Keeping;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
+import io.svcdht.node.engine.ReplyTo;
 import io.svcdht.storage.checkpoint.Checkpoint;
 import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.CheckpointTaken;
 import io.svcdht.storage.event.DhtEvent.JournalPruned;
 import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalTruncated;
@@ -23,6 +25,10 @@ import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.replay.Replay.Budget;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +49,11 @@ class UpkeepTest {
     Path temp;
 
     private NodeConfig config(NodeConfig.Sync sync, Keeping keeping) {
+        return config(sync, keeping, DiskReserve.none(), NodeConfig.OnDamage.REFUSE);
+    }
+
+    private NodeConfig config(
+            NodeConfig.Sync sync, Keeping keeping, DiskReserve reserve, NodeConfig.OnDamage onDamage) {
         return new NodeConfig(
                 NodeConfig.Profile.MACRONODE,
                 false,
@@ -54,8 +65,8 @@ class UpkeepTest {
                 temp.resolve("data"),
                 sync,
                 NodeConfig.StateStore.HEAP,
-                DiskReserve.none(),
-                NodeConfig.OnDamage.REFUSE,
+                reserve,
+                onDamage,
                 600,
                 172_800,
                 1_000_000,
@@ -200,6 +211,77 @@ class UpkeepTest {
             assertThat(files.firstPosition()).isEqualTo(first);
             assertThat(files.past().at(last, Budget.UNLIMITED).digest(Budget.UNLIMITED))
                     .isEqualTo(at);
+        }
+    }
+
+    @Test
+    void what_is_intact_of_a_pruned_journal_is_served_from_its_checkpoint_on() throws Exception {
+        long last = twelveDays();
+        Keeping week = new Keeping(200_000, 3_600, 7, 50L << 30);
+        try (NodeRuntime node = start(NodeConfig.Sync.GROUP, week)) {
+            await().atMost(PATIENCE)
+                    .until(() -> !events(node.journal(), JournalPruned.class).isEmpty());
+        }
+        damageAt(last - 20);
+        NodeConfig readOnly = config(NodeConfig.Sync.GROUP, week, DiskReserve.none(), NodeConfig.OnDamage.READ_ONLY);
+        try (NodeRuntime node = NodeRuntime.start(readOnly, Meter.NONE)) {
+            await().atMost(PATIENCE).until(() -> node.status().readiness() == DhtEvent.Readiness.DEGRADED);
+            assertThat(node.journal().firstPosition()).isEqualTo(251);
+            assertThat(node.status().journalPosition()).isEqualTo(last - 21);
+            assertThat(node.providers().records() + node.providers().tombstones())
+                    .isEqualTo((int) last - 21);
+        }
+        assertThat(Repair.carryOut(temp.resolve("data")).orElseThrow().kept()).isEqualTo(last - 21);
+        try (NodeRuntime node = start(NodeConfig.Sync.GROUP, week)) {
+            assertThat(node.journal().firstPosition()).isEqualTo(251);
+        }
+    }
+
+    /** Changes one bit of the event at the position. */
+    private void damageAt(long position) throws IOException {
+        byte[] wanted = ByteBuffer.allocate(6)
+                .putShort((short) (position >>> 32))
+                .putInt((int) position)
+                .array();
+        try (var all = Files.list(temp.resolve("data/journal"))) {
+            for (Path file : all.filter(f -> f.toString().endsWith(".cq4")).toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                String text = new String(bytes, StandardCharsets.ISO_8859_1);
+                int at = text.indexOf(new String(wanted, StandardCharsets.ISO_8859_1) + "\1");
+                if (at > 0) {
+                    bytes[at + 20] ^= 1;
+                    Files.write(file, bytes);
+                    return;
+                }
+            }
+        }
+        throw new AssertionError("position " + position + " is in no file");
+    }
+
+    @Test
+    void no_checkpoint_is_taken_below_the_reserve() throws Exception {
+        Path data = temp.resolve("data");
+        twelveDays();
+        NodeConfig config =
+                config(NodeConfig.Sync.GROUP, Keeping.DEFAULT, new DiskReserve(1L << 60), NodeConfig.OnDamage.REFUSE);
+        try (DataDirectory directory = DataDirectory.open(data)) {
+            Checkpoints checkpoints = checkpoints();
+            Core.Replayed replayed = Core.replay(directory, config::diskReserve, checkpoints, Meter.NONE);
+            NodeClock clock = new NodeClock();
+            Core core = Core.start(
+                    replayed,
+                    new NodeId(new Key(7, 7, 7, 7)),
+                    config,
+                    new Core.Surroundings(directory, clock, Meter.NONE, "test", turned -> {}, failed -> {}));
+            try (JournalHistory history = new JournalHistory(core::journal, checkpoints, directory.segments());
+                    Upkeep upkeep = new Upkeep(() -> core, checkpoints, () -> config, clock, history)) {
+                assertThatThrownBy(() -> upkeep.take(core.journal(), 100)).hasMessageContaining("disk_reserve");
+                assertThat(checkpoints.list()).isEmpty();
+            } finally {
+                core.loop().submit(new Input.Stop("the test ends", ReplyTo.nobody()));
+                assertThat(core.loop().join(30_000)).isTrue();
+                core.journal().close();
+            }
         }
     }
 
