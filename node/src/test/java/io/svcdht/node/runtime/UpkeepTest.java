@@ -266,7 +266,7 @@ class UpkeepTest {
                 config(NodeConfig.Sync.GROUP, Keeping.DEFAULT, new DiskReserve(1L << 60), NodeConfig.OnDamage.REFUSE);
         try (DataDirectory directory = DataDirectory.open(data)) {
             Checkpoints checkpoints = checkpoints();
-            Core.Replayed replayed = Core.replay(directory, config::diskReserve, checkpoints, Meter.NONE);
+            Core.Replayed replayed = Core.replay(directory, () -> config, checkpoints, Meter.NONE);
             NodeClock clock = new NodeClock();
             Core core = Core.start(
                     replayed,
