@@ -28,8 +28,12 @@ final class BatchTest {
 
     @BeforeEach
     void start() throws Exception {
+        start(HttpLimits.STANDARD.idleSeconds());
+    }
+
+    private void start(int idleSeconds) throws Exception {
         served = ServedNode.amnesic(o -> new ApiServer.Options(
-                o.bind(), o.access(), HttpLimits.STANDARD.withPatience(400, 400, 2), 2, o.mounts()));
+                o.bind(), o.access(), HttpLimits.STANDARD.withPatience(400, 400, idleSeconds), 2, o.mounts()));
     }
 
     /** Whatever happened to a batch, nothing of it is left. */
@@ -252,6 +256,8 @@ final class BatchTest {
 
     @Test
     void what_never_becomes_a_line_is_ended_with_a_sentence() throws Exception {
+        served.close();
+        start(2);
         try (BatchClient client = BatchClient.provide(served)) {
             client.send(BatchClient.lines("idle", 0, 1));
             assertThat(client.results(1)).hasSize(1);
