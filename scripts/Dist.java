@@ -123,7 +123,14 @@ final class Dist {
         try {
             // Through the launcher, so that the cache is made with the very flags it will be used with.
             ProcessBuilder training = new ProcessBuilder(
-                            "./svc-dht", "run", "--data-dir", data.toString(), "--admin-bind", "127.0.0.1:0")
+                            "./svc-dht",
+                            "run",
+                            "--data-dir",
+                            data.toString(),
+                            "--admin-bind",
+                            "127.0.0.1:0",
+                            "--peer-bind",
+                            "127.0.0.1:0")
                     .directory(dist.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());

@@ -115,7 +115,7 @@ class Node:
         self.port = None
         self.served = threading.Event()
         self.process = subprocess.Popen(
-            [program / "svc-dht", "run", "--data-dir", data, "--sync", sync, "--admin-bind", "127.0.0.1:0",
+            [program / "svc-dht", "run", "--data-dir", data, "--sync", sync, "--admin-bind", "127.0.0.1:0", "--peer-bind", "127.0.0.1:0",
              "--disk-reserve", reserve, "--log-format", "text"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
         threading.Thread(target=self.read_log, daemon=True).start()

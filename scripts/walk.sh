@@ -79,7 +79,7 @@ walk_begin() {
     "$walk_here/svc-dht" --version >/dev/null || die 3 "the program cannot be built or started"
     walk_until=$(($(date +%s) + timeout))
     : >"$walk_dir/log"
-    "$walk_here/svc-dht" run --data-dir "$walk_dir/data" --admin-bind 127.0.0.1:0 --log-format text \
+    "$walk_here/svc-dht" run --data-dir "$walk_dir/data" --admin-bind 127.0.0.1:0 --peer-bind 127.0.0.1:0 --log-format text \
       >"$walk_dir/log" 2>&1 &
     walk_pid=$!
     addr=

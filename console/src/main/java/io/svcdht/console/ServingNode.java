@@ -15,8 +15,11 @@ import io.svcdht.node.http.ApiServer;
 import io.svcdht.node.http.HttpLimits;
 import io.svcdht.node.http.VertxFactory;
 import io.svcdht.node.metrics.Metrics;
+import io.svcdht.node.metrics.PeerMeters;
+import io.svcdht.node.network.Networking;
 import io.svcdht.node.runtime.NodeRuntime;
 import io.svcdht.node.runtime.StartFailure;
+import io.svcdht.storage.model.PeerAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.BindException;
@@ -24,8 +27,11 @@ import java.net.SocketException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,11 +43,13 @@ public final class ServingNode implements RunCommand.Running {
     private static final long BIND_SECONDS = 30;
     private static final long DRAIN_SECONDS = 2;
     private static final long CLOSE_SECONDS = 1;
+    private static final int CHECKS_WAITING_MAX = 1_024;
 
     private final NodeRuntime node;
-    private final Vertx vertx;
     private final ApiServer api;
     private final @Nullable Tokens tokens;
+    private final Networking networking;
+    private final Housing housing;
 
     /** The tokens in force; every request asks, a reload replaces them. */
     private static final class Tokens {
@@ -58,11 +66,55 @@ public final class ServingNode implements RunCommand.Running {
         }
     }
 
-    private ServingNode(NodeRuntime node, Vertx vertx, ApiServer api, @Nullable Tokens tokens) {
+    private ServingNode(
+            NodeRuntime node, ApiServer api, @Nullable Tokens tokens, Networking networking, Housing housing) {
         this.node = node;
-        this.vertx = vertx;
         this.api = api;
         this.tokens = tokens;
+        this.networking = networking;
+        this.housing = housing;
+    }
+
+    /** The threads a node lives on. */
+    static final class Housing implements AutoCloseable {
+        private final Vertx vertx;
+        private final ExecutorService workers;
+        private final boolean shared;
+
+        private Housing(Vertx vertx, boolean shared) {
+            this.vertx = vertx;
+            this.workers = workers();
+            this.shared = shared;
+        }
+
+        /** For many nodes; whoever made it closes it, when they are closed. */
+        static Housing shared() {
+            return new Housing(VertxFactory.create(new Metrics(), VertxFactory.eventLoops()), true);
+        }
+
+        private void leave() {
+            if (!shared) {
+                close();
+            }
+        }
+
+        @Override
+        public void close() {
+            workers.shutdownNow();
+            quietly("Vert.x", vertx.close(), CLOSE_SECONDS);
+        }
+
+        /** Those who sign and check records: half the machine, and a queue that is full before it is old. */
+        private static ExecutorService workers() {
+            int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+            return new ThreadPoolExecutor(
+                    threads,
+                    threads,
+                    0,
+                    TimeUnit.SECONDS,
+                    new ArrayBlockingQueue<>(CHECKS_WAITING_MAX),
+                    Thread.ofPlatform().daemon().name("records-", 0).factory());
+        }
     }
 
     /**
@@ -71,30 +123,69 @@ public final class ServingNode implements RunCommand.Running {
      * @throws StartFailure with the exit code and a sentence
      */
     public static ServingNode start(Loaded settings) throws StartFailure {
-        NodeConfig config = settings.config();
         Metrics metrics = new Metrics();
         // Vert.x is class loading, the node is keys and journal: side by side they take as long as one.
-        CompletableFuture<Vertx> vertx =
-                CompletableFuture.supplyAsync(() -> VertxFactory.create(metrics, VertxFactory.eventLoops()));
+        return start(
+                settings,
+                metrics,
+                CompletableFuture.supplyAsync(
+                        () -> new Housing(VertxFactory.create(metrics, VertxFactory.eventLoops()), false)));
+    }
+
+    /** The same on threads that are there already. */
+    static ServingNode start(Loaded settings, Housing housing) throws StartFailure {
+        return start(settings, new Metrics(), CompletableFuture.completedFuture(housing));
+    }
+
+    private static ServingNode start(Loaded settings, Metrics metrics, CompletableFuture<Housing> house)
+            throws StartFailure {
+        NodeConfig config = settings.config();
         NodeRuntime node;
         try {
-            node = NodeRuntime.start(config, metrics);
+            node = NodeRuntime.start(config, metrics, true);
         } catch (StartFailure e) {
-            vertx.join().close();
+            house.join().leave();
             throw e;
         }
         metrics.bind(node::status);
+        Housing housing = house.join();
         try {
+            Future<Networking> networking =
+                    Networking.start(housing.vertx, node, node.identity(), new PeerMeters(metrics), housing.workers);
             Tokens tokens = tokens(config);
             Access access = tokens == null ? new Access.Open() : new Access.Tokens(() -> tokens.file);
-            ApiServer api = open(vertx.join(), node, metrics, config.adminBind(), access);
-            ServingNode serving = new ServingNode(node, vertx.join(), api, tokens);
-            LOG.info("Serving node {} at {}", node.id(), serving.addresses());
+            ApiServer api = open(housing.vertx, node, metrics, config.adminBind(), access);
+            Networking joined = joined(networking, config);
+            node.join(joined.network(), joined::said);
+            ServingNode serving = new ServingNode(node, api, tokens, joined, housing);
+            LOG.info(
+                    "Serving node {} at {}, peers at {}",
+                    node.id(),
+                    serving.addresses(),
+                    joined.network().listens().map(PeerAddress::text).orElse("nowhere"));
             return serving;
         } catch (StartFailure e) {
             node.close();
-            vertx.join().close();
+            housing.leave();
             throw e;
+        }
+    }
+
+    private static Networking joined(Future<Networking> networking, NodeConfig config) throws StartFailure {
+        try {
+            return wait(networking, BIND_SECONDS);
+        } catch (CompletionException e) {
+            Throwable why = e.getCause() == null ? e : e.getCause();
+            throw new StartFailure(
+                    StartFailure.CANNOT_BIND,
+                    "cannot listen at peer_bind = %s: %s; is another node running? Give it another port"
+                            .formatted(
+                                    config.network()
+                                            .bind()
+                                            .map(HostPort::toString)
+                                            .orElse("none"),
+                                    why.getMessage()),
+                    why);
         }
     }
 
@@ -128,6 +219,20 @@ public final class ServingNode implements RunCommand.Running {
                     };
             throw new StartFailure(code, "cannot listen at admin_bind = %s: %s".formatted(bind, why.getMessage()), why);
         }
+    }
+
+    @Override
+    public boolean ready() {
+        return node.status().ready();
+    }
+
+    Node node() {
+        return node;
+    }
+
+    /** Where peers reach it; a client is reached nowhere. */
+    String peerAddress() {
+        return networking.network().listens().map(PeerAddress::text).orElse("nowhere");
     }
 
     /** Where the API listens, with the real ports. */
@@ -165,8 +270,9 @@ public final class ServingNode implements RunCommand.Running {
     @Override
     public void close() {
         quietly("HTTP", api.stop(), DRAIN_SECONDS);
+        quietly("Peers", Future.fromCompletionStage(networking.close()), CLOSE_SECONDS);
         node.close();
-        quietly("Vert.x", vertx.close(), CLOSE_SECONDS);
+        housing.leave();
     }
 
     private static void quietly(String what, Future<?> future, long seconds) {

@@ -31,7 +31,8 @@ class ServingNodeTest {
 
     @Test
     void the_console_stands_beside_the_api() throws Exception {
-        try (ServingNode node = ServingNode.start(settings("--amnesia", "--admin-bind=127.0.0.1:0"))) {
+        try (ServingNode node =
+                ServingNode.start(settings("--amnesia", "--admin-bind=127.0.0.1:0", "--peer-bind=127.0.0.1:0"))) {
             assertThat(get(node, "/healthz", "")).isEqualTo(200);
             assertThat(get(node, "/console/", "")).isEqualTo(200);
         }
@@ -40,7 +41,8 @@ class ServingNodeTest {
     @Test
     void a_reload_takes_other_tokens_and_keeps_the_old_ones_if_it_cannot() throws Exception {
         Path file = tokens(TokenFile.line(Role.ADMIN, "old"));
-        Loaded settings = settings("--amnesia", "--admin-bind=127.0.0.1:0", "--admin-token-file=" + file);
+        Loaded settings = settings(
+                "--amnesia", "--admin-bind=127.0.0.1:0", "--peer-bind=127.0.0.1:0", "--admin-token-file=" + file);
         try (ServingNode node = ServingNode.start(settings)) {
             assertThat(get(node, "/metrics", "")).isEqualTo(401);
             assertThat(get(node, "/metrics", "old")).isEqualTo(200);
@@ -59,13 +61,14 @@ class ServingNodeTest {
     void a_taken_port_ends_with_3_and_lets_the_directory_go() throws Exception {
         Path data = dir.resolve("data");
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Loaded settings = settings("--data-dir=" + data, "--admin-bind=127.0.0.1:" + taken.getLocalPort());
+            Loaded settings = settings(
+                    "--data-dir=" + data, "--admin-bind=127.0.0.1:" + taken.getLocalPort(), "--peer-bind=127.0.0.1:0");
             assertThatExceptionOfType(StartFailure.class)
                     .isThrownBy(() -> ServingNode.start(settings))
                     .withMessageContaining("admin_bind = 127.0.0.1:" + taken.getLocalPort())
                     .satisfies(e -> assertThat(e.exitCode()).isEqualTo(StartFailure.CANNOT_BIND));
         }
-        ServingNode.start(settings("--data-dir=" + data, "--admin-bind=127.0.0.1:0"))
+        ServingNode.start(settings("--data-dir=" + data, "--admin-bind=127.0.0.1:0", "--peer-bind=127.0.0.1:0"))
                 .close();
     }
 

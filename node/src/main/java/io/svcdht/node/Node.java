@@ -7,6 +7,7 @@ import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
+import io.svcdht.storage.state.Routing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -29,6 +30,19 @@ public interface Node {
 
     /** The records, readable while the engine goes on. */
     ProviderView providers();
+
+    /** Position up to which peers may be told: durable as far as the sync policy cares. */
+    default long toldUpTo() {
+        return config().sync() == NodeConfig.Sync.NONE ? Long.MAX_VALUE : status().durablePosition();
+    }
+
+    /** Contacts and bans as the journal has them. */
+    Routing routing();
+
+    /** The other nodes, where this one talks to any. */
+    default Optional<Network> network() {
+        return Optional.empty();
+    }
 
     /** The node's clock, milliseconds since the epoch: wall time at start plus monotonic time since. */
     long nowMillis();

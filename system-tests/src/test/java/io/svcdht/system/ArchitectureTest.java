@@ -56,6 +56,7 @@ final class ArchitectureTest {
     private static final String ENGINE = "io.svcdht.node.engine..";
     private static final String WIRE = "io.svcdht.node.wire..";
     private static final String NET = "io.svcdht.node.net..";
+    private static final String NETWORK = "io.svcdht.node.network..";
     private static final String TRUST = "io.svcdht.node.trust..";
     private static final String CONSOLE = "io.svcdht.console..";
     private static final String KAD = "io.svcdht.node.kad..";
@@ -237,12 +238,20 @@ final class ArchitectureTest {
     // --- node --------------------------------------------------------------------------------------------------------
 
     @ArchTest
-    static final ArchRule engine_knows_state_journal_and_the_errors = noClasses()
+    static final ArchRule engine_knows_state_journal_the_errors_and_the_rules_for_words_of_others = noClasses()
             .that()
             .resideInAPackage(ENGINE)
             .should()
             .dependOnClassesThat(resideInAPackage("io.svcdht..")
-                    .and(not(resideInAnyPackage(MODEL, EVENT, STATE, JOURNAL, ENGINE, "io.svcdht.node.error.."))));
+                    .and(not(resideInAnyPackage(
+                            MODEL,
+                            EVENT,
+                            STATE,
+                            JOURNAL,
+                            ENGINE,
+                            TRUST,
+                            "io.svcdht.node.wire",
+                            "io.svcdht.node.error.."))));
 
     @ArchTest
     static final ArchRule engine_does_not_touch_the_outside =
@@ -383,11 +392,11 @@ final class ArchitectureTest {
             .dependOnClassesThat(belongToAnyOf(Fold.class, Engine.class, Journal.class));
 
     @ArchTest
-    static final ArchRule only_http_and_net_have_sockets = noClasses()
+    static final ArchRule only_http_and_net_have_sockets_and_only_network_shares_their_loops = noClasses()
             .that()
             .resideInAPackage(NODE)
             .and()
-            .resideOutsideOfPackages("io.svcdht.node.http..", "io.svcdht.node.metrics..", NET)
+            .resideOutsideOfPackages("io.svcdht.node.http..", "io.svcdht.node.metrics..", NET, NETWORK)
             .should()
             .dependOnClassesThat(resideInAnyPackage("io.vertx..", "io.netty.."));
 
@@ -399,6 +408,24 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("io.svcdht..")
                     .and(not(resideInAnyPackage(MODEL, WIRE, TRUST, NET, "io.svcdht.node.error.."))));
+
+    /** It hands peering's wishes to the transport and the engine; nobody below the wiring hands it anything. */
+    @ArchTest
+    static final ArchRule network_sees_the_node_from_outside = noClasses()
+            .that()
+            .resideInAPackage(NETWORK)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "io.svcdht.node.http..", "io.svcdht.node.runtime..", JOURNAL, CHRONICLE, "io.svcdht.node.sim.."));
+
+    @ArchTest
+    static final ArchRule nobody_in_the_node_knows_the_network = noClasses()
+            .that()
+            .resideInAPackage(NODE)
+            .and()
+            .resideOutsideOfPackage(NETWORK)
+            .should()
+            .dependOnClassesThat(resideInAPackage(NETWORK));
 
     @ArchTest
     static final ArchRule only_net_knows_certificates = noClasses()

@@ -57,7 +57,8 @@ final class NodeProcess implements AutoCloseable {
 
     /** The {@code run} command with a free port and the given settings. */
     static ProcessBuilder builder(List<String> settings) {
-        List<String> args = new ArrayList<>(List.of("run", "--admin-bind", "127.0.0.1:0", "--log-format", "text"));
+        List<String> args = new ArrayList<>(
+                List.of("run", "--admin-bind", "127.0.0.1:0", "--peer-bind", "127.0.0.1:0", "--log-format", "text"));
         args.addAll(settings);
         return Program.of(args);
     }

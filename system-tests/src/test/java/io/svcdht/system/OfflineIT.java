@@ -29,6 +29,8 @@ final class OfflineIT {
                 "run",
                 "--admin-bind",
                 "127.0.0.1:0",
+                "--peer-bind",
+                "127.0.0.1:0",
                 "--data-dir",
                 temporary.resolve("data").toString()));
         builder.environment()

@@ -92,6 +92,8 @@ final class RestartIT {
                     "run",
                     "--admin-bind",
                     first.hostPort(),
+                    "--peer-bind",
+                    "127.0.0.1:0",
                     "--data-dir",
                     temporary.resolve("second").toString());
             assertThat(second.as(3).err()).contains(first.hostPort());

@@ -17,25 +17,31 @@ public final class Cli {
               provide --files DIR     announce every file of a directory tree
               find CID                who provides it
               find --file FILE        who provides this file
+              peers                   whom a running node knows
+              buckets                 its routing table
               journal COMMAND         tail, cat, state, diff, verify, repair, export, import, prune: on a data directory's files
               backup DIR              copy a node's data away, also while it runs
               restore DIR             check such a copy and bring it back
               keygen                  make a node's keys ahead of its first start
+              testnet                 start many nodes in one process
               simulate                play a scenario in a simulated network, to plan one
               config check|show       check the settings, show where each comes from
 
               --version, --help       also behind every command
 
             Exit codes: 0 ok, 1 not found or not all worked, 2 bad configuration or usage,
-            3 address or data directory in use, 5 journal damaged.
+            3 address or data directory in use, 4 not ready in time (strict_ready), 5 journal damaged.
             """;
 
     private Cli() {}
 
-    /** Runs to the end of the command; {@code node} is what {@code run} starts. */
-    public static int run(List<String> args, Io io, RunCommand.NodeStarter node) {
+    /** What {@code run} and {@code testnet} start. */
+    public record Starters(RunCommand.NodeStarter node, TestnetCommand.NetStarter net) {}
+
+    /** Runs to the end of the command. */
+    public static int run(List<String> args, Io io, Starters starters) {
         try {
-            return dispatch(args, io, node);
+            return dispatch(args, io, starters);
         } catch (CommandFailed e) {
             return failed(e, io);
         } finally {
@@ -43,11 +49,11 @@ public final class Cli {
         }
     }
 
-    private static int dispatch(List<String> args, Io io, RunCommand.NodeStarter node) {
+    private static int dispatch(List<String> args, Io io, Starters starters) {
         String first = args.isEmpty() ? "run" : args.getFirst();
         List<String> rest = args.isEmpty() ? args : args.subList(1, args.size());
         return switch (first) {
-            case "run" -> new RunCommand(io, node).run(rest);
+            case "run" -> new RunCommand(io, starters.node()).run(rest);
             case "-h", "--help", "help" -> {
                 io.out().print(HELP);
                 yield ExitCode.OK;
@@ -56,14 +62,17 @@ public final class Cli {
             case "config" -> new ConfigCommand(io).run(rest);
             case "provide" -> picocli("provide", new ProvideCommand(io), rest, io);
             case "find" -> picocli("find", new FindCommand(io), rest, io);
+            case "peers" -> picocli("peers", new PeersCommand.Peers(io), rest, io);
+            case "buckets" -> picocli("buckets", new PeersCommand.Buckets(io), rest, io);
             case "journal" -> journal(rest, io);
             case "keygen" -> picocli("keygen", new KeygenCommand(io), rest, io);
             case "backup" -> picocli("backup", BackupCommand.backup(io), rest, io);
             case "restore" -> picocli("restore", BackupCommand.restore(io), rest, io);
+            case "testnet" -> picocli("testnet", new TestnetCommand(io, starters.net()), rest, io);
             case "simulate" -> picocli("simulate", new SimulateCommand(io), rest, io);
             default -> {
                 if (first.startsWith("-")) {
-                    yield new RunCommand(io, node).run(args);
+                    yield new RunCommand(io, starters.node()).run(args);
                 }
                 throw new CommandFailed(
                         ExitCode.USAGE, "\"%s\" is no command; svc-dht --help lists them".formatted(Clean.text(first)));

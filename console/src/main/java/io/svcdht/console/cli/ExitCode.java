@@ -10,6 +10,9 @@ public final class ExitCode {
     /** An address or a data directory that another process holds. */
     public static final int CANNOT_BIND = 3;
 
+    /** With {@code strict_ready}: nobody was met in time. */
+    public static final int NOT_BOOTSTRAPPED = 4;
+
     public static final int JOURNAL_DAMAGED = 5;
     /** Ended by Ctrl-C, as shells count it. */
     public static final int INTERRUPTED = 130;

@@ -15,6 +15,7 @@ import io.svcdht.node.runtime.StartFailure;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,8 @@ public final class RunCommand {
             """;
 
     private static final String REPAIR = "--repair";
+    private static final int STRICT_READY_SECONDS = 60;
+    private static final int READY_LOOK_MILLIS = 50;
 
     private final Io io;
     private final NodeStarter starter;
@@ -48,6 +51,9 @@ public final class RunCommand {
     public interface Running extends AutoCloseable {
         /** Puts changed settings in force and into the journal. */
         void reconfigure(NodeConfig config, List<ConfigReload.Change> changes);
+
+        /** Whether the node takes writes. */
+        boolean ready();
 
         /** Whether the process should end by itself at once, as the training run of the build does. */
         boolean endsAtOnce();
@@ -110,6 +116,13 @@ public final class RunCommand {
                         Runtime.getRuntime().halt(ExitCode.OK);
                     },
                     "shutdown");
+            if (settings.config().network().strictReady() && !readyInTime(running)) {
+                running.close();
+                throw new CommandFailed(
+                        ExitCode.NOT_BOOTSTRAPPED,
+                        "not ready after %d s, and strict_ready is on; check seeds, network_id and the network"
+                                .formatted(STRICT_READY_SECONDS));
+            }
             Runtime.getRuntime().addShutdownHook(closing);
             new CountDownLatch(1).await();
             return ExitCode.OK;
@@ -119,6 +132,14 @@ public final class RunCommand {
             Thread.currentThread().interrupt();
             return ExitCode.INTERRUPTED;
         }
+    }
+
+    private static boolean readyInTime(Running running) throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(STRICT_READY_SECONDS);
+        while (!running.ready() && System.nanoTime() < until) {
+            TimeUnit.MILLISECONDS.sleep(READY_LOOK_MILLIS);
+        }
+        return running.ready();
     }
 
     /** A training run that fails ends the process: its threads would keep it, and the build that waits for it, alive. */

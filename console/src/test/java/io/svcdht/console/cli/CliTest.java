@@ -109,10 +109,15 @@ class CliTest {
                 InputStream.nullInputStream(),
                 Map.of(),
                 false);
-        int code = Cli.run(List.of("--amnesia"), io, settings -> {
-            assertThat(settings.config().amnesia()).isTrue();
-            throw new StartFailure(StartFailure.CANNOT_BIND, "the port is taken", null);
-        });
+        int code = Cli.run(
+                List.of("--amnesia"),
+                io,
+                new Cli.Starters(
+                        settings -> {
+                            assertThat(settings.config().amnesia()).isTrue();
+                            throw new StartFailure(StartFailure.CANNOT_BIND, "the port is taken", null);
+                        },
+                        Terminal.STARTS_NOTHING.net()));
         assertThat(code).isEqualTo(ExitCode.CANNOT_BIND);
         assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("svc-dht: the port is taken\n");
     }

@@ -41,8 +41,8 @@ class ProvideFindTest {
 
     @BeforeAll
     static void start() throws Exception {
-        node = ServingNode.start(
-                (Loaded) ConfigLoader.load(Flags.parse(List.of("--amnesia", "--admin-bind=127.0.0.1:0")), Map.of()));
+        node = ServingNode.start((Loaded) ConfigLoader.load(
+                Flags.parse(List.of("--amnesia", "--admin-bind=127.0.0.1:0", "--peer-bind=127.0.0.1:0")), Map.of()));
         api = "--api=http://" + node.addresses().getFirst();
     }
 

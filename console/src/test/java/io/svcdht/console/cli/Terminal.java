@@ -8,7 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs commands and keeps what they say. */
-final class Terminal {
+public final class Terminal {
+    /** For commands that must not. */
+    public static final Cli.Starters STARTS_NOTHING = new Cli.Starters(
+            settings -> {
+                throw new AssertionError("no node was to be started");
+            },
+            (nodes, replicas, port, progress) -> {
+                throw new AssertionError("no nodes were to be started");
+            });
+
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Map<String, String> environment;
@@ -39,9 +48,7 @@ final class Terminal {
                 new ByteArrayInputStream(input),
                 environment,
                 terminal);
-        return Cli.run(List.of(args), io, settings -> {
-            throw new AssertionError("nothing was to be started");
-        });
+        return Cli.run(List.of(args), io, STARTS_NOTHING);
     }
 
     String out() {

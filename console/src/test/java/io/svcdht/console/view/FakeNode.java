@@ -3,6 +3,7 @@ package io.svcdht.console.view;
 import io.svcdht.node.BuildInfo;
 import io.svcdht.node.History;
 import io.svcdht.node.Node;
+import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.config.NodeConfig.LogFormat;
@@ -22,6 +23,7 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.ProviderView;
+import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.heap.HeapStore;
 import java.nio.ByteBuffer;
@@ -125,6 +127,7 @@ public final class FakeNode implements Node {
                 1000,
                 0,
                 NodeConfig.Keeping.DEFAULT,
+                NetworkConfig.onLoopback(),
                 LogFormat.TEXT,
                 LogLevel.INFO);
     }
@@ -132,6 +135,11 @@ public final class FakeNode implements Node {
     @Override
     public void submit(Input input) {
         throw new UnsupportedOperationException("pages only read");
+    }
+
+    @Override
+    public Routing routing() {
+        return state.routing();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.svcdht.node.engine.Input;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
+import io.svcdht.storage.state.Routing;
 
 /** The given node while its journal is being opened again. */
 record BrokenJournal(Node node) implements Node {
@@ -49,6 +50,11 @@ record BrokenJournal(Node node) implements Node {
     @Override
     public void submit(Input input) {
         node.submit(input);
+    }
+
+    @Override
+    public Routing routing() {
+        return node.routing();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Every key there is: parsing, defaults, help and the reference page all come from these rows. */
@@ -232,30 +233,33 @@ public final class ConfigTable {
             NodeConfig::logLevel);
 
     /** All rows, in the order people read them. */
-    public static final List<ConfigKey<?>> KEYS = List.of(
-            PROFILE,
-            AMNESIA,
-            ADMIN_BIND,
-            ALLOWED_HOSTS,
-            ADMIN_TOKEN_FILE,
-            CONSOLE_READ_ONLY,
-            LENIENT_IDS,
-            DATA_DIR,
-            SYNC,
-            STATE_STORE,
-            DISK_RESERVE,
-            ON_DAMAGE,
-            TTL_SECS,
-            TTL_MAX_SECS,
-            MAX_RECORDS,
-            MAX_PROVIDERS_PER_CID,
-            DIGEST_MARK_EVENTS,
-            CHECKPOINT_EVENTS,
-            CHECKPOINT_SECS,
-            RETENTION_DAYS,
-            RETENTION_BYTES,
-            LOG_FORMAT,
-            LOG_LEVEL);
+    public static final List<ConfigKey<?>> KEYS = Stream.of(
+                    List.of(
+                            PROFILE,
+                            AMNESIA,
+                            ADMIN_BIND,
+                            ALLOWED_HOSTS,
+                            ADMIN_TOKEN_FILE,
+                            CONSOLE_READ_ONLY,
+                            LENIENT_IDS,
+                            DATA_DIR,
+                            SYNC,
+                            STATE_STORE,
+                            DISK_RESERVE,
+                            ON_DAMAGE,
+                            TTL_SECS,
+                            TTL_MAX_SECS,
+                            MAX_RECORDS,
+                            MAX_PROVIDERS_PER_CID,
+                            DIGEST_MARK_EVENTS,
+                            CHECKPOINT_EVENTS,
+                            CHECKPOINT_SECS,
+                            RETENTION_DAYS,
+                            RETENTION_BYTES),
+                    NetworkKeys.KEYS,
+                    List.of(LOG_FORMAT, LOG_LEVEL))
+            .<ConfigKey<?>>flatMap(List::stream)
+            .toList();
 
     private ConfigTable() {}
 

@@ -37,6 +37,7 @@ public record NodeConfig(
         int maxProvidersPerCid,
         int digestMarkEvents,
         Keeping keeping,
+        NetworkConfig network,
         LogFormat logFormat,
         LogLevel logLevel) {
     public NodeConfig {

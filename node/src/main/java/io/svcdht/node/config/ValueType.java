@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -292,6 +293,157 @@ public sealed interface ValueType<T> {
         @Override
         public String range() {
             return "names without port, separated by commas";
+        }
+    }
+
+    /** {@code host:port}, or {@code none}. */
+    record OptionalAddress() implements ValueType<Optional<HostPort>> {
+        @Override
+        public Optional<HostPort> parse(String text) {
+            return text.equals("none") ? Optional.empty() : Optional.of(new Address().parse(text));
+        }
+
+        @Override
+        public String format(Optional<HostPort> value) {
+            return value.map(HostPort::toString).orElse("none");
+        }
+
+        @Override
+        public Form form() {
+            return Form.STRING;
+        }
+
+        @Override
+        public String range() {
+            return new Address().range() + ", or none";
+        }
+    }
+
+    /** Addresses with ports, separated by commas. */
+    record Addresses() implements ValueType<List<HostPort>> {
+        private static final int ADDRESSES_MAX = 64;
+        private static final int CHARS_MAX = 255;
+
+        @Override
+        public List<HostPort> parse(String text) {
+            List<HostPort> addresses = new ArrayList<>();
+            if (!text.isEmpty()) {
+                for (String part : text.split(",", -1)) {
+                    String address = part.strip();
+                    try {
+                        HostPort parsed = new Address().parse(address);
+                        if (address.length() > CHARS_MAX || parsed.port() == 0) {
+                            throw new IllegalArgumentException("is longer than 255 characters, or its port is 0");
+                        }
+                        addresses.add(parsed);
+                    } catch (IllegalArgumentException e) {
+                        throw new IllegalArgumentException(
+                                "holds \"%s\", which %s".formatted(address, e.getMessage()), e);
+                    }
+                }
+            }
+            if (addresses.size() > ADDRESSES_MAX) {
+                throw new IllegalArgumentException(
+                        "holds %d addresses; at most %d".formatted(addresses.size(), ADDRESSES_MAX));
+            }
+            return List.copyOf(addresses);
+        }
+
+        @Override
+        public String format(List<HostPort> value) {
+            return value.stream().map(HostPort::toString).collect(Collectors.joining(","));
+        }
+
+        @Override
+        public Form form() {
+            return Form.STRINGS;
+        }
+
+        @Override
+        public String range() {
+            return "host:port or [ipv6]:port, separated by commas";
+        }
+    }
+
+    /** A short printable text. */
+    record Name() implements ValueType<String> {
+        private static final int CHARS_MAX = 255;
+
+        @Override
+        public String parse(String text) {
+            if (text.isEmpty() || text.length() > CHARS_MAX || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+                throw new IllegalArgumentException("is no such name; allowed is " + range());
+            }
+            return text;
+        }
+
+        @Override
+        public String format(String value) {
+            return value;
+        }
+
+        @Override
+        public Form form() {
+            return Form.STRING;
+        }
+
+        @Override
+        public String range() {
+            return "1…255 printable ASCII characters without spaces";
+        }
+    }
+
+    /** Milliseconds, or {@code adaptive}. */
+    record AdaptiveMillis() implements ValueType<OptionalInt> {
+        private static final Whole MILLIS = new Whole(1, 60_000);
+
+        @Override
+        public OptionalInt parse(String text) {
+            return text.equals("adaptive")
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(MILLIS.parse(text).intValue());
+        }
+
+        @Override
+        public String format(OptionalInt value) {
+            return value.isPresent() ? Integer.toString(value.getAsInt()) : "adaptive";
+        }
+
+        @Override
+        public Form form() {
+            return Form.STRING;
+        }
+
+        @Override
+        public String range() {
+            return "adaptive, or " + MILLIS.range();
+        }
+    }
+
+    /** Seconds, or {@code half} of a life time. */
+    record HalfLifeOrSeconds() implements ValueType<OptionalInt> {
+        private static final Whole SECONDS = new Whole(1, 86_400);
+
+        @Override
+        public OptionalInt parse(String text) {
+            return text.equals("half")
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(SECONDS.parse(text).intValue());
+        }
+
+        @Override
+        public String format(OptionalInt value) {
+            return value.isPresent() ? Integer.toString(value.getAsInt()) : "half";
+        }
+
+        @Override
+        public Form form() {
+            return Form.STRING;
+        }
+
+        @Override
+        public String range() {
+            return "half, or " + SECONDS.range();
         }
     }
 }

@@ -82,6 +82,7 @@ final class Values {
                     source(STATE_STORE),
                     "state_store = chronicle-map writes a file, which amnesia forbids; leave it at heap"));
         }
+        problems.addAll(NetworkKeys.contradictions(this));
         HostPort bind = get(ADMIN_BIND);
         Optional<Path> tokens = get(ADMIN_TOKEN_FILE);
         if (tokens.isEmpty() && !Hosts.isLoopback(bind.host())) {
@@ -135,6 +136,7 @@ final class Values {
                         Math.toIntExact(get(CHECKPOINT_SECS)),
                         Math.toIntExact(get(RETENTION_DAYS)),
                         get(RETENTION_BYTES)),
+                NetworkKeys.config(this),
                 get(LOG_FORMAT),
                 get(LOG_LEVEL));
     }

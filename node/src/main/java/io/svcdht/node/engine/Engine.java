@@ -3,6 +3,9 @@ package io.svcdht.node.engine;
 import io.svcdht.node.engine.Action.Reply;
 import io.svcdht.node.engine.Action.TurnReadiness;
 import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.trust.RecordRules;
+import io.svcdht.node.wire.Refusal;
+import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
@@ -33,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * actions. Time is a parameter; the caller sees to durability before it carries out what it was handed.
  *
  * <pre>
- * BOOTING  ── nothing left to expire, and alone for 300 ms ──▶ READY
- * any      ── the journal's medium is short of room        ──▶ DEGRADED
- * DEGRADED ── room again, and nothing left to expire       ──▶ READY
+ * BOOTING  ── nothing left to expire, and the network is ready or there is none for 300 ms ──▶ READY
+ * READY    ── the journal's medium is short of room, or the network is degraded            ──▶ DEGRADED
+ * DEGRADED ── room again, the network ready, and nothing left to expire                    ──▶ READY
  * </pre>
  *
  * Unless READY, writes are refused and reads go on. Where room is tight, only what the node says about itself is
@@ -58,9 +61,14 @@ public final class Engine {
     private Readiness readiness = Readiness.BOOTING;
     private long beganAtMillis;
     private boolean stopped;
+    /** Whether the journal's medium was short of room when last not ready. */
+    private boolean shortOfRoom;
+
     private Room room = Room.ENOUGH;
     /** The start that could not be journaled yet. */
     private Input.@Nullable Start unsaid;
+    /** How we stand among others, null where there is no network. */
+    private Input.@Nullable Surroundings around;
 
     /**
      * @param state the fold of all that is in the journal
@@ -89,9 +97,12 @@ public final class Engine {
     public void step(long nowMillis, Input input, Consumer<Action> actions) {
         room = journal.room(nowMillis);
         switch (input) {
-            case Input.Provide p -> actions.accept(new Reply(p.replyTo(), provide(nowMillis, p)));
-            case Input.ProvideBatch b -> actions.accept(new Reply(b.replyTo(), provideEach(nowMillis, b)));
-            case Input.Withdraw w -> actions.accept(new Reply(w.replyTo(), withdraw(nowMillis, w)));
+            case Input.Provide p -> actions.accept(new Reply(p.replyTo(), provide(nowMillis, p, actions)));
+            case Input.ProvideBatch b -> actions.accept(new Reply(b.replyTo(), provideEach(nowMillis, b, actions)));
+            case Input.Withdraw w -> actions.accept(new Reply(w.replyTo(), withdraw(nowMillis, w, actions)));
+            case Input.Hold h -> actions.accept(new Reply(h.replyTo(), holdEach(nowMillis, h)));
+            case Input.Routed r -> routed(nowMillis, r);
+            case Input.Surroundings s -> surrounded(nowMillis, s, actions);
             case Input.Tick t -> tick(nowMillis, actions);
             case Input.Start s -> start(nowMillis, s);
             case Input.Stop s -> actions.accept(new Reply(s.replyTo(), stop(nowMillis, s)));
@@ -108,6 +119,9 @@ public final class Engine {
 
     private void start(long nowMillis, Input.Start s) {
         beganAtMillis = s.beganAtMillis();
+        if (s.networked() && around == null) {
+            around = new Input.Surroundings(Readiness.BOOTING, "meeting others");
+        }
         if (room instanceof Room.Nothing) {
             unsaid = s;
             return;
@@ -135,19 +149,63 @@ public final class Engine {
                 : new Outcome.Done(append(nowMillis, 0, k.event()));
     }
 
-    private Outcome provide(long nowMillis, Input.Provide p) {
+    private void surrounded(long nowMillis, Input.Surroundings s, Consumer<Action> actions) {
+        around = s;
+        if (s.readiness() == Readiness.DEGRADED && readiness == Readiness.READY) {
+            degrade(nowMillis, s.reason(), !(room instanceof Room.Nothing), actions);
+        }
+    }
+
+    private void routed(long nowMillis, Input.Routed r) {
+        if (room instanceof Room.Enough && !stopped) {
+            r.events().forEach(e -> append(nowMillis, 0, e));
+        }
+    }
+
+    private Outcome holdEach(long nowMillis, Input.Hold h) {
+        List<Outcome> outcomes = new ArrayList<>(h.words().size());
+        for (SignedRecord word : h.words()) {
+            outcomes.add(hold(nowMillis, word));
+        }
+        return new Outcome.Each(outcomes);
+    }
+
+    private Outcome hold(long nowMillis, SignedRecord word) {
+        Outcome.Refused closed = closed();
+        if (closed != null) {
+            return closed;
+        }
+        Key key = word.cid().key();
+        StoredRecord old = currentRecord(nowMillis, key, word.publisher().id(), word.locator());
+        if (old != null
+                && old.tombstone() == word.withdrawal()
+                && old.record().issuedAtMillis() == word.issuedAtMillis()) {
+            return new Outcome.Held(old.position());
+        }
+        return switch (RecordRules.apply(word, old)) {
+            case io.svcdht.node.trust.Outcome.Refused<RecordRules.Change>(Refusal why, String detail) ->
+                new Outcome.Refused(why.code(), detail);
+            case io.svcdht.node.trust.Outcome.Accepted<RecordRules.Change>(RecordRules.Change change) -> {
+                Outcome.Refused full =
+                        change.event() instanceof ProviderAnnounced a ? capReached(old, a.record()) : null;
+                yield full != null ? full : new Outcome.Held(append(nowMillis, change.cause(), change.event()));
+            }
+        };
+    }
+
+    private Outcome provide(long nowMillis, Input.Provide p, Consumer<Action> actions) {
         Outcome.Refused closed = closed();
         if (closed != null) {
             return closed;
         }
         Key key = p.cid().key();
-        StoredRecord old = currentRecord(nowMillis, key, p.locator());
+        StoredRecord old = currentRecord(nowMillis, key, self, p.locator());
         long issuedAt = old == null ? nowMillis : Math.max(nowMillis, earliest(old));
+        ProviderRecord record = new ProviderRecord(p.cid(), self, p.locator(), p.addrs(), p.ttlSeconds(), issuedAt);
         DhtEvent event;
         if (old != null && sameContent(old, p)) {
             event = new ProviderRefreshed(key, p.ttlSeconds(), issuedAt);
         } else {
-            ProviderRecord record = new ProviderRecord(p.cid(), self, p.locator(), p.addrs(), p.ttlSeconds(), issuedAt);
             Outcome.Refused full = capReached(old, record);
             if (full != null) {
                 return full;
@@ -155,13 +213,16 @@ public final class Engine {
             event = new ProviderAnnounced(record);
         }
         long position = append(nowMillis, old == null ? 0 : old.position(), event);
+        if (around != null) {
+            actions.accept(new Action.Announce(record, position));
+        }
         return new Outcome.Provided(position, p.ttlSeconds(), issuedAt + p.ttlSeconds() * 1000L);
     }
 
-    private Outcome provideEach(long nowMillis, Input.ProvideBatch batch) {
+    private Outcome provideEach(long nowMillis, Input.ProvideBatch batch, Consumer<Action> actions) {
         List<Outcome> outcomes = new ArrayList<>(batch.records().size());
         for (Input.Provide p : batch.records()) {
-            outcomes.add(provide(nowMillis, p));
+            outcomes.add(provide(nowMillis, p, actions));
         }
         return new Outcome.Each(outcomes);
     }
@@ -184,21 +245,24 @@ public final class Engine {
         return null;
     }
 
-    private Outcome withdraw(long nowMillis, Input.Withdraw w) {
+    private Outcome withdraw(long nowMillis, Input.Withdraw w, Consumer<Action> actions) {
         Outcome.Refused closed = closed();
         if (closed != null) {
             return closed;
         }
         Key key = w.cid().key();
-        StoredRecord old = currentRecord(nowMillis, key, w.locator());
+        StoredRecord old = currentRecord(nowMillis, key, self, w.locator());
         if (old == null || old.tombstone()) {
             return new Outcome.Refused(
                     ErrorCode.NotFound, "this node publishes no such record; GET /dht/provides lists those it does");
         }
         long issuedAt = Math.max(nowMillis, old.record().issuedAtMillis() + 1);
         long keepUntil = old.endsAtMillis() + TOMBSTONE_MILLIS;
-        return new Outcome.Withdrawn(
-                append(nowMillis, old.position(), new ProviderWithdrawn(key, issuedAt, keepUntil)));
+        long position = append(nowMillis, old.position(), new ProviderWithdrawn(key, issuedAt, keepUntil));
+        if (around != null) {
+            actions.accept(new Action.TakeBack(w.cid(), w.locator(), issuedAt, position));
+        }
+        return new Outcome.Withdrawn(position);
     }
 
     /** When the next word may be dated: behind a withdrawal strictly, or others could not tell which came last. */
@@ -206,9 +270,9 @@ public final class Engine {
         return old.record().issuedAtMillis() + (old.tombstone() ? 1 : 0);
     }
 
-    /** Our record or tombstone of the identity; one that has run out is expired first, by its own event. */
-    private @Nullable StoredRecord currentRecord(long nowMillis, Key key, String locator) {
-        StoredRecord r = state.providers().record(key, self, locator);
+    /** The record or tombstone of the identity; one that has run out is expired first, by its own event. */
+    private @Nullable StoredRecord currentRecord(long nowMillis, Key key, NodeId publisher, String locator) {
+        StoredRecord r = state.providers().record(key, publisher, locator);
         if (r != null && r.endsAtMillis() <= nowMillis) {
             append(nowMillis, r.position(), new ProviderExpired(key));
             return null;
@@ -230,15 +294,19 @@ public final class Engine {
             case Room.Enough e ->
                 readiness == Readiness.READY
                         ? null
-                        : new Outcome.Refused(ErrorCode.NotReady, "this node is starting and takes no writes yet");
+                        : new Outcome.Refused(ErrorCode.NotReady, "this node takes no writes now: " + whyNotReady());
         };
     }
 
     private void tick(long nowMillis, Consumer<Action> actions) {
         switch (room) {
-            case Room.Nothing(String why) -> degrade(nowMillis, why, false, actions);
+            case Room.Nothing(String why) -> {
+                shortOfRoom = true;
+                degrade(nowMillis, why, false, actions);
+            }
             case Room.Tight(String why) -> {
                 sayStart(nowMillis);
+                shortOfRoom = true;
                 degrade(nowMillis, why, true, actions);
             }
             case Room.Enough e -> {
@@ -269,17 +337,27 @@ public final class Engine {
         for (StoredRecord r : due) {
             append(nowMillis, r.position(), new ProviderExpired(r.record().cid().key()));
         }
-        if (readiness != Readiness.READY
-                && !stopped
-                && due.size() < EXPIRIES_PER_TICK
-                && nowMillis - beganAtMillis >= ALONE_MILLIS) {
-            String alone = "alone: no seeds are configured and nobody was heard of";
-            turn(
-                    nowMillis,
-                    Readiness.READY,
-                    readiness == Readiness.DEGRADED ? "the journal has room again; " + alone : alone,
-                    actions);
+        String reason = ready(nowMillis);
+        if (readiness != Readiness.READY && !stopped && due.size() < EXPIRIES_PER_TICK && reason != null) {
+            turn(nowMillis, Readiness.READY, shortOfRoom ? "the journal has room again; " + reason : reason, actions);
+            shortOfRoom = false;
         }
+    }
+
+    /** Why this node may be ready, as far as others go; null where it may not. */
+    private @Nullable String ready(long nowMillis) {
+        Input.Surroundings s = around;
+        if (s != null) {
+            return s.readiness() == Readiness.READY ? s.reason() : null;
+        }
+        return nowMillis - beganAtMillis >= ALONE_MILLIS
+                ? "alone: no seeds are configured and nobody was heard of"
+                : null;
+    }
+
+    private String whyNotReady() {
+        Input.Surroundings s = around;
+        return s == null || s.readiness() == Readiness.READY ? "it is starting" : s.reason();
     }
 
     private void turn(long nowMillis, Readiness to, String reason, Consumer<Action> actions) {

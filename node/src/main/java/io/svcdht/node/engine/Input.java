@@ -1,11 +1,18 @@
 package io.svcdht.node.engine;
 
+import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.model.ContentId;
 import java.util.List;
 
 /** Everything that can make the engine do something. */
 public sealed interface Input {
+    /** How many records it may journal. */
+    default int weight() {
+        return 1;
+    }
+
     /**
      * Announce that the content can be had at {@code locator}; values are already checked.
      *
@@ -19,7 +26,12 @@ public sealed interface Input {
      *
      * @param records what each of them announces; their own {@code replyTo} is not asked
      */
-    record ProvideBatch(List<Provide> records, ReplyTo replyTo) implements Input {}
+    record ProvideBatch(List<Provide> records, ReplyTo replyTo) implements Input {
+        @Override
+        public int weight() {
+            return records.size();
+        }
+    }
 
     /** Take back our record of this content id and locator. */
     record Withdraw(ContentId cid, String locator, ReplyTo replyTo) implements Input {}
@@ -28,8 +40,37 @@ public sealed interface Input {
      * The first input of a run.
      *
      * @param beganAtMillis when the process began, from which on nobody was heard of
+     * @param networked whether {@link Surroundings} will say how this node stands among others; without a network it is
+     *     alone
      */
-    record Start(long epoch, String version, long beganAtMillis) implements Input {}
+    record Start(long epoch, String version, long beganAtMillis, boolean networked) implements Input {
+        /** Of a node without a network. */
+        public Start(long epoch, String version, long beganAtMillis) {
+            this(epoch, version, beganAtMillis, false);
+        }
+    }
+
+    /** How this node stands among others: ready only when they say so as well. */
+    record Surroundings(Readiness readiness, String reason) implements Input {}
+
+    /** Words of other publishers, each verified; answered by {@link Outcome.Each}, one for each word in order. */
+    record Hold(List<SignedRecord> words, ReplyTo replyTo) implements Input {
+        public Hold {
+            words = List.copyOf(words);
+        }
+
+        @Override
+        public int weight() {
+            return words.size();
+        }
+    }
+
+    /** Contacts came, answered or went. Nobody waits for it. */
+    record Routed(List<DhtEvent.RoutingEvent> events) implements Input {
+        public Routed {
+            events = List.copyOf(events);
+        }
+    }
 
     /** The last input of a run. */
     record Stop(String reason, ReplyTo replyTo) implements Input {}

@@ -8,7 +8,10 @@ public sealed interface Outcome {
     /** The record is journaled and holds until {@code expiresAtMillis}. */
     record Provided(long position, int ttlSeconds, long expiresAtMillis) implements Outcome {}
 
-    /** One outcome for each record of a batch, in its order: {@link Provided} or {@link Refused}. */
+    /** Another publisher's word is kept; {@code position} is where the journal has it. */
+    record Held(long position) implements Outcome {}
+
+    /** One outcome for each record of a batch, in its order: {@link Provided}, {@link Held} or {@link Refused}. */
     record Each(List<Outcome> outcomes) implements Outcome {}
 
     /** Our record is taken back. */

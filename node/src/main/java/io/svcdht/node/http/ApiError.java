@@ -10,12 +10,18 @@ final class ApiError extends RuntimeException {
     private final ErrorCode code;
     private final int status;
     private final transient Map<String, String> headers;
+    private final String outcome;
 
     private ApiError(ErrorCode code, int status, String detail, Map<String, String> headers) {
+        this(code, status, detail, headers, "");
+    }
+
+    private ApiError(ErrorCode code, int status, String detail, Map<String, String> headers, String outcome) {
         super(detail, null, false, false);
         this.code = code;
         this.status = status;
         this.headers = headers;
+        this.outcome = outcome;
     }
 
     /** @param detail a sentence the caller can act on */
@@ -34,6 +40,16 @@ final class ApiError extends RuntimeException {
     /** HTTP has a finer status than the table of errors, such as 431 for a head that is too large. */
     ApiError withStatus(int finer) {
         return new ApiError(code, finer, detail(), headers);
+    }
+
+    /** A lookup that ended without knowing says how. */
+    ApiError withOutcome(String how) {
+        return new ApiError(code, status, detail(), headers, how);
+    }
+
+    /** Empty where there is none. */
+    String outcome() {
+        return outcome;
     }
 
     private static Map<String, String> retryHeaders(ErrorCode code) {

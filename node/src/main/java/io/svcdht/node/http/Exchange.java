@@ -196,6 +196,9 @@ final class Exchange {
                 .value(e.detail())
                 .name("code")
                 .value(e.code().name());
+        if (!e.outcome().isEmpty()) {
+            out.name("outcome").value(e.outcome());
+        }
         if (corrId != null) {
             out.name("corr_id").value(corrId);
         }

@@ -1,5 +1,6 @@
 package io.svcdht.node.http;
 
+import io.svcdht.node.Network;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.ProviderRecord;
@@ -8,6 +9,7 @@ import io.svcdht.storage.state.StoredRecord;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Who has it, and everything that is known. */
@@ -16,29 +18,35 @@ final class FindRoutes {
 
     static final int PROVIDERS_DEFAULT = 100;
     static final int PROVIDERS_MAX = 1000;
-    private static final int DEADLINE_MILLIS_MAX = 60_000;
     /** A local answer counts as one hop, as the seed counts. */
     private static final int LOCAL_HOPS = 1;
 
     private FindRoutes() {}
 
-    /** {@code GET /dht/find_providers/{cid}}: a node without peers has converged on its own records. */
+    /** {@code GET /dht/find_providers/{cid}}: what this node holds, else what others do. */
     static void find(Exchange x) {
-        String lookupId = x.loop().lookupId().toString();
+        UUID id = x.loop().lookupId();
+        String lookupId = id.toString();
         x.lookup(lookupId);
         ContentId cid = ProvideRequest.cid(x.pathParameter(), x.node().config());
         // What was asked for is the text itself; to make it again from the key costs a tenth of a find.
         String asked = x.pathParameter().strip();
         int limit = PROVIDERS_DEFAULT;
+        boolean local = false;
         if (x.request().query() != null) {
             limit = x.query().number("limit", PROVIDERS_DEFAULT, 1, PROVIDERS_MAX);
-            x.query().number("deadline_ms", 0, 1, DEADLINE_MILLIS_MAX);
-            x.query().number("paths", 1, 1, 8);
-            x.query().flag("local");
+            x.query().number("deadline_ms", 1, NetworkRoutes.DEADLINE_MILLIS_MAX);
+            x.query().number("paths", 1, NetworkRoutes.PATHS_MAX);
+            local = x.query().flag("local");
             x.query().flag("trace");
         }
         List<StoredRecord> holders = x.node().providers().holdersOf(cid.key()).records();
         long now = x.node().nowMillis();
+        Network network = x.node().network().orElse(null);
+        if (!local && network != null && holders.stream().noneMatch(r -> r.aliveAt(now))) {
+            NetworkRoutes.find(x, network, NetworkRoutes.wanted(x, cid, asked, id), limit);
+            return;
+        }
         long nanos = x.elapsedNanos();
         x.json(200, found(x.loop(), asked, holders, limit, now, nanos / 1_000_000, lookupId));
         x.loop().metrics().lookedUp(nanos, LOCAL_HOPS);

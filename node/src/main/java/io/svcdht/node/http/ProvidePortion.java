@@ -54,6 +54,7 @@ final class ProvidePortion extends Portion implements ReplyTo {
             case Outcome.Provided p -> provided(out, cid, p);
             case Outcome.Refused(ErrorCode code, String detail) -> refusal(out, index, code, detail);
             case Outcome.Each e -> throw new IllegalStateException("a provide was answered with " + e);
+            case Outcome.Held h -> throw new IllegalStateException("a provide was answered with " + h);
             case Outcome.Withdrawn w -> throw new IllegalStateException("a provide was answered with " + w);
             case Outcome.Done d -> throw new IllegalStateException("a provide was answered with " + d);
             case Outcome.Forced f -> throw new IllegalStateException("a provide was answered with " + f);

@@ -1,5 +1,6 @@
 package io.svcdht.node.http;
 
+import io.svcdht.node.Network;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
 import io.svcdht.node.engine.ReplyTo;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class ProvideRoutes {
     /** Parsing more than this is worker's work. */
     private static final int PARSE_ON_LOOP_CHARS_MAX = 64 << 10;
+
+    private static final int NOT_ASKED = -1;
 
     private ProvideRoutes() {}
 
@@ -89,7 +92,15 @@ final class ProvideRoutes {
         switch (outcome) {
             case Outcome.Provided p -> {
                 x.loop().metrics().provided();
-                x.json(200, provided(cid, p, waitsForReplicas(x)));
+                Network network = x.node().network().orElse(null);
+                if (!waitsForReplicas(x)) {
+                    x.json(200, provided(cid, p, NOT_ASKED));
+                } else if (network == null) {
+                    x.json(200, provided(cid, p, 0));
+                } else {
+                    NetworkRoutes.then(
+                            x, network.replicas(p.position()), holders -> x.json(200, provided(cid, p, holders)));
+                }
             }
             case Outcome.Withdrawn w -> {
                 x.loop().metrics().withdrawn();
@@ -109,12 +120,13 @@ final class ProvideRoutes {
             case Outcome.Refused(ErrorCode code, String detail) -> x.fail(ApiError.of(code, detail));
             case Outcome.Forced f -> throw new IllegalStateException("a write was answered with " + f);
             case Outcome.Done d -> throw new IllegalStateException("a write was answered with " + d);
+            case Outcome.Held h -> throw new IllegalStateException("a write was answered with " + h);
             case Outcome.Each e -> throw new IllegalStateException("one write was answered with " + e);
             case null -> throw new IllegalStateException("a write was answered with nothing");
         }
     }
 
-    private static Buffer provided(String cid, Outcome.Provided p, boolean withReplicas) {
+    private static Buffer provided(String cid, Outcome.Provided p, int replicas) {
         JsonBytes out = new JsonBytes(256)
                 .beginObject()
                 .name("ok")
@@ -127,9 +139,8 @@ final class ProvideRoutes {
                 .value(p.position())
                 .name("expires_at")
                 .instant(p.expiresAtMillis());
-        if (withReplicas) {
-            // A node without peers can tell nobody.
-            out.name("replicas").value(0);
+        if (replicas != NOT_ASKED) {
+            out.name("replicas").value(replicas);
         }
         return out.endObject().toBuffer();
     }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters behind the question mark. Unknown ones are ignored, a known one may be given once. */
@@ -55,6 +56,11 @@ final class Query {
             case "false", "0" -> false;
             default -> throw ApiError.badRequest(name + " must be true or false");
         };
+    }
+
+    /** A whole number of a range, empty where it is not given. */
+    OptionalInt number(String name, int min, int max) {
+        return values.containsKey(name) ? OptionalInt.of(number(name, min, min, max)) : OptionalInt.empty();
     }
 
     /** A whole number of a range. */

@@ -32,6 +32,7 @@ final class Routes {
         List<Route> routes = new ArrayList<>();
         provide(routes);
         find(routes);
+        network(routes);
         journal(routes);
         admin(routes);
         probes(routes, addresses);
@@ -144,6 +145,45 @@ final class Routes {
                 null,
                 list,
                 FindRoutes::list));
+    }
+
+    private static void network(List<Route> routes) {
+        routes.add(new Route(
+                HttpMethod.GET,
+                "/dht/find_node/{node_id}",
+                Role.VIEWER,
+                "find_node",
+                "Who is closest to a node id",
+                List.of(
+                        path("node_id", "n3: and 64 hex digits"),
+                        query(
+                                "deadline_ms",
+                                "time for the search",
+                                "{\"type\":\"integer\",\"minimum\":1,\"maximum\":60000}"),
+                        query("paths", "disjoint paths of the search", range(1, 8, 1))),
+                null,
+                List.of(Answer.json("Closest", "the closest that answered, closest first")),
+                NetworkRoutes::findNode));
+        routes.add(new Route(
+                HttpMethod.GET,
+                "/dht/buckets",
+                Role.VIEWER,
+                "buckets",
+                "The routing table by bucket",
+                List.of(),
+                null,
+                List.of(Answer.json("Buckets", "occupied buckets, the widest first")),
+                NetworkRoutes::buckets));
+        routes.add(new Route(
+                HttpMethod.GET,
+                "/dht/peers",
+                Role.VIEWER,
+                "peers",
+                "Whom this node knows, and how they do",
+                List.of(),
+                null,
+                List.of(Answer.json("Peers", "contacts by bucket, the longest unheard of first")),
+                NetworkRoutes::peers));
     }
 
     private static void journal(List<Route> routes) {

@@ -3,6 +3,7 @@ package io.svcdht.node.kad;
 import io.svcdht.node.kad.Heard.Reason;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -226,6 +227,38 @@ public final class RoutingTable {
 
     public boolean contains(NodeId id) {
         return member(id.key()) != null;
+    }
+
+    /** The member of this id, null if it is none. */
+    public @Nullable Peer find(NodeId id) {
+        Member m = member(id.key());
+        return m == null ? null : m.peer;
+    }
+
+    /** Whether the peer is a member one may send others to. */
+    public boolean isAnswering(NodeId id) {
+        Member m = member(id.key());
+        return m != null && m.answering();
+    }
+
+    /** All members, by bucket, the least recently seen first. */
+    public List<Sighting> sightings(long nowNanos) {
+        List<Sighting> all = new ArrayList<>(size);
+        for (int prefix = 0; prefix < buckets.length; prefix++) {
+            KBucket bucket = existing(prefix);
+            for (int i = 0; bucket != null && i < bucket.members().size(); i++) {
+                Member m = bucket.members().get(i);
+                all.add(new Sighting(
+                        m.peer,
+                        prefix,
+                        m.answering(),
+                        m.suspect,
+                        m.heardAtNanos == Member.NEVER ? -1 : nowNanos - m.heardAtNanos,
+                        m.rttNanos(),
+                        m.failedPings));
+            }
+        }
+        return all;
     }
 
     /** Members that answered in this run and are not under suspicion. */

@@ -94,8 +94,8 @@ public final class StreamTransport implements Transport {
     private volatile int connections;
     private volatile boolean stopped;
 
-    private StreamTransport(Vertx vertx, Options options, PeerHandler handler) {
-        context = ((VertxInternal) vertx).createEventLoopContext();
+    private StreamTransport(Vertx vertx, Context context, Options options, PeerHandler handler) {
+        this.context = context;
         PeerTls tls = PeerTls.of(PeerCertificate.of(options.identity()), options.openSsl() && PeerTls.hasOpenSsl());
         local = new Local(
                 vertx,
@@ -120,7 +120,16 @@ public final class StreamTransport implements Transport {
      * @param handler answers peers
      */
     public static Future<StreamTransport> start(Vertx vertx, Options options, PeerHandler handler) {
-        StreamTransport t = new StreamTransport(vertx, options, handler);
+        return start(vertx, ((VertxInternal) vertx).createEventLoopContext(), options, handler);
+    }
+
+    /**
+     * The same.
+     *
+     * @param context of the event loop that is to carry it; the handler is called there
+     */
+    public static Future<StreamTransport> start(Vertx vertx, Context context, Options options, PeerHandler handler) {
+        StreamTransport t = new StreamTransport(vertx, context, options, handler);
         io.vertx.core.Promise<StreamTransport> started = io.vertx.core.Promise.promise();
         t.context.runOnContext(v -> t.listen().map(t).onComplete(started));
         return started.future();

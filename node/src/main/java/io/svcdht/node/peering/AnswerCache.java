@@ -6,21 +6,28 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Answers from the network, kept no longer than the record among them that ends first; the least recently used goes. */
+/** Answers from the network, kept no longer than the record among them that ends first; the least recently used goes. Any thread. */
 public final class AnswerCache {
     private record Answer(List<ProviderRecord> records, long endsAtMillis) {}
 
     private final int capacity;
+    private final long ageMillisMax;
     private final LinkedHashMap<Key, Answer> answers = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** @param capacity keys at most */
-    public AnswerCache(int capacity) {
+    /**
+     * An empty one.
+     *
+     * @param capacity keys at most
+     * @param ageMillisMax no answer is kept for longer, however long its records last: they may be taken back
+     */
+    public AnswerCache(int capacity, long ageMillisMax) {
         this.capacity = capacity;
+        this.ageMillisMax = ageMillisMax;
     }
 
     /** Keeps what was found; nothing, if any of it has run out already. */
-    public void put(Key key, List<ProviderRecord> records, long nowMillis) {
-        long ends = Long.MAX_VALUE;
+    public synchronized void put(Key key, List<ProviderRecord> records, long nowMillis) {
+        long ends = nowMillis + ageMillisMax;
         for (ProviderRecord record : records) {
             ends = Math.min(ends, record.expiresAtMillis());
         }
@@ -35,7 +42,7 @@ public final class AnswerCache {
     }
 
     /** Empty if nothing is kept. */
-    public List<ProviderRecord> get(Key key, long nowMillis) {
+    public synchronized List<ProviderRecord> get(Key key, long nowMillis) {
         Answer answer = answers.get(key);
         if (answer == null) {
             return List.of();
@@ -48,11 +55,11 @@ public final class AnswerCache {
     }
 
     /** Something of this key changed: what is kept may be wrong. */
-    public void forget(Key key) {
+    public synchronized void forget(Key key) {
         answers.remove(key);
     }
 
-    public int size() {
+    public synchronized int size() {
         return answers.size();
     }
 }

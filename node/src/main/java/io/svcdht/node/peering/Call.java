@@ -2,7 +2,6 @@ package io.svcdht.node.peering;
 
 import io.svcdht.node.kad.Peer;
 import io.svcdht.node.lookup.Leg;
-import io.svcdht.storage.model.ProviderRecord;
 import java.util.List;
 
 /** A request on its way, as long as its answer is awaited. Whoever carries it out hands it back with what came of it. */
@@ -13,9 +12,7 @@ public final class Call {
 
         record ForCheck() implements Purpose {}
 
-        record ForRecords(Holders holders) implements Purpose {}
-
-        record ForRepair(List<ProviderRecord> records) implements Purpose {}
+        record ForWords(List<Handover.Parcel> parcels) implements Purpose {}
     }
 
     private final Peer to;
@@ -48,6 +45,16 @@ public final class Call {
     /** How long to wait for the answer. */
     public long timeoutNanos() {
         return timeoutNanos;
+    }
+
+    /** Depth of the path to the peer, own contacts = 1. */
+    public int hop() {
+        return purpose instanceof Purpose.ForLeg(var _, Leg leg) ? leg.hop() : 1;
+    }
+
+    /** The find it is a leg of, {@link PeeringInput#NOBODY_WAITS} if of none. */
+    public long ticket() {
+        return purpose instanceof Purpose.ForLeg(Search search, var _) ? search.ticket : PeeringInput.NOBODY_WAITS;
     }
 
     Purpose purpose() {

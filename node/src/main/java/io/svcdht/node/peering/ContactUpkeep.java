@@ -50,6 +50,7 @@ final class ContactUpkeep {
     private final PeeringSettings settings;
     private final LongSupplier dice;
 
+    private boolean begun;
     private int failuresInARow;
     private int refreshed;
     private long neighbourhoodAtNanos = Long.MIN_VALUE;
@@ -64,7 +65,7 @@ final class ContactUpkeep {
         this.dice = dice;
     }
 
-    /** Looks for ourselves through the seeds, then into every bucket, and goes on checking from then on. */
+    /** Looks for ourselves through the seeds, then into every bucket; goes on checking from the first time on. */
     void join(List<Peer> seeds, long nowNanos, Consumer<PeeringAction> out) {
         searches.start(
                 self,
@@ -74,8 +75,11 @@ final class ContactUpkeep {
                 (search, result, now, o) -> refreshAll(now),
                 nowNanos,
                 out);
-        timers.at(nowNanos + phase(settings.checkNanos()), this::checkOne);
-        timers.at(nowNanos + phase(settings.refreshNanos()), this::refreshNext);
+        if (!begun) {
+            begun = true;
+            timers.at(nowNanos + phase(settings.checkNanos()), this::checkOne);
+            timers.at(nowNanos + phase(settings.refreshNanos()), this::refreshNext);
+        }
     }
 
     private void refreshAll(long nowNanos) {
@@ -203,7 +207,8 @@ final class ContactUpkeep {
         timers.at(nowNanos + settings.refreshNanos() / (depth + 1), this::refreshNext);
     }
 
-    private void refresh(int prefix, long nowNanos, Consumer<PeeringAction> out) {
+    /** Looks into a bucket. */
+    void refresh(int prefix, long nowNanos, Consumer<PeeringAction> out) {
         Key random = new Key(dice.getAsLong(), dice.getAsLong(), dice.getAsLong(), dice.getAsLong());
         Limits narrow = settings.publish().withK(REFRESH_K);
         searches.start(
@@ -211,7 +216,10 @@ final class ContactUpkeep {
                 Goal.CLOSEST_NODES,
                 narrow,
                 List.of(),
-                (search, result, now, o) -> {},
+                (search, result, now, o) ->
+                        o.accept(new PeeringAction.BucketRefreshed(prefix, (int) result.closest().stream()
+                                .filter(p -> Distance.commonPrefix(self, p.key()) == prefix)
+                                .count())),
                 nowNanos,
                 out);
     }

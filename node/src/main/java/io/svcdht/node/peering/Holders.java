@@ -1,16 +1,40 @@
 package io.svcdht.node.peering;
 
-import io.svcdht.storage.model.ProviderRecord;
+import java.util.function.Consumer;
 
 /** One publication on its way to its holders. */
 final class Holders {
     final long ticket;
-    final ProviderRecord record;
-    int waiting;
-    int accepted;
+    final Word word;
+    private int waiting;
+    private int accepted;
 
-    Holders(long ticket, ProviderRecord record) {
+    /** @param ticket whose end is told as {@link PeeringAction.Published} */
+    Holders(long ticket, Word word) {
         this.ticket = ticket;
-        this.record = record;
+        this.word = word;
+    }
+
+    /** One more was, or is to be, handed the word. */
+    void asked() {
+        waiting++;
+    }
+
+    /** We hold it ourselves, and are one of the closest. */
+    void heldHere() {
+        accepted++;
+    }
+
+    void ended(boolean held, Consumer<PeeringAction> out) {
+        waiting--;
+        accepted += held ? 1 : 0;
+        settle(out);
+    }
+
+    /** Tells the end, if there is nobody left to wait for. */
+    void settle(Consumer<PeeringAction> out) {
+        if (waiting == 0) {
+            out.accept(new PeeringAction.Published(ticket, word, accepted));
+        }
     }
 }

@@ -4,12 +4,16 @@ import io.svcdht.node.kad.Peer;
 import io.svcdht.node.kad.RoutingTable;
 import io.svcdht.node.lookup.HedgePolicy;
 import io.svcdht.node.lookup.LookupSpec.Goal;
+import io.svcdht.node.lookup.LookupSpec.Limits;
 import io.svcdht.node.peering.Call.Purpose.ForCheck;
 import io.svcdht.node.peering.Call.Purpose.ForLeg;
-import io.svcdht.node.peering.Call.Purpose.ForRecords;
-import io.svcdht.node.peering.Call.Purpose.ForRepair;
+import io.svcdht.node.peering.Call.Purpose.ForWords;
+import io.svcdht.node.peering.Handover.Parcel;
+import io.svcdht.node.peering.Response.Fate;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -19,14 +23,15 @@ import java.util.function.LongSupplier;
  * come out; the engine drives one of these, a simulation ten thousand.
  */
 public final class Peering {
-    private final Peer self;
     private final PeeringSettings settings;
     private final Records records;
     private final RoutingTable table;
     private final Timers timers = new Timers();
     private final Searches searches;
     private final ContactUpkeep contacts;
-    private final ProviderUpkeep providers;
+    private final Handover handover;
+    private final Publishing publishing;
+    private final Repair repair;
     private final LongSupplier dice;
     private long unaskedReplies;
 
@@ -34,19 +39,17 @@ public final class Peering {
      * @param records what this node holds
      * @param dice luck: any 64 bits
      */
-    public Peering(Peer self, PeeringSettings settings, Records records, LongSupplier dice) {
-        this.self = self;
+    public Peering(NodeId self, PeeringSettings settings, Records records, LongSupplier dice) {
         this.settings = settings;
         this.records = records;
         this.dice = dice;
-        this.table = new RoutingTable(self.id(), settings.table());
-        this.searches = new Searches(self.id(), table, records, timers, settings.hedge());
+        this.table = new RoutingTable(self, settings.table());
+        this.searches = new Searches(self, table, records, timers, settings.hedge());
         this.contacts = new ContactUpkeep(table, searches, timers, settings, dice);
-        this.providers = new ProviderUpkeep(table, searches, contacts, records, timers, settings);
-    }
-
-    public Peer self() {
-        return self;
+        HolderBook book = new HolderBook();
+        this.handover = new Handover(book, timers);
+        this.publishing = new Publishing(table, searches, records, handover, timers, settings);
+        this.repair = new Repair(table, contacts, records, publishing, handover, book, timers, settings);
     }
 
     /** To look at, and to restore members into before the first step; changed by steps only. */
@@ -74,12 +77,14 @@ public final class Peering {
         switch (input) {
             case PeeringInput.Join(List<Peer> seeds) -> {
                 contacts.join(seeds, nowNanos, out);
-                providers.begin(
-                        Long.remainderUnsigned(dice.getAsLong(), Math.max(1, settings.repairNanos())), nowNanos);
+                repair.begin(Long.remainderUnsigned(dice.getAsLong(), Math.max(1, settings.repairNanos())), nowNanos);
             }
-            case PeeringInput.Find f -> find(f, nowNanos, out);
-            case PeeringInput.Publish(long ticket, ProviderRecord record) ->
-                providers.publish(ticket, record, nowNanos, out);
+            case PeeringInput.Find(long ticket, Key key, Limits limits) ->
+                search(ticket, key, Goal.RECORDS, limits, nowNanos, out);
+            case PeeringInput.Locate(long ticket, Key key, Limits limits) ->
+                search(ticket, key, Goal.CLOSEST_NODES, limits, nowNanos, out);
+            case PeeringInput.Publish(long ticket, Word word) -> publishing.publish(ticket, word, nowNanos, out);
+            case PeeringInput.Reached(Peer peer) -> contacts.answered(peer, 0, nowNanos, out);
             case PeeringInput.Answered a -> answered(a, nowNanos, out);
             case PeeringInput.TimedOut(Call call) -> failed(call, true, nowNanos, out);
             case PeeringInput.Unreachable(Call call) -> failed(call, false, nowNanos, out);
@@ -91,13 +96,14 @@ public final class Peering {
         }
     }
 
-    private void find(PeeringInput.Find f, long nowNanos, Consumer<PeeringAction> out) {
+    private void search(long ticket, Key key, Goal goal, Limits limits, long nowNanos, Consumer<PeeringAction> out) {
         searches.start(
-                f.key(),
-                Goal.RECORDS,
-                f.limits(),
+                ticket,
+                key,
+                goal,
+                limits,
                 List.of(),
-                (search, result, now, o) -> o.accept(new PeeringAction.Found(f.ticket(), result, search.lookup)),
+                (search, result, now, o) -> o.accept(new PeeringAction.Found(ticket, result, search.lookup)),
                 nowNanos,
                 out);
     }
@@ -120,16 +126,9 @@ public final class Peering {
                 contacts.answered(call.to(), rtt, nowNanos, out);
             }
             case ForCheck check -> contacts.answered(call.to(), rtt, nowNanos, out);
-            case ForRecords(Holders holders) -> {
+            case ForWords(List<Parcel> parcels) -> {
                 contacts.answered(call.to(), rtt, nowNanos, out);
-                boolean accepted = a.response() instanceof Response.Accepted(int count) && count > 0;
-                providers.ended(holders, call.to(), accepted, out);
-            }
-            case ForRepair(List<ProviderRecord> handed) -> {
-                contacts.answered(call.to(), rtt, nowNanos, out);
-                if (a.response() instanceof Response.Accepted(int count) && count == handed.size()) {
-                    providers.repaired(call.to(), handed);
-                }
+                handover.answered(call.to(), parcels, a.response(), nowNanos, out);
             }
         }
     }
@@ -163,41 +162,56 @@ public final class Peering {
         switch (call.purpose()) {
             case ForLeg leg -> throw new IllegalStateException("a leg's end is told to its lookup");
             case ForCheck check -> contacts.missed(call.to(), nowNanos, out);
-            case ForRecords(Holders holders) -> {
+            case ForWords(List<Parcel> parcels) -> {
                 contacts.failed(call.to(), nowNanos, out);
-                providers.ended(holders, call.to(), false, out);
+                handover.failed(call.to(), parcels, out);
             }
-            case ForRepair repair -> contacts.failed(call.to(), nowNanos, out);
         }
     }
 
-    /** Answers another node's request. What is stored must be durable before the answer leaves. */
-    public Response answer(Peer from, Request request, long nowNanos, Consumer<PeeringAction> out) {
-        Response response =
-                switch (request) {
-                    case Request.Ping ping -> new Response.Pong();
-                    case Request.FindNode(var target) -> new Response.Contacts(closestFor(from, target));
-                    case Request.FindValue(var key) -> values(from, key, nowNanos);
-                    case Request.Provide(List<ProviderRecord> offered) -> accept(offered, nowNanos);
-                };
+    /** A peer asked us something, from where it can be reached. */
+    public void asked(Peer from, long nowNanos, Consumer<PeeringAction> out) {
         contacts.asked(from, nowNanos, out);
-        return response;
     }
 
-    private Response values(Peer from, Key key, long nowNanos) {
+    /** Looks into a bucket now, because somebody wants it. */
+    public void refresh(int prefix, long nowNanos, Consumer<PeeringAction> out) {
+        contacts.refresh(prefix, nowNanos, out);
+    }
+
+    /** Words of our own that wait to be handed out. */
+    public int unpublished() {
+        return publishing.waiting();
+    }
+
+    /** Answers another node's request. What is stored must be durable before the answer leaves. */
+    public Response answer(NodeId from, Request request, long nowNanos) {
+        return switch (request) {
+            case Request.Ping ping -> new Response.Pong();
+            case Request.FindNode(Key target) -> new Response.Contacts(closestFor(from, target));
+            case Request.FindValue(Key key) -> values(from, key, nowNanos);
+            case Request.Provide(List<Word> offered) -> take(offered, nowNanos);
+        };
+    }
+
+    private Response values(NodeId from, Key key, long nowNanos) {
         List<ProviderRecord> held = records.of(key, nowNanos);
         return new Response.Values(held, held.isEmpty() ? closestFor(from, key) : List.of());
     }
 
-    private Response accept(List<ProviderRecord> offered, long nowNanos) {
-        int accepted = 0;
-        for (ProviderRecord record : offered) {
-            accepted += records.valid(record) && records.offer(record, nowNanos) ? 1 : 0;
+    private Response take(List<Word> offered, long nowNanos) {
+        List<Fate> fates = new ArrayList<>(offered.size());
+        for (Word word : offered) {
+            boolean held = word instanceof Word.Announced(ProviderRecord record)
+                    && records.valid(record)
+                    && records.offer(record, nowNanos);
+            fates.add(held ? Fate.HELD : Fate.REFUSED);
         }
-        return new Response.Accepted(accepted);
+        return new Response.Taken(fates);
     }
 
-    private List<Peer> closestFor(Peer from, Key target) {
-        return table.closestAnswering(target, settings.table().k(), from.id());
+    /** Whom to tell the asker of: the closest that answer, itself left out. */
+    public List<Peer> closestFor(NodeId from, Key target) {
+        return table.closestAnswering(target, settings.table().k(), from);
     }
 }

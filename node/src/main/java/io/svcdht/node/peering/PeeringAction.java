@@ -16,8 +16,11 @@ public sealed interface PeeringAction {
     /** A find is over; the lookup can tell its trace. */
     record Found(long ticket, LookupResult result, Lookup lookup) implements PeeringAction {}
 
-    /** A publication reached so many holders. */
-    record Published(long ticket, int holders) implements PeeringAction {}
+    /** A publication reached so many holders, ourselves counted where we are one. */
+    record Published(long ticket, Word word, int holders) implements PeeringAction {}
+
+    /** A bucket was looked into; so many peers in its range answered. */
+    record BucketRefreshed(int prefix, int heard) implements PeeringAction {}
 
     /** The routing table took somebody in: to be journaled. */
     record TableGained(Heard change) implements PeeringAction {}

@@ -4,19 +4,27 @@ import io.svcdht.node.kad.Peer;
 import io.svcdht.node.lookup.LookupSpec.Limits;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
-import io.svcdht.storage.model.ProviderRecord;
 import java.util.List;
 
 /** Everything that can make a node do something among others; requests of others go to {@link Peering#answer}. */
 public sealed interface PeeringInput {
+    /** The ticket of what nobody waits for. */
+    long NOBODY_WAITS = 0;
+
     /** Get to know the network through these. */
     record Join(List<Peer> seeds) implements PeeringInput {}
 
     /** Look for records. */
     record Find(long ticket, Key key, Limits limits) implements PeeringInput {}
 
-    /** Hand the record to the closest nodes, and see to it that it stays there. */
-    record Publish(long ticket, ProviderRecord record) implements PeeringInput {}
+    /** Look for the closest nodes. */
+    record Locate(long ticket, Key key, Limits limits) implements PeeringInput {}
+
+    /** Hand the word to the closest nodes; that it stays there is seen to by the way. */
+    record Publish(long ticket, Word word) implements PeeringInput {}
+
+    /** A peer that called us was called back where it says it listens, and is there. */
+    record Reached(Peer peer) implements PeeringInput {}
 
     /**
      * A call was answered.

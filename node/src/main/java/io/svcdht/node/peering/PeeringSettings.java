@@ -12,6 +12,7 @@ import io.svcdht.node.lookup.LookupSpec.Limits;
  * @param checkNanos one member is checked this often
  * @param refreshNanos each bucket is looked into this often
  * @param repairNanos holders are checked and made up for this often, 0 = never
+ * @param republishNanos our own records are published again this often, 0 = after half their time to live
  * @param settledNanos who is alive for this long is handed records it is closer to than others
  */
 public record PeeringSettings(
@@ -22,6 +23,7 @@ public record PeeringSettings(
         long checkNanos,
         long refreshNanos,
         long repairNanos,
+        long republishNanos,
         long settledNanos) {
     private static final long SECOND = 1_000_000_000L;
 
@@ -35,26 +37,59 @@ public record PeeringSettings(
                 20 * SECOND,
                 3_600 * SECOND,
                 300 * SECOND,
+                0,
                 600 * SECOND);
     }
 
     public PeeringSettings withReplicas(int newReplicas) {
         return new PeeringSettings(
-                table, publish, hedge, newReplicas, checkNanos, refreshNanos, repairNanos, settledNanos);
+                table,
+                publish,
+                hedge,
+                newReplicas,
+                checkNanos,
+                refreshNanos,
+                repairNanos,
+                republishNanos,
+                settledNanos);
     }
 
     public PeeringSettings withHedge(HedgePolicy newHedge) {
         return new PeeringSettings(
-                table, publish, newHedge, replicas, checkNanos, refreshNanos, repairNanos, settledNanos);
+                table,
+                publish,
+                newHedge,
+                replicas,
+                checkNanos,
+                refreshNanos,
+                repairNanos,
+                republishNanos,
+                settledNanos);
     }
 
     public PeeringSettings withRepair(long newRepairNanos) {
         return new PeeringSettings(
-                table, publish, hedge, replicas, checkNanos, refreshNanos, newRepairNanos, settledNanos);
+                table,
+                publish,
+                hedge,
+                replicas,
+                checkNanos,
+                refreshNanos,
+                newRepairNanos,
+                republishNanos,
+                settledNanos);
     }
 
     public PeeringSettings withTable(TableRules newTable) {
         return new PeeringSettings(
-                newTable, publish, hedge, replicas, checkNanos, refreshNanos, repairNanos, settledNanos);
+                newTable,
+                publish,
+                hedge,
+                replicas,
+                checkNanos,
+                refreshNanos,
+                repairNanos,
+                republishNanos,
+                settledNanos);
     }
 }

@@ -44,7 +44,7 @@ public final class Readiness {
     /** How long a node without seeds waits for company. */
     static final long ALONE_NANOS = 300_000_000L;
 
-    static final int QUORUM_MAX = 3;
+    public static final int QUORUM_MAX = 3;
     static final int FILL_PERCENT = 60;
     static final long WINDOW_NANOS = 60_000_000_000L;
     static final int REQUESTS_MIN = 20;
@@ -54,7 +54,7 @@ public final class Readiness {
 
     private final Set<NodeId> answered = new HashSet<>();
     private final Deque<Request> requests = new ArrayDeque<>();
-    private final int seeds;
+    private int seeds;
     private final int k;
     private final long beganAtNanos;
 
@@ -73,6 +73,19 @@ public final class Readiness {
     /** A seed answered under this id. */
     public void seedAnswered(NodeId id) {
         answered.add(id);
+    }
+
+    /** One of the seeds turned out to be ourselves. */
+    public void seedIsOurselves() {
+        seeds--;
+    }
+
+    public int seeds() {
+        return seeds;
+    }
+
+    public int seedsUp() {
+        return answered.size();
     }
 
     /** A request to a peer was answered, or ran out. */
@@ -116,7 +129,10 @@ public final class Readiness {
         return new State.Ready(
                 alone
                         ? "alone: no seeds are configured and nobody was heard of"
-                        : "%d of %d seeds answer, %d contacts live".formatted(answered.size(), seeds, around.live()));
+                        : seeds == 0
+                                ? "%d contacts live, no seeds are configured".formatted(around.live())
+                                : "%d of %d seeds answer, %d contacts live"
+                                        .formatted(answered.size(), seeds, around.live()));
     }
 
     private List<String> troubles(Surroundings around) {
@@ -150,7 +166,7 @@ public final class Readiness {
     }
 
     /** Buckets that are not empty in a network of this size, about: its binary logarithm. */
-    static int expectedBuckets(long networkSize) {
+    public static int expectedBuckets(long networkSize) {
         return Math.max(1, Long.SIZE - 1 - Long.numberOfLeadingZeros(Math.max(1, networkSize)));
     }
 }

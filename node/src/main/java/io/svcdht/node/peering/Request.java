@@ -1,7 +1,6 @@
 package io.svcdht.node.peering;
 
 import io.svcdht.storage.model.Key;
-import io.svcdht.storage.model.ProviderRecord;
 import java.util.List;
 
 /** What one node asks of another (contracts §5), as far as routing and records go. */
@@ -16,5 +15,9 @@ public sealed interface Request {
     record FindValue(Key key) implements Request {}
 
     /** Hold these. */
-    record Provide(List<ProviderRecord> records) implements Request {}
+    record Provide(List<Word> words) implements Request {
+        public Provide {
+            words = List.copyOf(words);
+        }
+    }
 }

@@ -15,6 +15,23 @@ public sealed interface Response {
     /** Records, and contacts where there are none. */
     record Values(List<ProviderRecord> records, List<Peer> contacts) implements Response {}
 
-    /** How many of the records are held now. */
-    record Accepted(int records) implements Response {}
+    /** What became of each word, in order. */
+    record Taken(List<Fate> fates) implements Response {
+        public Taken {
+            fates = List.copyOf(fates);
+        }
+    }
+
+    /** I am here, but do not answer this now. */
+    record Refused() implements Response {}
+
+    /** What became of one word. */
+    enum Fate {
+        /** It is held. */
+        HELD,
+        /** No room for it just now. */
+        LATER,
+        /** It is not wanted: a newer word is known, or it is none. */
+        REFUSED
+    }
 }

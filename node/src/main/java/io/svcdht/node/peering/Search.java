@@ -17,14 +17,17 @@ final class Search {
 
     final Lookup lookup;
     final End end;
+    /** Who asked for it, {@link PeeringInput#NOBODY_WAITS} = nobody. */
+    final long ticket;
     /** When the next timer for it goes off, {@link Long#MAX_VALUE} = there is none. */
     long armedAtNanos = Long.MAX_VALUE;
 
     private final List<Call> calls = new ArrayList<>(8);
 
-    Search(Lookup lookup, End end) {
+    Search(Lookup lookup, long ticket, End end) {
         this.lookup = lookup;
         this.end = end;
+        this.ticket = ticket;
     }
 
     void sent(Call call) {

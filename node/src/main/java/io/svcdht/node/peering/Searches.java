@@ -57,6 +57,19 @@ final class Searches implements RoundTrips {
             Search.End end,
             long nowNanos,
             Consumer<PeeringAction> out) {
+        start(PeeringInput.NOBODY_WAITS, target, goal, limits, more, end, nowNanos, out);
+    }
+
+    /** @param ticket who asks */
+    void start(
+            long ticket,
+            Key target,
+            Goal goal,
+            Limits limits,
+            List<Peer> more,
+            Search.End end,
+            long nowNanos,
+            Consumer<PeeringAction> out) {
         List<Peer> start = table.closest(target, limits.k());
         if (!more.isEmpty()) {
             start = new ArrayList<>(start);
@@ -64,7 +77,7 @@ final class Searches implements RoundTrips {
         }
         looked(Distance.commonPrefix(table.self(), target), nowNanos);
         LookupSpec spec = new LookupSpec(target, goal, limits, hedge);
-        Search search = new Search(new Lookup(spec, self, start, this, nowNanos), end);
+        Search search = new Search(new Lookup(spec, self, start, this, nowNanos), ticket, end);
         tell(search, new LookupEvent.Started(), nowNanos, out);
     }
 
@@ -112,7 +125,8 @@ final class Searches implements RoundTrips {
                     case Response.Values(List<ProviderRecord> found, List<Peer> contacts) ->
                         new LookupEvent.Answered(of.leg(), proven, contacts, valid(found, of.search()));
                     case Response.Pong pong -> new LookupEvent.Unreachable(of.leg());
-                    case Response.Accepted accepted -> new LookupEvent.Unreachable(of.leg());
+                    case Response.Taken taken -> new LookupEvent.Unreachable(of.leg());
+                    case Response.Refused refused -> new LookupEvent.Unreachable(of.leg());
                 };
         tell(of.search(), event, nowNanos, out);
     }

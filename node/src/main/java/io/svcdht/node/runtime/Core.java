@@ -18,6 +18,7 @@ import io.svcdht.storage.model.DiskReserve;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.State;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -44,7 +45,9 @@ final class Core {
             NodeClock clock,
             Meter meter,
             String version,
+            boolean networked,
             Consumer<Action.TurnReadiness> onReadiness,
+            Consumer<List<Action.Said>> onSaid,
             Consumer<Throwable> onFailure) {}
 
     /** A journal that was opened and replayed, before anybody writes to it. */
@@ -120,7 +123,7 @@ final class Core {
         engine.step(
                 now,
                 new Input.Start(
-                        journal.epoch(), around.version(), around.clock().beganAtMillis()),
+                        journal.epoch(), around.version(), around.clock().beganAtMillis(), around.networked()),
                 action -> {});
         if (journal.lastPosition() > before) {
             firstForce(journal, around.directory());
@@ -134,6 +137,7 @@ final class Core {
                 config.sync(),
                 around.meter(),
                 around.onReadiness(),
+                around.onSaid(),
                 around.onFailure());
         loop.start();
         return new Core(journal, replayed.state(), loop, replayed.prunable());

@@ -43,6 +43,7 @@ final class EngineLoop {
     private final Sync sync;
     private final Meter meter;
     private final Consumer<Action.TurnReadiness> onReadiness;
+    private final Consumer<List<Action.Said>> onSaid;
     private final Consumer<Throwable> onFailure;
     private final ArrayBlockingQueue<Input> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
     private final Thread thread;
@@ -54,6 +55,7 @@ final class EngineLoop {
 
     /**
      * @param onReadiness told on the engine's thread
+     * @param onSaid told of our own words once they are as durable as the policy promises, before who waits for them
      * @param onFailure told once, on the engine's thread, when the loop has ended by itself
      */
     EngineLoop(
@@ -63,6 +65,7 @@ final class EngineLoop {
             Sync sync,
             Meter meter,
             Consumer<Action.TurnReadiness> onReadiness,
+            Consumer<List<Action.Said>> onSaid,
             Consumer<Throwable> onFailure) {
         this.engine = engine;
         this.journal = journal;
@@ -70,6 +73,7 @@ final class EngineLoop {
         this.sync = sync;
         this.meter = meter;
         this.onReadiness = onReadiness;
+        this.onSaid = onSaid;
         this.onFailure = onFailure;
         this.thread = new Thread(this::run, "engine");
     }
@@ -149,7 +153,7 @@ final class EngineLoop {
             Input input = group.get(i);
             engine.step(now, input, actions::add);
             stopped |= input instanceof Input.Stop;
-            records += input instanceof Input.ProvideBatch b ? b.records().size() : 1;
+            records += input.weight();
             if (sync == Sync.ALWAYS || records >= RECORDS_PER_FORCE_MAX) {
                 answered = i + 1;
                 records = 0;
@@ -172,7 +176,7 @@ final class EngineLoop {
         if (mustForce) {
             var _ = journal.durable(journal.lastPosition()).whenComplete((upTo, e) -> released(waiting, e));
         } else {
-            waiting.forEach(this::carryOut);
+            carryOut(waiting);
         }
         Throwable failed = failure;
         if (failed != null) {
@@ -184,7 +188,7 @@ final class EngineLoop {
 
     private void released(List<Action> waiting, @Nullable Throwable e) {
         if (e == null) {
-            waiting.forEach(this::carryOut);
+            carryOut(waiting);
             return;
         }
         Throwable why = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
@@ -202,13 +206,26 @@ final class EngineLoop {
             case Action.Reply(ReplyTo to, Outcome.Forced f) -> true;
             case Action.Reply r -> sync != Sync.NONE;
             case Action.TurnReadiness t -> false;
+            case Action.Said s -> sync != Sync.NONE;
         };
     }
 
-    private void carryOut(Action action) {
-        switch (action) {
-            case Action.Reply(ReplyTo to, Outcome outcome) -> answer(to, outcome);
-            case Action.TurnReadiness t -> onReadiness.accept(t);
+    private void carryOut(List<Action> released) {
+        List<Action.Said> said = new ArrayList<>();
+        for (Action a : released) {
+            if (a instanceof Action.Said s) {
+                said.add(s);
+            }
+        }
+        if (!said.isEmpty()) {
+            onSaid.accept(said);
+        }
+        for (Action a : released) {
+            switch (a) {
+                case Action.Reply(ReplyTo to, Outcome outcome) -> answer(to, outcome);
+                case Action.TurnReadiness t -> onReadiness.accept(t);
+                case Action.Said s -> {}
+            }
         }
     }
 
@@ -228,6 +245,9 @@ final class EngineLoop {
                     case Input.Reconfigure r -> r.replyTo();
                     case Input.Kept k -> k.replyTo();
                     case Input.Force f -> f.replyTo();
+                    case Input.Hold h -> h.replyTo();
+                    case Input.Routed r -> ReplyTo.nobody();
+                    case Input.Surroundings s -> ReplyTo.nobody();
                     case Input.Start s -> ReplyTo.nobody();
                     case Input.Tick t -> ReplyTo.nobody();
                     case Input.ClockStep c -> ReplyTo.nobody();

@@ -2,6 +2,7 @@ package io.svcdht.node.runtime;
 
 import io.svcdht.node.BuildInfo;
 import io.svcdht.node.History;
+import io.svcdht.node.Network;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.engine.Action;
@@ -19,6 +20,7 @@ import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
+import io.svcdht.storage.state.Routing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +55,10 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private final Semaphore backups = new Semaphore(1);
     private final Optional<Path> untouched;
     private final AtomicReference<NodeConfig> config;
+    private final NodeIdentity identity;
+    private final boolean networked;
+    private volatile Consumer<List<Action.Said>> said = words -> {};
+    private volatile @Nullable Network network;
     private volatile Core core;
     private volatile Turned turned = new Turned(Readiness.BOOTING, "starting");
     private volatile boolean stopping;
@@ -67,8 +74,11 @@ public final class NodeRuntime implements Node, AutoCloseable {
             Core.Replayed replayed,
             AtomicReference<NodeConfig> config,
             NodeClock clock,
-            Meter meter) {
+            Meter meter,
+            boolean networked) {
         this.directory = directory;
+        this.identity = identity;
+        this.networked = networked;
         this.id = identity.id();
         this.config = config;
         this.build = BuildInfo.load();
@@ -87,7 +97,15 @@ public final class NodeRuntime implements Node, AutoCloseable {
     }
 
     private Core.Surroundings around(@Nullable DataDirectory held) {
-        return new Core.Surroundings(held, clock, meter, build.version(), this::turnedReadiness, this::engineFailed);
+        return new Core.Surroundings(
+                held,
+                clock,
+                meter,
+                build.version(),
+                networked,
+                this::turnedReadiness,
+                words -> said.accept(words),
+                this::engineFailed);
     }
 
     /**
@@ -96,6 +114,15 @@ public final class NodeRuntime implements Node, AutoCloseable {
      * @throws StartFailure with the exit code and a sentence that names the path
      */
     public static NodeRuntime start(NodeConfig config, Meter meter) throws StartFailure {
+        return start(config, meter, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param networked whether it will be told of its {@link Input.Surroundings} before it is ready
+     */
+    public static NodeRuntime start(NodeConfig config, Meter meter, boolean networked) throws StartFailure {
         NodeClock clock = new NodeClock();
         AtomicReference<NodeConfig> inForce = new AtomicReference<>(config);
         DataDirectory directory = config.amnesia() ? null : takeDirectory(config);
@@ -112,7 +139,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
                 replayed.close();
                 throw e;
             }
-            return new NodeRuntime(directory, checkpoints, keys, replayed, inForce, clock, meter);
+            return new NodeRuntime(directory, checkpoints, keys, replayed, inForce, clock, meter, networked);
         } catch (JournalDamaged e) {
             throw release(
                     directory,
@@ -207,7 +234,13 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private void turnedReadiness(Action.TurnReadiness t) {
         turned = new Turned(t.readiness(), t.reason());
         switch (t.readiness()) {
-            case READY -> LOG.warn("Ready, {}", t.reason());
+            case READY -> {
+                if (t.reason().contains("alone")) {
+                    LOG.warn("Ready, {}", t.reason());
+                } else {
+                    LOG.info("Ready, {}", t.reason());
+                }
+            }
             case DEGRADED -> LOG.error("Degraded, writes are refused and reads go on: {}", t.reason());
             case BOOTING -> LOG.info("Booting, {}", t.reason());
         }
@@ -268,6 +301,34 @@ public final class NodeRuntime implements Node, AutoCloseable {
     public void reconfigure(NodeConfig next, List<Input.Reconfigure.Change> changes) {
         config.set(next);
         submit(new Input.Reconfigure(changes, Core.limits(next), ReplyTo.nobody()));
+    }
+
+    /** The keys this node is known by. */
+    public NodeIdentity identity() {
+        return identity;
+    }
+
+    /** From now on the network hears of our own words, and this node shows it. */
+    public void join(Network joined, Consumer<List<Action.Said>> words) {
+        network = joined;
+        said = words;
+    }
+
+    @Override
+    public Optional<Network> network() {
+        return Optional.ofNullable(network);
+    }
+
+    @Override
+    public long toldUpTo() {
+        return config.get().sync() == NodeConfig.Sync.NONE
+                ? Long.MAX_VALUE
+                : core.journal().durablePosition();
+    }
+
+    @Override
+    public Routing routing() {
+        return core.state().routing();
     }
 
     @Override

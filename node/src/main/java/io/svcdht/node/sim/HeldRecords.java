@@ -1,12 +1,16 @@
 package io.svcdht.node.sim;
 
 import io.svcdht.node.peering.Records;
+import io.svcdht.node.peering.Word;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.ProviderRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What one simulated node holds, in order of keys. */
 final class HeldRecords implements Records {
@@ -16,6 +20,9 @@ final class HeldRecords implements Records {
     private static final long FUTURE_MILLIS_MAX = 600_000;
 
     private final TreeMap<Key, List<ProviderRecord>> byKey = new TreeMap<>();
+    /** What it publishes, whether or not it is close enough to hold it. */
+    private final TreeMap<Key, ProviderRecord> own = new TreeMap<>();
+
     private final SimNode owner;
 
     HeldRecords(SimNode owner) {
@@ -37,20 +44,49 @@ final class HeldRecords implements Records {
     }
 
     @Override
-    public void forEachHeld(long nowNanos, Consumer<ProviderRecord> each) {
+    public @Nullable Key walk(@Nullable Key after, int keys, long nowNanos, Consumer<Word> each) {
         long now = owner.wallMillis(nowNanos);
-        for (List<ProviderRecord> held : byKey.values()) {
-            for (ProviderRecord r : held) {
-                if (r.expiresAtMillis() > now) {
-                    each.accept(r);
+        NavigableSet<Key> all = new TreeSet<>(byKey.keySet());
+        all.addAll(own.keySet());
+        Key last = null;
+        int shown = 0;
+        for (Key key : after == null ? all : all.tailSet(after, false)) {
+            if (shown++ == keys) {
+                return last;
+            }
+            last = key;
+            ProviderRecord published = own.get(key);
+            if (published != null && published.expiresAtMillis() > now) {
+                each.accept(new Word.Announced(published));
+            }
+            for (ProviderRecord r : byKey.getOrDefault(key, List.of())) {
+                if (r.expiresAtMillis() > now && !r.equals(published)) {
+                    each.accept(new Word.Announced(r));
                 }
             }
         }
+        return null;
     }
 
     @Override
-    public boolean published(ProviderRecord record, long nowNanos) {
-        return record.expiresAtMillis() > owner.wallMillis(nowNanos);
+    public int size() {
+        return byKey.size() + own.size();
+    }
+
+    @Override
+    public boolean stands(Word word, long nowNanos) {
+        return word instanceof Word.Announced(ProviderRecord record)
+                && record.expiresAtMillis() > owner.wallMillis(nowNanos);
+    }
+
+    /** From now on this is a record of its own. */
+    void publish(ProviderRecord record) {
+        own.put(record.cid().key(), record);
+    }
+
+    @Override
+    public long millis(long nowNanos) {
+        return owner.wallMillis(nowNanos);
     }
 
     @Override

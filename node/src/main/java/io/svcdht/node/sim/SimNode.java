@@ -40,7 +40,7 @@ final class SimNode {
         NodeKeys keys = NodeKeys.classical(luck.key());
         this.peer = Peer.of(new Contact(keys, List.of(new Ip4(NETWORK | number, PORT)), 0));
         this.records = new HeldRecords(this);
-        this.peering = new Peering(peer, settings, records, luck.split());
+        this.peering = new Peering(peer.id(), settings, records, luck.split());
     }
 
     /** The number of the node at this peer's address, whoever the peer claims to be. */

@@ -8,6 +8,7 @@ import io.svcdht.node.peering.PeeringInput;
 import io.svcdht.node.peering.PeeringSettings;
 import io.svcdht.node.peering.Request;
 import io.svcdht.node.peering.Response;
+import io.svcdht.node.peering.Word;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.ProviderRecord;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * A network of real nodes in a time of its own. One thread, one queue, one seed: the same seed gives the same run, which
@@ -45,7 +45,7 @@ public final class World {
     private final Map<Long, FindLog> asked = new HashMap<>();
 
     private int published;
-    private long tickets;
+    private long tickets = 1;
     private long churnMeanNanos;
 
     public World(PeeringSettings settings, long seed) {
@@ -128,8 +128,8 @@ public final class World {
 
     /** What a node answers, which is nothing good if it colludes. */
     Response answerOf(SimNode node, SimNode from, Request request) {
-        Consumer<PeeringAction> out = action -> carryOut(node, action);
-        Response honest = node.peering.answer(from.peer, request, nowNanos, out);
+        Response honest = node.peering.answer(from.peer.id(), request, nowNanos);
+        node.peering.asked(from.peer, nowNanos, action -> carryOut(node, action));
         arm(node);
         return node.colludes ? colluders.answer(request, honest) : honest;
     }
@@ -151,10 +151,11 @@ public final class World {
                     into.add(result);
                 }
             }
-            case PeeringAction.Published p -> published++;
+            case PeeringAction.Published p -> published += p.ticket() == PeeringInput.NOBODY_WAITS ? 0 : 1;
             case PeeringAction.Cancel cancel -> {}
             case PeeringAction.TableGained gained -> {}
             case PeeringAction.TableLost lost -> {}
+            case PeeringAction.BucketRefreshed refreshed -> {}
         }
     }
 
@@ -300,7 +301,9 @@ public final class World {
             keys.add(key);
             in(overNanos * i / count, () -> {
                 SimNode node = honest();
-                step(node, new PeeringInput.Publish(tickets++, record(key, node)));
+                Word.Announced word = new Word.Announced(record(key, node));
+                node.records.publish(word.record());
+                step(node, new PeeringInput.Publish(tickets++, word));
             });
         }
         run(overNanos + 12 * SECOND);

@@ -2,6 +2,7 @@ package io.svcdht.node.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.config.NodeConfig.LogFormat;
@@ -86,6 +87,7 @@ final class ServedNode implements AutoCloseable {
                 1000,
                 0,
                 NodeConfig.Keeping.DEFAULT,
+                NetworkConfig.onLoopback(),
                 LogFormat.TEXT,
                 LogLevel.INFO);
     }

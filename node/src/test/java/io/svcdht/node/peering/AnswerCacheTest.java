@@ -19,7 +19,7 @@ class AnswerCacheTest {
 
     @Test
     void an_answer_is_kept_as_long_as_its_shortest_record() {
-        AnswerCache cache = new AnswerCache(10);
+        AnswerCache cache = new AnswerCache(10, 1_000_000);
         cache.put(KEY, List.of(record(20), record(10)), 2_000);
         assertThat(cache.get(KEY, 10_999)).hasSize(2);
         assertThat(cache.get(KEY, 11_000)).isEmpty();
@@ -28,7 +28,7 @@ class AnswerCacheTest {
 
     @Test
     void nothing_that_has_run_out_is_kept() {
-        AnswerCache cache = new AnswerCache(10);
+        AnswerCache cache = new AnswerCache(10, 1_000_000);
         cache.put(KEY, List.of(record(10)), 11_000);
         cache.put(KEY, List.of(), 0);
         assertThat(cache.size()).isZero();
@@ -36,7 +36,7 @@ class AnswerCacheTest {
 
     @Test
     void the_least_recently_used_goes_first() {
-        AnswerCache cache = new AnswerCache(2);
+        AnswerCache cache = new AnswerCache(2, 1_000_000);
         Key second = new Key(2, 0, 0, 0);
         Key third = new Key(3, 0, 0, 0);
         cache.put(KEY, List.of(record(10)), 0);

@@ -13,6 +13,7 @@ import io.svcdht.storage.model.ProviderRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** One node, led by hand: what it makes of answers it cannot trust, and of silence. */
@@ -23,7 +24,7 @@ class PeeringTest {
 
     private final List<PeeringAction> actions = new ArrayList<>();
     private final Shelf shelf = new Shelf();
-    private final Peering peering = new Peering(SELF, PeeringSettings.standard(), shelf, () -> 42);
+    private final Peering peering = new Peering(SELF.id(), PeeringSettings.standard(), shelf, () -> 42);
     private long now = SECOND;
 
     /** Records in a list; the locator "bad" is a broken signature. */
@@ -36,13 +37,24 @@ class PeeringTest {
         }
 
         @Override
-        public void forEachHeld(long nowNanos, Consumer<ProviderRecord> each) {
-            held.forEach(each);
+        public @Nullable Key walk(@Nullable Key after, int keys, long nowNanos, Consumer<Word> each) {
+            held.forEach(r -> each.accept(new Word.Announced(r)));
+            return null;
         }
 
         @Override
-        public boolean published(ProviderRecord record, long nowNanos) {
+        public int size() {
+            return held.size();
+        }
+
+        @Override
+        public boolean stands(Word word, long nowNanos) {
             return true;
+        }
+
+        @Override
+        public long millis(long nowNanos) {
+            return nowNanos / 1_000_000;
         }
 
         @Override
@@ -78,7 +90,7 @@ class PeeringTest {
 
     /** The friend is a member that answered. */
     private void meet() {
-        peering.answer(FRIEND, new Request.Ping(), now, actions::add);
+        peering.asked(FRIEND, now, actions::add);
         now += SECOND / 20;
         step(new PeeringInput.Answered(lastCall(), FRIEND.id(), new Response.Pong()));
         assertThat(peering.table().answering()).isOne();
@@ -87,8 +99,9 @@ class PeeringTest {
 
     @Test
     void who_asks_is_called_back_before_it_is_passed_on() {
-        Response response = peering.answer(FRIEND, new Request.FindNode(new Key(1, 1, 1, 1)), now, actions::add);
+        Response response = peering.answer(FRIEND.id(), new Request.FindNode(new Key(1, 1, 1, 1)), now);
         assertThat(response).isEqualTo(new Response.Contacts(List.of()));
+        peering.asked(FRIEND, now, actions::add);
         assertThat(lastCall().request()).isEqualTo(new Request.Ping());
         assertThat(peering.table().answering()).isZero();
     }
@@ -96,10 +109,10 @@ class PeeringTest {
     @Test
     void nobody_is_told_of_itself() {
         meet();
-        assertThat(peering.answer(FRIEND, new Request.FindNode(FRIEND.key()), now, actions::add))
+        assertThat(peering.answer(FRIEND.id(), new Request.FindNode(FRIEND.key()), now))
                 .isEqualTo(new Response.Contacts(List.of()));
         Peer other = SamplePeers.peer(0b0100_0000);
-        assertThat(peering.answer(other, new Request.FindNode(FRIEND.key()), now, actions::add))
+        assertThat(peering.answer(other.id(), new Request.FindNode(FRIEND.key()), now))
                 .isEqualTo(new Response.Contacts(List.of(FRIEND)));
     }
 
@@ -144,8 +157,12 @@ class PeeringTest {
         step(new PeeringInput.Answered(lastCall(), FRIEND.id(), new Response.Values(lies, List.of())));
         PeeringAction.Found found = (PeeringAction.Found) actions.getLast();
         assertThat(found.result().outcome()).isEqualTo(Outcome.NOT_FOUND);
-        assertThat(peering.answer(FRIEND, new Request.Provide(lies), now, actions::add))
-                .isEqualTo(new Response.Accepted(1));
+        assertThat(peering.answer(
+                        FRIEND.id(),
+                        new Request.Provide(
+                                lies.stream().<Word>map(Word.Announced::new).toList()),
+                        now))
+                .isEqualTo(new Response.Taken(List.of(Response.Fate.REFUSED, Response.Fate.HELD)));
         assertThat(shelf.held).extracting(ProviderRecord::locator).containsExactly("x:");
     }
 

@@ -80,7 +80,7 @@ class EngineLoopTest {
         MeteredJournal metered = new MeteredJournal(faulty, meter);
         Engine engine = new Engine(SELF, metered, new State(new HeapStore()), new Limits(1_000_000, 1_000, 0));
         engine.step(clock.millis(), new Input.Start(1, "test", clock.millis() - 60_000), a -> {});
-        loop = new EngineLoop(engine, metered, clock, sync, meter, this::turned, failures::add);
+        loop = new EngineLoop(engine, metered, clock, sync, meter, this::turned, said -> {}, failures::add);
     }
 
     private void turned(Action.TurnReadiness t) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
@@ -95,6 +96,7 @@ class NodeRuntimeTest {
                 1_000,
                 0,
                 NodeConfig.Keeping.DEFAULT,
+                NetworkConfig.onLoopback(),
                 NodeConfig.LogFormat.TEXT,
                 NodeConfig.LogLevel.INFO);
     }

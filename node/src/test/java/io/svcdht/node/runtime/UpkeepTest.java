@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.Keeping;
 import io.svcdht.node.engine.Input;
@@ -73,6 +74,7 @@ class UpkeepTest {
                 1_000,
                 0,
                 keeping,
+                NetworkConfig.onLoopback(),
                 NodeConfig.LogFormat.TEXT,
                 NodeConfig.LogLevel.INFO);
     }
@@ -272,7 +274,8 @@ class UpkeepTest {
                     replayed,
                     new NodeId(new Key(7, 7, 7, 7)),
                     config,
-                    new Core.Surroundings(directory, clock, Meter.NONE, "test", turned -> {}, failed -> {}));
+                    new Core.Surroundings(
+                            directory, clock, Meter.NONE, "test", false, turned -> {}, said -> {}, failed -> {}));
             try (JournalHistory history = new JournalHistory(core::journal, checkpoints, directory.segments());
                     Upkeep upkeep = new Upkeep(() -> core, checkpoints, () -> config, clock, history)) {
                 assertThatThrownBy(() -> upkeep.take(core.journal(), 100)).hasMessageContaining("disk_reserve");

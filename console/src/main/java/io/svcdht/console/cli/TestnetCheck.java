@@ -1,0 +1,241 @@
+package io.svcdht.console.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.svcdht.node.Network.Found;
+import io.svcdht.node.Network.Wanted;
+import io.svcdht.node.Node;
+import io.svcdht.node.engine.Input;
+import io.svcdht.node.engine.Outcome;
+import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.state.StoredRecord;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Announces keys all over a network of one process and finds each from a node that holds no copy: first cold, over
+ * whatever connections there are, then once more from the same nodes, warm.
+ */
+final class TestnetCheck {
+    private static final int READY_SECONDS = 120;
+    private static final int ANSWER_SECONDS = 30;
+    private static final int FIND_MILLIS = 10_000;
+    private static final int TTL_SECONDS = 3_600;
+    /** Finders stride over the nodes by this, so that neighbours in the list are not asked for each other's keys. */
+    private static final int STRIDE = 7;
+
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double BYTES_PER_MIB = 1 << 20;
+
+    private final List<Node> nodes;
+    private final int keys;
+    private final Consumer<String> progress;
+
+    TestnetCheck(List<Node> nodes, int keys, Consumer<String> progress) {
+        this.nodes = nodes;
+        this.keys = keys;
+        this.progress = progress;
+    }
+
+    /** Times of finds, nanoseconds. */
+    record Times(List<Long> sorted) {
+        static Times of(List<Long> nanos) {
+            return new Times(nanos.stream().sorted().toList());
+        }
+
+        double millis(double quantile) {
+            return sorted.isEmpty()
+                    ? 0
+                    : sorted.get((int) Math.min(sorted.size() - 1, quantile * sorted.size())) / NANOS_PER_MILLI;
+        }
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param holdersMean how many were handed a record, mean
+     * @param cold the first find of each key
+     * @param warm the same finds again, past the cache
+     */
+    record Report(
+            int nodes,
+            int asked,
+            int found,
+            double holdersMean,
+            double messagesMean,
+            Times cold,
+            Times warm,
+            double mib) {
+        List<String> lines() {
+            return List.of(
+                    "found      %d of %d, from nodes without a copy".formatted(found, asked),
+                    say("holders    %.1f of a record", holdersMean),
+                    say("messages   %.1f a find", messagesMean),
+                    times("cold", cold),
+                    times("warm", warm),
+                    say("heap       %.2f MiB a node", mib));
+        }
+
+        private static String say(String format, double value) {
+            return String.format(Locale.ROOT, format, value);
+        }
+
+        private static String times(String name, Times t) {
+            return String.format(
+                    Locale.ROOT,
+                    "%-10s p50 %.2f ms, p95 %.2f ms, p99 %.2f ms",
+                    name,
+                    t.millis(0.5),
+                    t.millis(0.95),
+                    t.millis(0.99));
+        }
+
+        void write(JsonGenerator g) throws IOException {
+            g.writeStartObject();
+            g.writeNumberField("nodes", nodes);
+            g.writeNumberField("asked", asked);
+            g.writeNumberField("found", found);
+            g.writeNumberField("holders_mean", holdersMean);
+            g.writeNumberField("messages_mean", messagesMean);
+            times(g, "cold_ms", cold);
+            times(g, "warm_ms", warm);
+            g.writeNumberField("heap_mib_per_node", mib);
+            g.writeEndObject();
+        }
+
+        private static void times(JsonGenerator g, String name, Times t) throws IOException {
+            g.writeObjectFieldStart(name);
+            g.writeNumberField("p50", t.millis(0.5));
+            g.writeNumberField("p95", t.millis(0.95));
+            g.writeNumberField("p99", t.millis(0.99));
+            g.writeEndObject();
+        }
+    }
+
+    private record Search(Node finder, ContentId cid) {}
+
+    /** @param heapBefore bytes in use before the nodes were started */
+    Report run(long heapBefore) throws InterruptedException {
+        awaitReady();
+        List<ContentId> cids = new ArrayList<>();
+        long holders = 0;
+        for (int i = 0; i < keys; i++) {
+            ContentId cid = ContentId.parse("testnet-" + i, true);
+            cids.add(cid);
+            holders += announce(nodes.get(i % nodes.size()), cid);
+            progress.accept("%d of %d announced".formatted(i + 1, keys));
+        }
+        List<Search> searches = new ArrayList<>();
+        for (int i = 0; i < keys; i++) {
+            searches.add(new Search(finder(i, cids.get(i)), cids.get(i)));
+        }
+        List<Long> cold = new ArrayList<>();
+        long messages = 0;
+        for (Search s : searches) {
+            LookupResult r = find(s);
+            messages += r.messages();
+            if (r.outcome() == LookupResult.Outcome.FOUND) {
+                cold.add(r.tookNanos());
+            }
+            progress.accept("%d of %d found".formatted(cold.size(), keys));
+        }
+        List<Long> warm = new ArrayList<>();
+        for (int i = 0; i < keys; i++) {
+            // Another key from the same node: the connections are there, an answer in its cache is not.
+            Search s = new Search(searches.get(i).finder(), cids.get((i + nodes.size()) % keys));
+            if (!holds(s.finder(), s.cid())) {
+                LookupResult r = find(s);
+                if (r.outcome() == LookupResult.Outcome.FOUND && r.messages() > 0) {
+                    warm.add(r.tookNanos());
+                }
+            }
+        }
+        double mib = (heapBytes() - heapBefore) / BYTES_PER_MIB / nodes.size();
+        return new Report(
+                nodes.size(),
+                keys,
+                cold.size(),
+                (double) holders / keys,
+                (double) messages / keys,
+                Times.of(cold),
+                Times.of(warm),
+                mib);
+    }
+
+    private void awaitReady() throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
+        for (Node node : nodes) {
+            while (!node.status().ready()) {
+                if (System.nanoTime() > until) {
+                    throw new CommandFailed(
+                            ExitCode.FAILED,
+                            "a node is not ready after %d s: %s"
+                                    .formatted(READY_SECONDS, node.status().readinessReason()));
+                }
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        }
+    }
+
+    private int announce(Node node, ContentId cid) {
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        node.submit(new Input.Provide(cid, "", List.of(), TTL_SECONDS, outcome::complete));
+        return switch (get(outcome)) {
+            case Outcome.Provided p ->
+                get(node.network().orElseThrow().replicas(p.position()).toCompletableFuture());
+            case Outcome other -> throw new CommandFailed(ExitCode.FAILED, "a provide was answered with " + other);
+        };
+    }
+
+    /** A node that holds no copy. */
+    private Node finder(int index, ContentId cid) {
+        for (int step = 0; step < nodes.size(); step++) {
+            Node node = nodes.get((index + STRIDE + step) % nodes.size());
+            if (!holds(node, cid)) {
+                return node;
+            }
+        }
+        throw new CommandFailed(ExitCode.USAGE, "every node holds a copy; take fewer replicas");
+    }
+
+    private static boolean holds(Node node, ContentId cid) {
+        long now = node.nowMillis();
+        List<StoredRecord> held = node.providers().holdersOf(cid.key()).records();
+        return held.stream().anyMatch(r -> r.aliveAt(now));
+    }
+
+    private LookupResult find(Search s) {
+        Wanted wanted = new Wanted(
+                s.cid().key(),
+                s.cid().text(),
+                new UUID(0x7000L, keys),
+                OptionalInt.of(FIND_MILLIS),
+                OptionalInt.empty());
+        Found found = get(s.finder().network().orElseThrow().find(wanted).toCompletableFuture());
+        return found.result();
+    }
+
+    private static <T> T get(CompletableFuture<T> future) {
+        try {
+            return future.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            throw new CommandFailed(
+                    ExitCode.FAILED, "no answer within %d s: %s".formatted(ANSWER_SECONDS, e.getCause()), e);
+        }
+    }
+
+    /** Bytes of the heap that are in use, after what nobody uses is gone. */
+    static long heapBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+}

@@ -1,0 +1,88 @@
+package io.svcdht.node;
+
+import io.svcdht.node.kad.Sighting;
+import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.PeerAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/** The other nodes, as this one's adapters see them. All methods may be called from any thread; none blocks or fails. */
+public interface Network {
+    /**
+     * What is looked for.
+     *
+     * @param text what was asked with, for whoever reads the trace
+     * @param deadlineMillis the end in any case, empty = as configured
+     * @param paths disjoint paths, empty = as configured
+     */
+    record Wanted(Key key, String text, UUID lookupId, OptionalInt deadlineMillis, OptionalInt paths) {}
+
+    /** Where an answer comes from. */
+    enum Origin {
+        CACHE,
+        NETWORK
+    }
+
+    /**
+     * What a search came to.
+     *
+     * @param traced whether its trace is kept
+     */
+    record Found(Origin origin, LookupResult result, boolean traced) {}
+
+    /** Looks for records of a key. */
+    CompletionStage<Found> find(Wanted wanted);
+
+    /** Looks for the nodes closest to a key. */
+    CompletionStage<Found> locate(Wanted wanted);
+
+    /**
+     * How many hold our own word, ourselves counted where we are one of the closest; answered when all were asked, or
+     * {@code provide_deadline_ms} has passed.
+     *
+     * @param position of the event that says so
+     */
+    CompletionStage<Integer> replicas(long position);
+
+    /** The members of the routing table, by bucket. */
+    CompletionStage<List<Sighting>> contacts();
+
+    /** Looks into a bucket now. */
+    void refresh(int bucket);
+
+    /** Where peers reach this node, empty for a client. */
+    Optional<PeerAddress> listens();
+
+    /** What probes and pages show, taken at one moment. */
+    Standing standing();
+
+    /**
+     * How this node stands among others.
+     *
+     * @param ready whether that is good enough to take writes
+     * @param reason a short sentence: why it is, or what is missing
+     * @param live members that answer
+     * @param contacts members
+     * @param networkSize nodes there are, about; 0 = no idea
+     * @param seedsUp seeds that answered
+     * @param seeds seeds there are
+     * @param connections that stand
+     * @param unpublished own words that wait to be handed out
+     */
+    record Standing(
+            boolean ready,
+            String reason,
+            int live,
+            int contacts,
+            long networkSize,
+            int filledBuckets,
+            int expectedBuckets,
+            int seedsUp,
+            int seeds,
+            int connections,
+            int unpublished) {}
+}

@@ -1,0 +1,153 @@
+package io.svcdht.node.config;
+
+import io.svcdht.node.config.NodeConfig.HostPort;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How a node meets others (contracts §4).
+ *
+ * @param bind where it listens for peers, empty = nowhere: a client, which asks and is not asked
+ * @param advertise addresses it tells others, empty = where it listens
+ * @param seeds nodes to begin with
+ * @param networkId nodes of other networks are refused
+ * @param strictReady whether a start that meets nobody ends the process
+ */
+public record NetworkConfig(
+        Optional<HostPort> bind,
+        List<HostPort> advertise,
+        List<HostPort> seeds,
+        String networkId,
+        boolean strictReady,
+        Reach addressPolicy,
+        Search search,
+        Connections connections,
+        Care care) {
+    public NetworkConfig {
+        advertise = List.copyOf(advertise);
+        seeds = List.copyOf(seeds);
+    }
+
+    /** Which addresses of peers may be dialled. */
+    public enum Reach {
+        /** As far as the widest of our own addresses. */
+        AUTO,
+        PUBLIC,
+        PRIVATE,
+        LOOPBACK
+    }
+
+    /**
+     * How hard a lookup tries; times in milliseconds.
+     *
+     * @param replicas how many of the closest nodes hold a record
+     * @param hedgeMillis when a slow leg gives its slot away, empty = by what was measured
+     * @param hedgeStaggerMillis never before
+     */
+    public record Search(
+            int alpha,
+            int beta,
+            int k,
+            int replicas,
+            int hopBudget,
+            int paths,
+            int lookupMillis,
+            int absenceMillis,
+            int provideMillis,
+            OptionalInt hedgeMillis,
+            int hedgeStaggerMillis,
+            int rpcTimeoutMillis,
+            int legBudgetMillisMin) {}
+
+    /**
+     * What peers may cost.
+     *
+     * @param max connections open at once, both directions
+     * @param inflight requests of peers answered at once
+     * @param rpsPeer requests a second of one peer
+     * @param rpsIp of one /32 or /56
+     * @param rpsGlobal of all
+     * @param journalBytesPerSecond how much of what peers send may be journaled
+     */
+    public record Connections(
+            int dialMillis,
+            int idleMillis,
+            int max,
+            int inflight,
+            int rpsPeer,
+            int rpsIp,
+            int rpsGlobal,
+            long journalBytesPerSecond) {}
+
+    /**
+     * What is done again and again; in seconds.
+     *
+     * @param republish holders of our own records are renewed this often, empty = after half the time to live
+     * @param repair holders check each other this often
+     * @param refresh each bucket is looked into this often
+     * @param ping a silent contact is checked within this time
+     * @param asnPercentMax largest share of one autonomous system in a bucket
+     */
+    public record Care(OptionalInt republish, int repair, int refresh, int ping, int asnPercentMax) {}
+
+    /** The defaults, on loopback at a free port: for nodes that share a machine. */
+    public static NetworkConfig onLoopback() {
+        return new NetworkConfig(
+                Optional.of(new HostPort("127.0.0.1", 0)),
+                List.of(),
+                List.of(),
+                "svc-dht",
+                false,
+                Reach.AUTO,
+                new Search(3, 1, 20, 20, 6, 1, 300, 2_000, 10_000, OptionalInt.empty(), 25, 1_500, 50),
+                new Connections(1_500, 5_000, 256, 512, 100, 200, 6_000, 1 << 20),
+                new Care(OptionalInt.empty(), 300, 3_600, 60, 40));
+    }
+
+    /** The same node among others. */
+    public NetworkConfig withSeeds(List<HostPort> newSeeds) {
+        return new NetworkConfig(
+                bind, advertise, newSeeds, networkId, strictReady, addressPolicy, search, connections, care);
+    }
+
+    /** The same with another number of holders. */
+    public NetworkConfig withReplicas(int replicas) {
+        Search s = search;
+        return new NetworkConfig(
+                bind,
+                advertise,
+                seeds,
+                networkId,
+                strictReady,
+                addressPolicy,
+                new Search(
+                        s.alpha,
+                        s.beta,
+                        s.k,
+                        replicas,
+                        s.hopBudget,
+                        s.paths,
+                        s.lookupMillis,
+                        s.absenceMillis,
+                        s.provideMillis,
+                        s.hedgeMillis,
+                        s.hedgeStaggerMillis,
+                        s.rpcTimeoutMillis,
+                        s.legBudgetMillisMin),
+                connections,
+                care);
+    }
+
+    /** The same with other limits. */
+    public NetworkConfig withConnections(Connections newConnections) {
+        return new NetworkConfig(
+                bind, advertise, seeds, networkId, strictReady, addressPolicy, search, newConnections, care);
+    }
+
+    /** The same with other intervals. */
+    public NetworkConfig withCare(Care newCare) {
+        return new NetworkConfig(
+                bind, advertise, seeds, networkId, strictReady, addressPolicy, search, connections, newCare);
+    }
+}

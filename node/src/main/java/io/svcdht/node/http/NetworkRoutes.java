@@ -1,0 +1,291 @@
+package io.svcdht.node.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.svcdht.node.Network;
+import io.svcdht.node.Network.Found;
+import io.svcdht.node.Network.Wanted;
+import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.kad.Peer;
+import io.svcdht.node.kad.Sighting;
+import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.node.lookup.LookupResult.Outcome;
+import io.svcdht.node.view.Json;
+import io.svcdht.storage.model.Contact;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.PeerAddress;
+import io.svcdht.storage.model.ProviderRecord;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What other nodes are asked for, and which of them this one knows. */
+final class NetworkRoutes {
+    static final int DEADLINE_MILLIS_MAX = 60_000;
+    static final int PATHS_MAX = 8;
+    private static final long MILLI = 1_000_000L;
+
+    private NetworkRoutes() {}
+
+    /** The answer of a find that this node could not give by itself. */
+    static void find(Exchange x, Network network, Wanted wanted, int limit) {
+        then(x, network.find(wanted), found -> {
+            LookupResult r = found.result();
+            x.loop().metrics().lookedUp(x.elapsedNanos(), r.hops());
+            switch (r.outcome()) {
+                case FOUND -> x.json(200, Exchange.bytes(g -> answer(g, x, wanted, found, "found", limit)));
+                // Nobody is there to ask: then what this node holds is all there is.
+                case NOT_FOUND, CONVERGED, NO_PEERS ->
+                    x.json(200, Exchange.bytes(g -> answer(g, x, wanted, found, "not_found", limit)));
+                case DEADLINE -> x.fail(unknown(ErrorCode.Timeout, "deadline", r));
+                case HOP_BUDGET -> x.fail(unknown(ErrorCode.HopExceeded, "hop_budget", r));
+            }
+        });
+    }
+
+    private static ApiError unknown(ErrorCode code, String outcome, LookupResult r) {
+        return ApiError.of(
+                        code,
+                        "outcome %s after %d ms and %d requests: whether it is there is not known"
+                                .formatted(outcome, r.tookNanos() / MILLI, r.messages()))
+                .withOutcome(outcome);
+    }
+
+    private static void answer(JsonGenerator g, Exchange x, Wanted wanted, Found found, String outcome, int limit)
+            throws IOException {
+        LookupResult r = found.result();
+        List<ProviderRecord> shown = shown(r.records(), limit);
+        long now = x.node().nowMillis();
+        g.writeStartObject();
+        g.writeStringField("cid", wanted.text());
+        g.writeArrayFieldStart("providers");
+        for (ProviderRecord p : shown) {
+            g.writeString(p.node());
+        }
+        g.writeEndArray();
+        g.writeNumberField("hops", r.hops());
+        g.writeNumberField("elapsed_ms", x.elapsedNanos() / MILLI);
+        g.writeStringField("lookup_id", wanted.lookupId().toString());
+        g.writeStringField("source", found.origin() == Network.Origin.CACHE ? "cache" : "network");
+        g.writeStringField("outcome", outcome);
+        g.writeBooleanField("traced", found.traced());
+        g.writeNumberField("messages", r.messages());
+        g.writeArrayFieldStart("records");
+        for (ProviderRecord p : shown) {
+            record(g, p, now);
+        }
+        g.writeEndArray();
+        g.writeEndObject();
+    }
+
+    /** One for each locator. */
+    private static List<ProviderRecord> shown(List<ProviderRecord> records, int limit) {
+        Set<String> nodes = new HashSet<>();
+        return records.stream().filter(r -> nodes.add(r.node())).limit(limit).toList();
+    }
+
+    private static void record(JsonGenerator g, ProviderRecord p, long now) throws IOException {
+        g.writeStartObject();
+        g.writeStringField("node", p.node());
+        g.writeStringField("publisher", p.publisher().text());
+        g.writeStringField("locator", p.locator());
+        g.writeArrayFieldStart("addrs");
+        for (String addr : p.addrs()) {
+            g.writeString(addr);
+        }
+        g.writeEndArray();
+        g.writeNumberField("ttl_secs", p.ttlSeconds());
+        g.writeStringField("issued_at", Json.instant(p.issuedAtMillis()));
+        g.writeStringField("expires_at", Json.instant(p.expiresAtMillis()));
+        g.writeNumberField("secs_left", Math.max(0, (p.expiresAtMillis() - now) / 1000));
+        g.writeEndObject();
+    }
+
+    /** {@code GET /dht/find_node/{node_id}} */
+    static void findNode(Exchange x) {
+        UUID lookupId = x.loop().lookupId();
+        x.lookup(lookupId.toString());
+        NodeId id = nodeId(x.pathParameter());
+        Wanted wanted = new Wanted(
+                id.key(),
+                id.text(),
+                lookupId,
+                x.query().number("deadline_ms", 1, DEADLINE_MILLIS_MAX),
+                x.query().number("paths", 1, PATHS_MAX));
+        then(x, network(x).locate(wanted), found -> {
+            LookupResult r = found.result();
+            switch (r.outcome()) {
+                case DEADLINE -> x.fail(unknown(ErrorCode.Timeout, "deadline", r));
+                case HOP_BUDGET -> x.fail(unknown(ErrorCode.HopExceeded, "hop_budget", r));
+                case CONVERGED, NO_PEERS, FOUND, NOT_FOUND ->
+                    x.json(200, Exchange.bytes(g -> closest(g, x, wanted, r)));
+            }
+        });
+    }
+
+    private static void closest(JsonGenerator g, Exchange x, Wanted wanted, LookupResult r) throws IOException {
+        g.writeStartObject();
+        g.writeStringField("node", wanted.text());
+        g.writeBooleanField(
+                "found",
+                r.closest().stream().anyMatch(p -> p.key().equals(wanted.key()))
+                        || x.node().id().key().equals(wanted.key()));
+        g.writeNumberField("hops", r.hops());
+        g.writeNumberField("messages", r.messages());
+        g.writeNumberField("elapsed_ms", x.elapsedNanos() / MILLI);
+        g.writeStringField("lookup_id", wanted.lookupId().toString());
+        g.writeStringField("outcome", r.outcome() == Outcome.CONVERGED ? "converged" : "no_peers");
+        g.writeArrayFieldStart("closest");
+        for (Peer p : r.closest()) {
+            g.writeStartObject();
+            contact(g, p.contact());
+            g.writeEndObject();
+        }
+        g.writeEndArray();
+        g.writeEndObject();
+    }
+
+    private static void contact(JsonGenerator g, Contact c) throws IOException {
+        g.writeStringField("node", c.id().text());
+        g.writeArrayFieldStart("addresses");
+        for (PeerAddress a : c.addrs()) {
+            g.writeString(a.text());
+        }
+        g.writeEndArray();
+        if (c.asn() != 0) {
+            g.writeNumberField("asn", c.asn());
+        }
+    }
+
+    /** {@code GET /dht/peers} */
+    static void peers(Exchange x) {
+        Network network = network(x);
+        then(
+                x,
+                network.contacts(),
+                all -> x.json(200, Exchange.bytes(g -> {
+                    g.writeStartObject();
+                    standing(g, network);
+                    g.writeArrayFieldStart("peers");
+                    for (Sighting s : all) {
+                        sighting(g, s);
+                    }
+                    g.writeEndArray();
+                    g.writeEndObject();
+                })));
+    }
+
+    private static void standing(JsonGenerator g, Network network) throws IOException {
+        Network.Standing s = network.standing();
+        g.writeStringField("listens", network.listens().map(PeerAddress::text).orElse("nowhere"));
+        g.writeNumberField("contacts", s.contacts());
+        g.writeNumberField("live", s.live());
+        g.writeNumberField("connections", s.connections());
+        g.writeNumberField("network_size", s.networkSize());
+        g.writeNumberField("seeds", s.seeds());
+        g.writeNumberField("seeds_up", s.seedsUp());
+        g.writeNumberField("unpublished", s.unpublished());
+    }
+
+    private static void sighting(JsonGenerator g, Sighting s) throws IOException {
+        g.writeStartObject();
+        contact(g, s.peer().contact());
+        g.writeNumberField("bucket", s.bucket());
+        g.writeStringField("state", s.answering() ? "live" : s.suspect() ? "suspect" : "unverified");
+        nullable(g, "heard_secs_ago", s.heardNanosAgo() < 0 ? null : s.heardNanosAgo() / (1_000 * MILLI));
+        if (s.rttNanos() == 0) {
+            g.writeNullField("rtt_ms");
+        } else {
+            g.writeNumberField("rtt_ms", Math.round(s.rttNanos() / 1e4) / 100.0);
+        }
+        g.writeNumberField("failed_pings", s.failedPings());
+        g.writeEndObject();
+    }
+
+    private static void nullable(JsonGenerator g, String name, @Nullable Long value) throws IOException {
+        if (value == null) {
+            g.writeNullField(name);
+        } else {
+            g.writeNumberField(name, value);
+        }
+    }
+
+    /** {@code GET /dht/buckets} */
+    static void buckets(Exchange x) {
+        Network network = network(x);
+        then(
+                x,
+                network.contacts(),
+                all -> x.json(200, Exchange.bytes(g -> {
+                    Map<Integer, List<Sighting>> byBucket = all.stream()
+                            .collect(Collectors.groupingBy(Sighting::bucket, TreeMap::new, Collectors.toList()));
+                    g.writeStartObject();
+                    standing(g, network);
+                    g.writeNumberField("k", x.node().config().network().search().k());
+                    g.writeArrayFieldStart("buckets");
+                    for (Map.Entry<Integer, List<Sighting>> e : byBucket.entrySet()) {
+                        g.writeStartObject();
+                        g.writeNumberField("bucket", e.getKey());
+                        g.writeNumberField("contacts", e.getValue().size());
+                        g.writeNumberField(
+                                "live",
+                                e.getValue().stream()
+                                        .filter(Sighting::answering)
+                                        .count());
+                        g.writeArrayFieldStart("nodes");
+                        for (Sighting s : e.getValue()) {
+                            g.writeString(s.peer().id().text());
+                        }
+                        g.writeEndArray();
+                        g.writeEndObject();
+                    }
+                    g.writeEndArray();
+                    g.writeEndObject();
+                })));
+    }
+
+    /** Hands the result back to the request's event loop. */
+    static <T> void then(Exchange x, CompletionStage<T> stage, Consumer<T> work) {
+        var _ = stage.whenComplete((result, e) -> x.loop()
+                .context()
+                .runOnContext(v -> x.guard(() -> {
+                    if (e != null) {
+                        x.fail(e);
+                    } else {
+                        work.accept(result);
+                    }
+                })));
+    }
+
+    private static Network network(Exchange x) {
+        return x.node()
+                .network()
+                .orElseThrow(() -> ApiError.of(ErrorCode.NotReady, "this node has not joined a network yet"));
+    }
+
+    private static NodeId nodeId(String text) {
+        try {
+            return NodeId.parse(text.strip());
+        } catch (IllegalArgumentException e) {
+            throw ApiError.badRequest("a node id is n3: and 64 hex digits: " + e.getMessage());
+        }
+    }
+
+    /** The text of a content id as it was asked for. */
+    static Wanted wanted(Exchange x, ContentId cid, String asked, UUID lookupId) {
+        return new Wanted(
+                cid.key(),
+                asked,
+                lookupId,
+                x.query().number("deadline_ms", 1, DEADLINE_MILLIS_MAX),
+                x.query().number("paths", 1, PATHS_MAX));
+    }
+}

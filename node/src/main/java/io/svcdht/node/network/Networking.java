@@ -1,0 +1,240 @@
+package io.svcdht.node.network;
+
+import io.svcdht.node.Network;
+import io.svcdht.node.Node;
+import io.svcdht.node.config.NetworkConfig;
+import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.engine.Action;
+import io.svcdht.node.kad.RoutingTable;
+import io.svcdht.node.net.AddressPolicy;
+import io.svcdht.node.net.NetMeter;
+import io.svcdht.node.net.PeerHandler;
+import io.svcdht.node.net.PeerIdentity;
+import io.svcdht.node.net.StreamTransport;
+import io.svcdht.node.net.Transport;
+import io.svcdht.node.peering.AnswerCache;
+import io.svcdht.node.peering.PeeringInput;
+import io.svcdht.node.trust.NodeIdentity;
+import io.svcdht.node.trust.RecordSigner;
+import io.svcdht.node.trust.RecordVerifier;
+import io.svcdht.node.trust.RefusalCounts;
+import io.svcdht.node.wire.oap.Encoded;
+import io.svcdht.node.wire.oap.Request;
+import io.svcdht.node.wire.oap.Response;
+import io.svcdht.node.wire.oap.WireCode;
+import io.svcdht.storage.model.NodeKeys;
+import io.svcdht.storage.model.PeerAddress;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a node among others: opens its transport and keeps the two together until it is closed. */
+public final class Networking {
+    private static final int ANSWERS_MAX = 10_000;
+    private static final long ANSWER_AGE_MILLIS_MAX = 60_000;
+    private static final long MILLIS = 1_000;
+    private static final List<Integer> VERSIONS = List.of(1);
+
+    private final Context context;
+    private final PeerNetwork network;
+    private final Transport transport;
+
+    private Networking(Context context, PeerNetwork network, Transport transport) {
+        this.context = context;
+        this.network = network;
+        this.transport = transport;
+    }
+
+    /**
+     * Starts to listen, and to look for others; the future fails if it cannot listen.
+     *
+     * @param workers sign and check records; a full one refuses, and what it refuses is answered as busy
+     */
+    public static Future<Networking> start(
+            Vertx vertx, Node node, NodeIdentity identity, NetMeter meter, Executor workers) {
+        NetworkConfig config = node.config().network();
+        Context context = ((VertxInternal) vertx).createEventLoopContext();
+        Door door = new Door();
+        AddressPolicy policy = Settings.policy(config, advertised(config));
+        StreamTransport.Options options = new StreamTransport.Options(
+                PeerIdentity.of(identity),
+                config.networkId(),
+                "svc-dht/" + node.build().version(),
+                config.bind()
+                        .map(b -> new InetSocketAddress(b.host(), b.port()))
+                        .orElse(null),
+                policy,
+                true,
+                // Its native library is unpacked to a file first, which amnesia forbids.
+                !node.config().amnesia(),
+                Settings.net(config, policy),
+                meter);
+        return StreamTransport.start(vertx, context, options, door).map(transport -> {
+            PeerNetwork network = new PeerNetwork(
+                    vertx,
+                    context,
+                    node,
+                    transport,
+                    new SplittableRandom(new SecureRandom().nextLong())::nextLong,
+                    new Parts(context, node, identity, policy, workers, addresses(config, transport)));
+            door.open(network);
+            context.runOnContext(v -> network.begin());
+            return new Networking(context, network, transport);
+        });
+    }
+
+    public Network network() {
+        return network;
+    }
+
+    /** Our own words, for others to hear. Any thread. */
+    public void said(List<Action.Said> words) {
+        network.said(words);
+    }
+
+    /** Ends all searches and connections. */
+    public CompletableFuture<Void> close() {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        context.runOnContext(v -> {
+            network.stop();
+            var _ = transport.close().thenRun(() -> closed.complete(null));
+        });
+        return closed;
+    }
+
+    private static List<PeerAddress> advertised(NetworkConfig config) {
+        List<HostPort> told =
+                config.advertise().isEmpty() ? config.bind().stream().toList() : config.advertise();
+        // Port 0 is not known yet, and how far an address reaches does not depend on it.
+        return told.stream()
+                .map(a -> PeerAddress.parse(new HostPort(a.host(), Math.max(1, a.port())).toString()))
+                .toList();
+    }
+
+    private static List<PeerAddress> addresses(NetworkConfig config, Transport transport) {
+        return config.advertise().isEmpty() ? transport.listens().stream().toList() : advertised(config);
+    }
+
+    /** Answers peers who come before the network stands. */
+    private static final class Door implements PeerHandler {
+        private volatile @Nullable PeerHandler behind;
+
+        void open(PeerHandler handler) {
+            behind = handler;
+        }
+
+        @Override
+        public CompletionStage<? extends Response> answer(Caller caller, Request request) {
+            PeerHandler b = behind;
+            return b != null
+                    ? b.answer(caller, request)
+                    : CompletableFuture.completedStage(
+                            new Response.Refused(request.opcode(), WireCode.NotReady, "this node is starting"));
+        }
+
+        @Override
+        public void reachable(NodeKeys keys, PeerAddress at) {
+            PeerHandler b = behind;
+            if (b != null) {
+                b.reachable(keys, at);
+            }
+        }
+    }
+
+    /** What the network is put together from. */
+    private record Parts(
+            Context context,
+            Node node,
+            AddressPolicy policy,
+            Words words,
+            Executor workers,
+            AnswerCache answers,
+            Supplier<Encoded> nodeRecord,
+            long sequence)
+            implements PeerNetwork.Joints {
+        Parts(
+                Context context,
+                Node node,
+                NodeIdentity identity,
+                AddressPolicy policy,
+                Executor workers,
+                List<PeerAddress> addresses) {
+            this(context, node, identity, policy, workers, addresses, node.nowMillis());
+        }
+
+        private Parts(
+                Context context,
+                Node node,
+                NodeIdentity identity,
+                AddressPolicy policy,
+                Executor workers,
+                List<PeerAddress> addresses,
+                long sequence) {
+            this(
+                    context,
+                    node,
+                    policy,
+                    new Words(new RecordSigner(identity), new RecordVerifier(node.id(), new RefusalCounts())),
+                    workers,
+                    new AnswerCache(
+                            ANSWERS_MAX,
+                            Math.min(
+                                    ANSWER_AGE_MILLIS_MAX,
+                                    node.config().network().care().repair() * MILLIS)),
+                    new SignedOnce(identity, addresses, node.config().network().networkId(), sequence),
+                    sequence);
+        }
+
+        @Override
+        public Serving serving(RoutingTable table) {
+            JournalBudget budget =
+                    new JournalBudget(node.config().network().connections().journalBytesPerSecond(), System.nanoTime());
+            return new Serving(node, table, words, workers, budget, answers, nodeRecord, sequence);
+        }
+
+        @Override
+        public Calls calls(Transport transport, LongFunction<UUID> lookupIds, Consumer<PeeringInput> report) {
+            return new Calls(context, transport, policy, node.id(), words, workers, node::nowMillis, lookupIds, report);
+        }
+    }
+
+    /** Our node record; a post-quantum signature takes milliseconds, so it is made when first asked for. */
+    private static final class SignedOnce implements Supplier<Encoded> {
+        private final NodeIdentity identity;
+        private final List<PeerAddress> addresses;
+        private final String networkId;
+        private final long sequence;
+        private @Nullable Encoded signed;
+
+        SignedOnce(NodeIdentity identity, List<PeerAddress> addresses, String networkId, long sequence) {
+            this.identity = identity;
+            this.addresses = addresses;
+            this.networkId = networkId;
+            this.sequence = sequence;
+        }
+
+        @Override
+        public synchronized Encoded get() {
+            Encoded s = signed;
+            if (s == null) {
+                s = Encoded.of(identity.signed(addresses, networkId, VERSIONS, sequence)
+                        .encode());
+                signed = s;
+            }
+            return s;
+        }
+    }
+}

@@ -1,0 +1,428 @@
+package io.svcdht.node.network;
+
+import io.svcdht.node.Network;
+import io.svcdht.node.Node;
+import io.svcdht.node.config.NetworkConfig;
+import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.engine.Action;
+import io.svcdht.node.engine.Input;
+import io.svcdht.node.kad.Peer;
+import io.svcdht.node.kad.RoutingTable;
+import io.svcdht.node.kad.Sighting;
+import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.node.net.Dialled;
+import io.svcdht.node.net.Failure;
+import io.svcdht.node.net.PeerHandler;
+import io.svcdht.node.net.Transport;
+import io.svcdht.node.peering.AnswerCache;
+import io.svcdht.node.peering.Bootstrap;
+import io.svcdht.node.peering.Peering;
+import io.svcdht.node.peering.PeeringAction;
+import io.svcdht.node.peering.PeeringInput;
+import io.svcdht.node.peering.Readiness;
+import io.svcdht.node.peering.Word;
+import io.svcdht.node.wire.oap.Request;
+import io.svcdht.node.wire.oap.Response;
+import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.DhtEvent.RoutingEvent;
+import io.svcdht.storage.model.Contact;
+import io.svcdht.storage.model.NodeKeys;
+import io.svcdht.storage.model.PeerAddress;
+import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.Routing;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node among others: peering's machines on one event loop, which is the transport's too. What peers say and what
+ * time brings goes in as {@link PeeringInput}; requests go out over the transport, changes of the routing table to the
+ * engine, which journals them.
+ */
+// These futures complete by value and never fail; what is chained to them is the end of the chain.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class PeerNetwork implements Network, PeerHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerNetwork.class);
+    private static final long MILLI = 1_000_000L;
+    private static final long LOOK_MILLIS = 50;
+    private static final long SWEEP_NANOS = 10_000 * MILLI;
+    /** Publications whose number of holders is remembered for whoever asks a moment late. */
+    private static final int DONE_MAX = 4_096;
+
+    private record Pending(Wanted wanted, boolean forRecords, CompletableFuture<Found> found) {}
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Node node;
+    private final NetworkConfig config;
+    private final Transport transport;
+    private final Peering peering;
+    private final TableJournal tableJournal;
+    private final Bootstrap bootstrap;
+    private final Readiness readiness;
+    private final AnswerCache answers;
+    private final Serving serving;
+    private final Calls calls;
+    private final Map<Long, Pending> finds = new HashMap<>();
+    private final Map<Long, List<CompletableFuture<Integer>>> awaited = new HashMap<>();
+    private final Map<Long, Integer> done = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Integer> eldest) {
+            return size() > DONE_MAX;
+        }
+    };
+
+    private long tickets = PeeringInput.NOBODY_WAITS;
+    private long wakeNanos = Long.MAX_VALUE;
+    private long wakeTimer = -1;
+    private long lookTimer = -1;
+    private long sweptNanos;
+    private boolean tableChanged;
+    private Input.@Nullable Surroundings told;
+    private volatile Standing standing;
+    private volatile boolean stopped;
+
+    PeerNetwork(Vertx vertx, Context context, Node node, Transport transport, LongSupplier dice, Joints joints) {
+        this.vertx = vertx;
+        this.context = context;
+        this.node = node;
+        this.config = node.config().network();
+        this.transport = transport;
+        long now = System.nanoTime();
+        int seeds = config.seeds().size();
+        this.peering = new Peering(node.id(), Settings.peering(config), new StoredRecords(node), dice);
+        this.tableJournal = new TableJournal(peering.table());
+        this.bootstrap = new Bootstrap(seeds, dice, now);
+        this.readiness = new Readiness(seeds, config.search().k(), now);
+        this.answers = joints.answers();
+        this.serving = joints.serving(peering.table());
+        this.calls = joints.calls(transport, this::lookupId, this::reported);
+        this.standing = look(now);
+    }
+
+    /** What a network is put together from, apart from itself. */
+    interface Joints {
+        AnswerCache answers();
+
+        Serving serving(RoutingTable table);
+
+        Calls calls(
+                Transport transport,
+                java.util.function.LongFunction<UUID> lookupIds,
+                java.util.function.Consumer<PeeringInput> report);
+    }
+
+    /** Calls those the journal remembers, then the seeds; for the event loop. */
+    void begin() {
+        List<Routing.Known> known = node.routing().contacts();
+        for (Routing.Known k : known) {
+            peering.table().restore(Peer.of(k.contact()));
+        }
+        step(new PeeringInput.Join(List.of()));
+        tick();
+        lookTimer = vertx.setPeriodic(LOOK_MILLIS, t -> tick());
+    }
+
+    /** Ends every search; for the event loop. */
+    void stop() {
+        stopped = true;
+        vertx.cancelTimer(wakeTimer);
+        vertx.cancelTimer(lookTimer);
+        finds.values().forEach(p -> p.found.complete(found(nothing())));
+        awaited.values().forEach(all -> all.forEach(f -> f.complete(0)));
+    }
+
+    private UUID lookupId(long ticket) {
+        Pending p = finds.get(ticket);
+        return p == null ? Request.Head.NO_LOOKUP : p.wanted.lookupId();
+    }
+
+    // --- peering -----------------------------------------------------------------------------------------------------
+
+    private void step(PeeringInput input) {
+        if (!stopped) {
+            peering.step(System.nanoTime(), input, this::carryOut);
+            stepped();
+        }
+    }
+
+    /** What became of a call. */
+    private void reported(PeeringInput input) {
+        readiness.requestEnded(input instanceof PeeringInput.TimedOut, System.nanoTime());
+        step(input);
+    }
+
+    private void stepped() {
+        List<RoutingEvent> events = tableJournal.take();
+        if (!events.isEmpty()) {
+            node.submit(new Input.Routed(events));
+            tableChanged = true;
+        }
+        long wake = peering.wakeAtNanos();
+        if (wake < wakeNanos) {
+            vertx.cancelTimer(wakeTimer);
+            wakeNanos = wake;
+            long millis = Math.max(1, (wake - System.nanoTime() + MILLI - 1) / MILLI);
+            wakeTimer = vertx.setTimer(millis, t -> {
+                wakeNanos = Long.MAX_VALUE;
+                step(new PeeringInput.TimePassed());
+            });
+        }
+    }
+
+    private void carryOut(PeeringAction action) {
+        switch (action) {
+            case PeeringAction.Send(var call) -> calls.send(call);
+            case PeeringAction.Cancel c -> {}
+            case PeeringAction.Found(long ticket, LookupResult result, var _) -> ended(ticket, result);
+            case PeeringAction.Published(long ticket, var _, int holders) -> published(ticket, holders);
+            case PeeringAction.TableGained(var change) -> tableJournal.gained(change, System.nanoTime());
+            case PeeringAction.TableLost(var change) -> tableJournal.lost(change);
+            case PeeringAction.BucketRefreshed(int prefix, int heard) -> tableJournal.bucketRefreshed(prefix, heard);
+        }
+    }
+
+    private void ended(long ticket, LookupResult result) {
+        Pending p = finds.remove(ticket);
+        if (p != null) {
+            answers.put(p.wanted.key(), result.records(), node.nowMillis());
+            p.found.complete(found(result));
+        }
+    }
+
+    private static Found found(LookupResult result) {
+        return new Found(Origin.NETWORK, result, false);
+    }
+
+    private void published(long ticket, int holders) {
+        if (ticket != PeeringInput.NOBODY_WAITS) {
+            done.put(ticket, holders);
+            List<CompletableFuture<Integer>> waiting = awaited.remove(ticket);
+            if (waiting != null) {
+                waiting.forEach(f -> f.complete(holders));
+            }
+        }
+    }
+
+    // --- time --------------------------------------------------------------------------------------------------------
+
+    private void tick() {
+        long now = System.nanoTime();
+        Standing seen = look(now);
+        standing = seen;
+        int quorum = Math.min(Readiness.QUORUM_MAX, readiness.seeds());
+        for (int seed : bootstrap.due(quorum, seen.contacts(), seen.live(), now)) {
+            call(seed);
+        }
+        tell();
+        if (tableChanged) {
+            tableChanged = false;
+            transport.keepWarm(peering.table().sightings(now).stream()
+                    .map(s -> s.peer().id())
+                    .toList());
+        }
+        if (now - sweptNanos > SWEEP_NANOS) {
+            sweptNanos = now;
+            tableJournal.sweep(now);
+            stepped();
+        }
+    }
+
+    private Standing look(long nowNanos) {
+        RoutingTable table = peering.table();
+        int live = table.answering();
+        long size = table.networkSize();
+        Readiness.State state =
+                readiness.state(new Readiness.Surroundings(live, size, table.filledBuckets()), nowNanos);
+        told = told == null ? surroundings(state) : told;
+        Input.Surroundings is = surroundings(state);
+        if (!is.readiness().equals(told.readiness())) {
+            told = is;
+            node.submit(is);
+        }
+        return new Standing(
+                is.readiness() == DhtEvent.Readiness.READY,
+                is.reason(),
+                live,
+                table.size(),
+                size,
+                table.filledBuckets(),
+                Readiness.expectedBuckets(size),
+                readiness.seedsUp(),
+                readiness.seeds(),
+                transport.connections(),
+                peering.unpublished());
+    }
+
+    /** A core that was started again knows nothing of it. */
+    private void tell() {
+        Input.Surroundings is = told;
+        if (is != null && is.readiness() != node.status().readiness()) {
+            node.submit(is);
+        }
+    }
+
+    private static Input.Surroundings surroundings(Readiness.State state) {
+        return switch (state) {
+            case Readiness.State.Booting(List<String> missing) ->
+                new Input.Surroundings(DhtEvent.Readiness.BOOTING, String.join("; ", missing));
+            case Readiness.State.Ready(String reason) -> new Input.Surroundings(DhtEvent.Readiness.READY, reason);
+            case Readiness.State.Degraded(List<String> missing) ->
+                new Input.Surroundings(DhtEvent.Readiness.DEGRADED, String.join("; ", missing));
+        };
+    }
+
+    private void call(int seed) {
+        HostPort at = config.seeds().get(seed);
+        transport
+                .dial(List.of(PeerAddress.parse(at.toString())))
+                .thenAccept(dialled -> context.runOnContext(v -> {
+                    switch (dialled) {
+                        case Dialled.Reached(NodeKeys keys, PeerAddress address) -> {
+                            bootstrap.answered(seed);
+                            readiness.seedAnswered(keys.id());
+                            Peer peer = Peer.of(new Contact(keys, List.of(address), 0));
+                            step(new PeeringInput.Reached(peer));
+                            step(new PeeringInput.Join(List.of(peer)));
+                        }
+                        case Dialled.Failed(Failure why) -> {
+                            if (why == Failure.Ourselves) {
+                                bootstrap.isOurselves(seed);
+                                readiness.seedIsOurselves();
+                                LOG.warn("Seed {} is this node itself; it is left out", at);
+                            } else if (why != Failure.Stopped) {
+                                LOG.warn("Seed {} does not answer: {}; it is called again", at, why);
+                            }
+                        }
+                    }
+                }));
+    }
+
+    // --- others ------------------------------------------------------------------------------------------------------
+
+    @Override
+    public CompletionStage<? extends Response> answer(Caller caller, Request request) {
+        long now = System.nanoTime();
+        Peer known = peering.table().find(caller.keys().id());
+        if (known != null) {
+            peering.asked(known, now, this::carryOut);
+            stepped();
+        }
+        return serving.answer(caller.keys().id(), request, now);
+    }
+
+    @Override
+    public void reachable(NodeKeys keys, PeerAddress at) {
+        step(new PeeringInput.Reached(Peer.of(new Contact(keys, List.of(at), 0))));
+    }
+
+    // --- our own -----------------------------------------------------------------------------------------------------
+
+    /** Our own words, durable as far as the sync policy cares: from now on others may hear of them. Any thread. */
+    void said(List<Action.Said> words) {
+        context.runOnContext(v -> words.forEach(word -> step(
+                switch (word) {
+                    case Action.Announce(ProviderRecord record, long position) ->
+                        new PeeringInput.Publish(position, new Word.Announced(record));
+                    case Action.TakeBack(var cid, String locator, long issuedAtMillis, long position) ->
+                        new PeeringInput.Publish(position, new Word.Withdrawn(cid, locator, issuedAtMillis));
+                })));
+    }
+
+    @Override
+    public CompletionStage<Found> find(Wanted wanted) {
+        return start(wanted, true);
+    }
+
+    @Override
+    public CompletionStage<Found> locate(Wanted wanted) {
+        return start(wanted, false);
+    }
+
+    private CompletionStage<Found> start(Wanted wanted, boolean forRecords) {
+        CompletableFuture<Found> found = new CompletableFuture<>();
+        context.runOnContext(v -> {
+            List<ProviderRecord> cached = forRecords ? answers.get(wanted.key(), node.nowMillis()) : List.of();
+            if (stopped) {
+                found.complete(found(nothing()));
+            } else if (!cached.isEmpty()) {
+                found.complete(new Found(Origin.CACHE, cached(cached), false));
+            } else {
+                long ticket = ++tickets;
+                finds.put(ticket, new Pending(wanted, forRecords, found));
+                var limits = Settings.wanted(config, wanted);
+                step(
+                        forRecords
+                                ? new PeeringInput.Find(ticket, wanted.key(), limits)
+                                : new PeeringInput.Locate(ticket, wanted.key(), limits));
+            }
+        });
+        return found;
+    }
+
+    private static LookupResult nothing() {
+        return new LookupResult(LookupResult.Outcome.NO_PEERS, List.of(), List.of(), 0, 0, 0, 0);
+    }
+
+    private static LookupResult cached(List<ProviderRecord> records) {
+        return new LookupResult(LookupResult.Outcome.FOUND, records, List.of(), 1, 0, 0, 0);
+    }
+
+    @Override
+    public CompletionStage<Integer> replicas(long position) {
+        CompletableFuture<Integer> holders = new CompletableFuture<>();
+        context.runOnContext(v -> {
+            Integer already = done.get(position);
+            if (already != null || stopped) {
+                holders.complete(already == null ? 0 : already);
+                return;
+            }
+            awaited.computeIfAbsent(position, p -> new ArrayList<>(1)).add(holders);
+            vertx.setTimer(config.search().provideMillis(), t -> {
+                if (holders.complete(0)) {
+                    awaited.remove(position);
+                }
+            });
+        });
+        return holders;
+    }
+
+    @Override
+    public CompletionStage<List<Sighting>> contacts() {
+        CompletableFuture<List<Sighting>> all = new CompletableFuture<>();
+        context.runOnContext(v -> all.complete(peering.table().sightings(System.nanoTime())));
+        return all;
+    }
+
+    @Override
+    public void refresh(int bucket) {
+        context.runOnContext(v -> {
+            peering.refresh(bucket, System.nanoTime(), this::carryOut);
+            stepped();
+        });
+    }
+
+    @Override
+    public Optional<PeerAddress> listens() {
+        return transport.listens();
+    }
+
+    @Override
+    public Standing standing() {
+        return standing;
+    }
+}

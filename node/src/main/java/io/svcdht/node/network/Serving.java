@@ -1,0 +1,193 @@
+package io.svcdht.node.network;
+
+import io.svcdht.node.Node;
+import io.svcdht.node.engine.Input;
+import io.svcdht.node.engine.Outcome;
+import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.kad.Peer;
+import io.svcdht.node.kad.RoutingTable;
+import io.svcdht.node.peering.AnswerCache;
+import io.svcdht.node.trust.Outcome.Accepted;
+import io.svcdht.node.trust.Outcome.Refused;
+import io.svcdht.node.wire.SignedRecord;
+import io.svcdht.node.wire.oap.Encoded;
+import io.svcdht.node.wire.oap.Request;
+import io.svcdht.node.wire.oap.Response;
+import io.svcdht.node.wire.oap.Response.Result;
+import io.svcdht.node.wire.oap.WireCode;
+import io.svcdht.storage.model.Contact;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.StoredRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
+/**
+ * Answers peers. What they hand us is paid for, checked on a worker and given to the engine; it is answered when it is
+ * durable, and so is everything they are told of.
+ */
+final class Serving {
+    /** What the event of a record takes in the journal, beside the record itself. */
+    private static final int EVENT_BYTES = 64;
+
+    private final Node node;
+    private final RoutingTable table;
+    private final Words words;
+    private final Executor workers;
+    private final JournalBudget budget;
+    private final AnswerCache answers;
+    private final Supplier<Encoded> nodeRecord;
+    private final long sequence;
+    private final int k;
+
+    Serving(
+            Node node,
+            RoutingTable table,
+            Words words,
+            Executor workers,
+            JournalBudget budget,
+            AnswerCache answers,
+            Supplier<Encoded> nodeRecord,
+            long sequence) {
+        this.node = node;
+        this.table = table;
+        this.words = words;
+        this.workers = workers;
+        this.budget = budget;
+        this.answers = answers;
+        this.nodeRecord = nodeRecord;
+        this.sequence = sequence;
+        this.k = node.config().network().search().k();
+    }
+
+    CompletionStage<? extends Response> answer(NodeId caller, Request request, long nowNanos) {
+        return switch (request) {
+            case Request.Ping ping -> now(new Response.Pong(sequence));
+            case Request.FindNode find -> now(new Response.Nodes(closest(caller, find.target())));
+            case Request.FindValue find -> values(caller, find);
+            case Request.Provide provide -> provide(provide, nowNanos);
+            case Request.NodeRecord r -> onWorker(() -> new Response.NodeRecord(nodeRecord.get()), busy(request));
+            case Request.GetRoot root ->
+                now(new Response.Refused(root.opcode(), WireCode.StaleRecord, "no such root is known here"));
+        };
+    }
+
+    private static CompletionStage<Response> now(Response response) {
+        return CompletableFuture.completedStage(response);
+    }
+
+    private static Response busy(Request request) {
+        return new Response.Refused(request.opcode(), WireCode.Busy, "as many records to check as this node can");
+    }
+
+    private <T> CompletionStage<T> onWorker(Supplier<T> work, T ifBusy) {
+        try {
+            return CompletableFuture.supplyAsync(work, workers);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedStage(ifBusy);
+        }
+    }
+
+    private List<Contact> closest(NodeId caller, Key target) {
+        return table.closestAnswering(target, k, caller).stream()
+                .map(Peer::contact)
+                .toList();
+    }
+
+    private CompletionStage<Response> values(NodeId caller, Request.FindValue find) {
+        List<ProviderRecord> held = durable(find.key(), find.limit());
+        if (held.isEmpty()) {
+            return now(new Response.Found(List.of(), Map.of(), closest(caller, find.key())));
+        }
+        return onWorker(
+                () -> new Response.Found(held.stream().map(words::encode).toList(), Map.of(), List.of()), busy(find));
+    }
+
+    /** What would outlive a power cut: peers are not told of anything else. */
+    private List<ProviderRecord> durable(Key key, int limit) {
+        List<StoredRecord> all = node.providers().holdersOf(key).records();
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        long now = node.nowMillis();
+        long position = node.toldUpTo();
+        List<ProviderRecord> held = new ArrayList<>(Math.min(limit, all.size()));
+        for (StoredRecord r : all) {
+            if (held.size() < limit && r.aliveAt(now) && r.position() <= position) {
+                held.add(r.record());
+            }
+        }
+        return held;
+    }
+
+    private CompletionStage<Response> provide(Request.Provide provide, long nowNanos) {
+        long bytes = 0;
+        for (Encoded record : provide.records()) {
+            bytes += record.length() + EVENT_BYTES;
+        }
+        if (!budget.take(bytes, nowNanos)) {
+            return now(new Response.Refused(
+                    provide.opcode(), WireCode.QuotaExceeded, "more to keep than this node journals a second"));
+        }
+        CompletionStage<List<io.svcdht.node.trust.Outcome<SignedRecord>>> checked =
+                onWorker(() -> words.check(provide.records(), node.nowMillis()), List.of());
+        return checked.thenCompose(outcomes -> outcomes.isEmpty() ? now(busy(provide)) : hold(outcomes));
+    }
+
+    private CompletionStage<Response> hold(List<io.svcdht.node.trust.Outcome<SignedRecord>> checked) {
+        List<SignedRecord> good = new ArrayList<>(checked.size());
+        for (io.svcdht.node.trust.Outcome<SignedRecord> outcome : checked) {
+            if (outcome instanceof Accepted<SignedRecord>(SignedRecord r)) {
+                good.add(r);
+            }
+        }
+        if (good.isEmpty()) {
+            return now(new Response.Provided(results(checked, List.of())));
+        }
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        node.submit(new Input.Hold(good, outcome -> {
+            good.forEach(r -> answers.forget(r.cid().key()));
+            answer.complete(new Response.Provided(results(checked, each(outcome, good.size()))));
+        }));
+        return answer;
+    }
+
+    private static List<Outcome> each(Outcome outcome, int count) {
+        return outcome instanceof Outcome.Each(List<Outcome> outcomes)
+                ? outcomes
+                : java.util.Collections.nCopies(count, outcome);
+    }
+
+    /** One for each that came: of the verifier where it refused, of the engine else. */
+    private static List<Result> results(List<io.svcdht.node.trust.Outcome<SignedRecord>> checked, List<Outcome> held) {
+        List<Result> results = new ArrayList<>(checked.size());
+        int next = 0;
+        for (io.svcdht.node.trust.Outcome<SignedRecord> outcome : checked) {
+            results.add(
+                    switch (outcome) {
+                        case Refused<SignedRecord>(var why, String detail) -> result(why.code(), detail);
+                        case Accepted<SignedRecord> a -> result(held.get(next++));
+                    });
+        }
+        return results;
+    }
+
+    private static Result result(Outcome outcome) {
+        return outcome instanceof Outcome.Refused(ErrorCode code, String detail)
+                ? result(code, detail)
+                : new Result(WireCode.Ok, "");
+    }
+
+    private static Result result(ErrorCode code, String detail) {
+        return new Result(
+                WireCode.of(code.wireCode()).orElse(WireCode.Busy),
+                detail.length() <= Response.REASON_BYTES_MAX ? detail : code.advice());
+    }
+}

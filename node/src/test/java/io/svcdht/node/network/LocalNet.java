@@ -1,0 +1,160 @@
+package io.svcdht.node.network;
+
+import io.svcdht.node.Network;
+import io.svcdht.node.Network.Found;
+import io.svcdht.node.Network.Wanted;
+import io.svcdht.node.config.NetworkConfig;
+import io.svcdht.node.config.NodeConfig;
+import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.engine.Input;
+import io.svcdht.node.engine.Outcome;
+import io.svcdht.node.net.NetMeter;
+import io.svcdht.node.runtime.Meter;
+import io.svcdht.node.runtime.NodeRuntime;
+import io.svcdht.node.runtime.StartFailure;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.DiskReserve;
+import io.svcdht.storage.model.PeerAddress;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Whole nodes of one process, over real sockets on loopback. */
+final class LocalNet implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ExecutorService workers = Executors.newFixedThreadPool(2);
+    private final List<Member> members = new ArrayList<>();
+    private final UnaryOperator<NetworkConfig> change;
+
+    /** One node. */
+    record Member(NodeRuntime node, Networking networking) implements AutoCloseable {
+        Network network() {
+            return networking.network();
+        }
+
+        HostPort address() {
+            PeerAddress at = network().listens().orElseThrow();
+            return new HostPort("127.0.0.1", at.port());
+        }
+
+        Outcome.Provided provide(ContentId cid) {
+            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+            node.submit(new Input.Provide(cid, "", List.of(), 600, outcome::complete));
+            return (Outcome.Provided) get(outcome);
+        }
+
+        Outcome withdraw(ContentId cid) {
+            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+            node.submit(new Input.Withdraw(cid, "", outcome::complete));
+            return get(outcome);
+        }
+
+        int replicas(long position) {
+            return get(network().replicas(position).toCompletableFuture());
+        }
+
+        Found find(ContentId cid) {
+            return get(network()
+                    .find(new Wanted(
+                            cid.key(), cid.text(), UUID.randomUUID(), OptionalInt.of(5_000), OptionalInt.empty()))
+                    .toCompletableFuture());
+        }
+
+        boolean holds(ContentId cid) {
+            return node.providers().holdersOf(cid.key()).records().stream().anyMatch(r -> r.aliveAt(node.nowMillis()));
+        }
+
+        @Override
+        public void close() {
+            networking.close().join();
+            node.close();
+        }
+    }
+
+    /** @param change of what a node of the net is told */
+    LocalNet(UnaryOperator<NetworkConfig> change) {
+        this.change = change;
+    }
+
+    static <T> T get(CompletableFuture<T> future) {
+        return future.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    /** One more, which knows the first of them. */
+    Member join() {
+        return join(
+                null, members.isEmpty() ? List.of() : List.of(members.getFirst().address()));
+    }
+
+    /** @param directory null = amnesia */
+    Member join(@Nullable Path directory, List<HostPort> seeds) {
+        try {
+            NetworkConfig network = change.apply(NetworkConfig.onLoopback().withSeeds(seeds));
+            NodeRuntime node = NodeRuntime.start(config(directory, network), Meter.NONE, true);
+            Networking networking = Networking.start(vertx, node, node.identity(), NetMeter.NONE, workers)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .join();
+            node.join(networking.network(), networking::said);
+            Member member = new Member(node, networking);
+            members.add(member);
+            return member;
+        } catch (StartFailure e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    List<Member> members() {
+        return members;
+    }
+
+    void leave(Member member) {
+        members.remove(member);
+        member.close();
+    }
+
+    private static NodeConfig config(@Nullable Path directory, NetworkConfig network) {
+        return new NodeConfig(
+                NodeConfig.Profile.MACRONODE,
+                directory == null,
+                new HostPort("127.0.0.1", 0),
+                List.of(),
+                Optional.empty(),
+                false,
+                true,
+                directory == null ? Path.of("unused") : directory,
+                NodeConfig.Sync.GROUP,
+                NodeConfig.StateStore.HEAP,
+                DiskReserve.none(),
+                NodeConfig.OnDamage.REFUSE,
+                600,
+                172_800,
+                100_000,
+                1_000,
+                0,
+                NodeConfig.Keeping.DEFAULT,
+                network,
+                NodeConfig.LogFormat.TEXT,
+                NodeConfig.LogLevel.INFO);
+    }
+
+    @Override
+    public void close() {
+        members.forEach(Member::close);
+        workers.shutdownNow();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}

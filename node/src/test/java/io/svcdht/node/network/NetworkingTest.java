@@ -1,0 +1,147 @@
+package io.svcdht.node.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.svcdht.node.Network.Found;
+import io.svcdht.node.Network.Origin;
+import io.svcdht.node.config.NetworkConfig;
+import io.svcdht.node.lookup.LookupResult.Outcome;
+import io.svcdht.node.network.LocalNet.Member;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.ProviderRecord;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole nodes over real sockets: what one announces others find, also after restarts, and not after a withdrawal. */
+class NetworkingTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int REPAIR_SECONDS = 1;
+
+    @TempDir
+    Path temp;
+
+    private static NetworkConfig quick(NetworkConfig c) {
+        NetworkConfig.Connections n = c.connections();
+        return c.withReplicas(1)
+                .withConnections(new NetworkConfig.Connections(
+                        n.dialMillis(), n.idleMillis(), 256, 512, 10_000, 10_000, 100_000, 1 << 24))
+                .withCare(new NetworkConfig.Care(OptionalInt.empty(), REPAIR_SECONDS, 3_600, 6, 40));
+    }
+
+    private static void ready(Member... members) {
+        for (Member m : members) {
+            await().atMost(PATIENCE).until(() -> m.node().status().ready());
+        }
+    }
+
+    @Test
+    void what_one_node_announces_another_finds() {
+        try (LocalNet net = new LocalNet(NetworkingTest::quick)) {
+            Member a = net.join();
+            Member b = net.join();
+            Member c = net.join();
+            ready(a, b, c);
+            for (int i = 0; i < 20; i++) {
+                ContentId cid = ContentId.parse("content-" + i, true);
+                int replicas = a.replicas(a.provide(cid).position());
+                assertThat(replicas).as("one holder was asked for").isOne();
+                Member finder = b.holds(cid) ? c : b;
+                assertThat(finder.holds(cid)).as("the finder has no copy").isFalse();
+                Found found = finder.find(cid);
+                assertThat(found.origin()).isEqualTo(Origin.NETWORK);
+                assertThat(found.result().outcome()).isEqualTo(Outcome.FOUND);
+                assertThat(found.result().records())
+                        .extracting(ProviderRecord::publisher)
+                        .containsExactly(a.node().id());
+                assertThat(finder.find(cid).origin()).as("kept for a while").isEqualTo(Origin.CACHE);
+            }
+        }
+    }
+
+    @Test
+    void absence_is_proved_by_the_closest() {
+        try (LocalNet net = new LocalNet(NetworkingTest::quick)) {
+            Member a = net.join();
+            Member b = net.join();
+            ready(a, b);
+            Found found = b.find(ContentId.parse("nobody has it", true));
+            assertThat(found.result().outcome()).isEqualTo(Outcome.NOT_FOUND);
+            assertThat(found.result().records()).isEmpty();
+            assertThat(found.result().messages()).isPositive();
+        }
+    }
+
+    @Test
+    void what_is_taken_back_is_found_nowhere_after_two_repairs() {
+        try (LocalNet net = new LocalNet(c -> quick(c).withReplicas(2))) {
+            Member a = net.join();
+            List<Member> others = List.of(net.join(), net.join(), net.join());
+            ready(a);
+            others.forEach(NetworkingTest::ready);
+            ContentId cid = ContentId.parse("taken back", true);
+            assertThat(a.replicas(a.provide(cid).position())).isEqualTo(2);
+            assertThat(others).anyMatch(m -> m.holds(cid));
+            assertThat(a.withdraw(cid)).isInstanceOf(io.svcdht.node.engine.Outcome.Withdrawn.class);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(others)
+                    .noneMatch(m -> m.holds(cid))
+                    .noneMatch(m -> m.find(cid).result().outcome() == Outcome.FOUND));
+        }
+    }
+
+    @Test
+    void a_restarted_node_rejoins_by_its_journal_without_seeds() {
+        try (LocalNet net = new LocalNet(NetworkingTest::quick)) {
+            Member a = net.join();
+            Member b = net.join(temp.resolve("b"), List.of(a.address()));
+            ready(a, b);
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(b.node().routing().contacts()).hasSize(1));
+            net.leave(b);
+            Member again = net.join(temp.resolve("b"), List.of());
+            ready(again);
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(again.network().standing().live()).isOne());
+            ContentId cid = ContentId.parse("after the restart", true);
+            a.provide(cid);
+            assertThat(again.find(cid).result().outcome()).isEqualTo(Outcome.FOUND);
+            assertThat(again.node().routing().contacts())
+                    .allSatisfy(
+                            k -> assertThat(k.contact().id()).isEqualTo(a.node().id()));
+        }
+    }
+
+    @Test
+    void a_holder_that_dies_is_replaced() {
+        try (LocalNet net = new LocalNet(c -> quick(c).withReplicas(2))) {
+            Member a = net.join();
+            for (int i = 0; i < 4; i++) {
+                net.join();
+            }
+            net.members().forEach(NetworkingTest::ready);
+            ContentId cid = ContentId.parse("held twice", true);
+            a.replicas(a.provide(cid).position());
+            assertThat(holders(net, a, cid)).isPositive();
+            long before = holders(net, a, cid);
+            net.leave(net.members().stream()
+                    .filter(m -> !m.equals(a) && m.holds(cid))
+                    .findFirst()
+                    .orElseThrow());
+            assertThat(holders(net, a, cid)).isEqualTo(before - 1);
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(holders(net, a, cid)).isEqualTo(before));
+        }
+    }
+
+    private static long holders(LocalNet net, Member but, ContentId cid) {
+        return net.members().stream()
+                .filter(m -> !m.equals(but) && m.holds(cid))
+                .count();
+    }
+}
