@@ -262,9 +262,11 @@ class ConfigLoaderTest {
     void the_reference_page_has_every_key() {
         assertThat(ConfigTable.markdown().lines()).hasSize(2 + ConfigTable.KEYS.size());
         assertThat(ConfigTable.markdown()).contains("| `amnesia` | `--amnesia` `RON_AMNESIA` |");
-        int kept = NodeConfig.Keeping.class.getRecordComponents().length;
+        int kept = NodeConfig.Keeping.class.getRecordComponents().length
+                - 1
+                + NodeConfig.Traces.class.getRecordComponents().length;
         assertThat(ConfigTable.KEYS)
-                .as("one a component; those of Keeping are grouped in one")
+                .as("one a component; those of Keeping are grouped in one, and in it those of Traces")
                 .hasSize(NodeConfig.class.getRecordComponents().length - 1 + kept);
     }
 

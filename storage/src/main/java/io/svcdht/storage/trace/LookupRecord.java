@@ -83,6 +83,16 @@ public record LookupRecord(
         }
     }
 
+    /** What people call a leg: its hop, and which one it was of those that were sent at that hop, as in 3.1. */
+    public String legName(int index) {
+        int hop = legs.get(index).hop();
+        int nth = 0;
+        for (int i = 0; i <= index; i++) {
+            nth += legs.get(i).hop() == hop ? 1 : 0;
+        }
+        return hop + "." + nth;
+    }
+
     /** By the node's clock, milliseconds since the epoch. */
     public long finishedAtMillis() {
         return finishedAt(startedAtMillis, tookNanos);
