@@ -17,6 +17,7 @@ public final class Cli {
               provide --files DIR     announce every file of a directory tree
               find CID                who provides it
               find --file FILE        who provides this file
+              lookups [ID]            how lookups over the network went; with an id one of them, leg by leg
               journal COMMAND         tail, cat, state, diff, verify, repair, export, import, prune: on a data directory's files
               backup DIR              copy a node's data away, also while it runs
               restore DIR             check such a copy and bring it back
@@ -56,6 +57,7 @@ public final class Cli {
             case "config" -> new ConfigCommand(io).run(rest);
             case "provide" -> picocli("provide", new ProvideCommand(io), rest, io);
             case "find" -> picocli("find", new FindCommand(io), rest, io);
+            case "lookups" -> picocli("lookups", new LookupsCommand(io), rest, io);
             case "journal" -> journal(rest, io);
             case "keygen" -> picocli("keygen", new KeygenCommand(io), rest, io);
             case "backup" -> picocli("backup", BackupCommand.backup(io), rest, io);
