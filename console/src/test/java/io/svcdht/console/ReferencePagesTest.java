@@ -14,6 +14,7 @@ import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.http.ApiServer;
 import io.svcdht.node.metrics.Metrics;
 import io.svcdht.storage.event.EventType;
+import io.svcdht.storage.trace.TraceType;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -40,6 +41,7 @@ class ReferencePagesTest {
             "",
             "provide",
             "find",
+            "lookups",
             "journal tail",
             "journal cat",
             "journal state",
@@ -74,6 +76,25 @@ class ReferencePagesTest {
             table.append("| `%s` | %d | %s |\n".formatted(t, t.code(), meaning(t)));
         }
         holds("events", "events", table.toString());
+    }
+
+    @Test
+    void event_page_has_every_type_of_the_trace_journal() throws IOException {
+        StringBuilder table = new StringBuilder("| event | code | meaning | cause |\n|---|---|---|---|\n");
+        for (TraceType t : TraceType.values()) {
+            table.append("| `%s` | %d | %s |\n".formatted(t, t.code(), meaning(t)));
+        }
+        holds("events", "trace events", table.toString());
+    }
+
+    private static String meaning(TraceType type) {
+        return switch (type) {
+            case LookupFinished -> "A lookup over the network ended; its legs follow | none";
+            case LegFinished ->
+                "A request of the lookup was answered, failed or was cancelled | the leg whose answer named its peer,"
+                        + " if it was not in the own table";
+            case PingFailed -> "A contact did not answer when it was asked whether it is still there | none";
+        };
     }
 
     /** Meaning and cause; a new type must be told here. */

@@ -8,13 +8,15 @@ import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
 import io.svcdht.storage.state.Routing;
+import io.svcdht.storage.trace.TraceLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * A running node as its adapters see it: HTTP, console and metrics hand in inputs and read views; none of them
- * touches the state. All methods may be called from any thread and none blocks, except those of {@link History}.
+ * touches the state. All methods may be called from any thread and none blocks, except those of {@link History} and what reads
+ * {@link #traces}.
  */
 public interface Node {
     NodeId id();
@@ -53,6 +55,9 @@ public interface Node {
 
     /** Views of the past, bounded in number and cost. */
     History history();
+
+    /** How lookups over the network went; keeping never blocks, reading may. */
+    TraceLog traces();
 
     /**
      * Copies the node's data to a new or empty directory, as it stands at a durable position. Blocks; one at a time.

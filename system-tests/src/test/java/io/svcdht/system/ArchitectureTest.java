@@ -52,6 +52,7 @@ final class ArchitectureTest {
     private static final String CHRONICLE = "io.svcdht.storage.chronicle..";
     private static final String CHECKPOINT = "io.svcdht.storage.checkpoint..";
     private static final String REPLAY = "io.svcdht.storage.replay..";
+    private static final String TRACE = "io.svcdht.storage.trace..";
     private static final String NODE = "io.svcdht.node..";
     private static final String ENGINE = "io.svcdht.node.engine..";
     private static final String WIRE = "io.svcdht.node.wire..";
@@ -214,12 +215,20 @@ final class ArchitectureTest {
                     .or(resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, EVENT, JOURNAL)))));
 
     @ArchTest
-    static final ArchRule chronicle_knows_the_port_it_implements = noClasses()
+    static final ArchRule trace_is_a_port_over_model_and_event = noClasses()
+            .that()
+            .resideInAPackage(TRACE)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("net.openhft..", "java.io..", "java.nio.file..", "org.slf4j..")
+                    .or(resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, EVENT, TRACE)))));
+
+    @ArchTest
+    static final ArchRule chronicle_knows_the_ports_it_implements = noClasses()
             .that()
             .resideInAPackage(CHRONICLE)
             .should()
             .dependOnClassesThat(resideInAPackage("io.svcdht..")
-                    .and(not(resideInAnyPackage(MODEL, EVENT, STATE, JOURNAL, CHRONICLE))));
+                    .and(not(resideInAnyPackage(MODEL, EVENT, STATE, JOURNAL, TRACE, CHRONICLE))));
 
     @ArchTest
     static final ArchRule only_chronicle_imports_chronicle = noClasses()
@@ -260,7 +269,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule who_decides_reads_no_clock = noClasses()
             .that()
-            .resideInAnyPackage(ENGINE, STATE, MODEL, EVENT, CHECKPOINT, REPLAY, KAD, LOOKUP, PEERING, SIM)
+            .resideInAnyPackage(ENGINE, STATE, MODEL, EVENT, TRACE, CHECKPOINT, REPLAY, KAD, LOOKUP, PEERING, SIM)
             .should()
             .accessTargetWhere(CLOCK_DICE_OR_THREAD);
 

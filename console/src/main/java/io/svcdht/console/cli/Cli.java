@@ -19,6 +19,7 @@ public final class Cli {
               find --file FILE        who provides this file
               peers                   whom a running node knows
               buckets                 its routing table
+              lookups [ID]            how lookups over the network went; with an id one of them, leg by leg
               journal COMMAND         tail, cat, state, diff, verify, repair, export, import, prune: on a data directory's files
               backup DIR              copy a node's data away, also while it runs
               restore DIR             check such a copy and bring it back
@@ -64,6 +65,7 @@ public final class Cli {
             case "find" -> picocli("find", new FindCommand(io), rest, io);
             case "peers" -> picocli("peers", new PeersCommand.Peers(io), rest, io);
             case "buckets" -> picocli("buckets", new PeersCommand.Buckets(io), rest, io);
+            case "lookups" -> picocli("lookups", new LookupsCommand(io), rest, io);
             case "journal" -> journal(rest, io);
             case "keygen" -> picocli("keygen", new KeygenCommand(io), rest, io);
             case "backup" -> picocli("backup", BackupCommand.backup(io), rest, io);

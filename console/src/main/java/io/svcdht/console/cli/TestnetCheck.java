@@ -1,6 +1,8 @@
 package io.svcdht.console.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.impl.TimeBasedEpochRandomGenerator;
 import io.svcdht.node.Network.Found;
 import io.svcdht.node.Network.Wanted;
 import io.svcdht.node.Node;
@@ -15,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,8 @@ final class TestnetCheck {
 
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double BYTES_PER_MIB = 1 << 20;
+
+    private static final TimeBasedEpochRandomGenerator LOOKUP_IDS = Generators.timeBasedEpochRandomGenerator();
 
     private final List<Node> nodes;
     private final int keys;
@@ -215,11 +218,7 @@ final class TestnetCheck {
 
     private LookupResult find(Search s) {
         Wanted wanted = new Wanted(
-                s.cid().key(),
-                s.cid().text(),
-                new UUID(0x7000L, keys),
-                OptionalInt.of(FIND_MILLIS),
-                OptionalInt.empty());
+                s.cid().key(), s.cid().text(), LOOKUP_IDS.generate(), OptionalInt.of(FIND_MILLIS), OptionalInt.empty());
         Found found = get(s.finder().network().orElseThrow().find(wanted).toCompletableFuture());
         return found.result();
     }

@@ -26,6 +26,7 @@ import io.svcdht.storage.state.ProviderView;
 import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.heap.HeapStore;
+import io.svcdht.storage.trace.MemoryTraces;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class FakeNode implements Node {
     public static final long NOW = 1_764_000_000_000L;
 
     private final MemoryJournal journal = new MemoryJournal(1024);
+    private final MemoryTraces traces = new MemoryTraces();
     private final State state = new State(new HeapStore());
     private final NodeId id = new NodeId(Key.of(Blake3.hash(new byte[] {1})));
     private boolean amnesia;
@@ -75,6 +77,11 @@ public final class FakeNode implements Node {
     public FakeNode strictIds() {
         lenientIds = false;
         return this;
+    }
+
+    @Override
+    public MemoryTraces traces() {
+        return traces;
     }
 
     public MemoryJournal memory() {

@@ -9,6 +9,7 @@ import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
 import io.svcdht.storage.state.Routing;
+import io.svcdht.storage.trace.TraceLog;
 
 /** The given node while its journal is being opened again. */
 record BrokenJournal(Node node) implements Node {
@@ -75,6 +76,11 @@ record BrokenJournal(Node node) implements Node {
     @Override
     public Backed backup(java.nio.file.Path directory) throws java.io.IOException, BackupRefused {
         return node.backup(directory);
+    }
+
+    @Override
+    public TraceLog traces() {
+        return node.traces();
     }
 
     @Override

@@ -213,6 +213,33 @@ public final class ConfigTable {
             "the newest journal file and its checkpoint stay in any case",
             "How much journal and checkpoints may take together before the oldest are given up, bytes.",
             c -> c.keeping().retentionBytes());
+    static final ConfigKey<Long> TRACE_RETENTION_HOURS = whole(
+            "trace_retention_hours",
+            1,
+            8_760,
+            s -> 24L,
+            "24",
+            "whole files at a time, one an hour",
+            "How long traces of lookups are kept, hours.",
+            c -> (long) c.keeping().traces().retentionHours());
+    static final ConfigKey<Long> TRACE_BYTES = whole(
+            "trace_bytes",
+            1 << 20,
+            1L << 50,
+            s -> 2L << 30,
+            "2147483648 (2 GiB)",
+            "an hour that alone takes as much ends early",
+            "How much traces of lookups may take before the oldest are given up, bytes.",
+            c -> c.keeping().traces().bytes());
+    static final ConfigKey<Long> TRACE_BYTES_PER_S = whole(
+            "trace_bytes_per_s",
+            1 << 10,
+            1L << 30,
+            s -> 256L << 10,
+            "262144 (256 KiB)",
+            "in the long run; what is over it is dropped and counted",
+            "How fast traces of lookups may be written, bytes a second.",
+            c -> c.keeping().traces().bytesPerSecond());
     static final ConfigKey<LogFormat> LOG_FORMAT = new ConfigKey<>(
             "log_format",
             new ValueType.Choice<>(LogFormat.class),
@@ -257,6 +284,7 @@ public final class ConfigTable {
                             RETENTION_DAYS,
                             RETENTION_BYTES),
                     NetworkKeys.KEYS,
+                    List.of(TRACE_RETENTION_HOURS, TRACE_BYTES, TRACE_BYTES_PER_S),
                     List.of(LOG_FORMAT, LOG_LEVEL))
             .<ConfigKey<?>>flatMap(List::stream)
             .toList();

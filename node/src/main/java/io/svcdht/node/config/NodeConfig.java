@@ -57,9 +57,27 @@ public record NodeConfig(
      * @param checkpointSeconds and after this long where events came meanwhile
      * @param retentionDays events older than this are given up, whole files at a time
      * @param retentionBytes the oldest are given up while journal and checkpoints take more
+     * @param traces how much of what lookups did
      */
-    public record Keeping(int checkpointEvents, int checkpointSeconds, int retentionDays, long retentionBytes) {
+    public record Keeping(
+            int checkpointEvents, int checkpointSeconds, int retentionDays, long retentionBytes, Traces traces) {
         public static final Keeping DEFAULT = new Keeping(200_000, 3_600, 7, 50L << 30);
+
+        /** With as many traces as nobody asked for. */
+        public Keeping(int checkpointEvents, int checkpointSeconds, int retentionDays, long retentionBytes) {
+            this(checkpointEvents, checkpointSeconds, retentionDays, retentionBytes, Traces.DEFAULT);
+        }
+    }
+
+    /**
+     * How much is kept of what lookups did.
+     *
+     * @param retentionHours older ones are given up, an hour's file at a time
+     * @param bytes the oldest are given up while all take more
+     * @param bytesPerSecond what is written in the long run; more is dropped
+     */
+    public record Traces(int retentionHours, long bytes, long bytesPerSecond) {
+        public static final Traces DEFAULT = new Traces(24, 2L << 30, 256L << 10);
     }
 
     /** When a write is answered: at once, after a shared force, or after a force of its own. */

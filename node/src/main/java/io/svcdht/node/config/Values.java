@@ -21,6 +21,9 @@ import static io.svcdht.node.config.ConfigTable.RETENTION_BYTES;
 import static io.svcdht.node.config.ConfigTable.RETENTION_DAYS;
 import static io.svcdht.node.config.ConfigTable.STATE_STORE;
 import static io.svcdht.node.config.ConfigTable.SYNC;
+import static io.svcdht.node.config.ConfigTable.TRACE_BYTES;
+import static io.svcdht.node.config.ConfigTable.TRACE_BYTES_PER_S;
+import static io.svcdht.node.config.ConfigTable.TRACE_RETENTION_HOURS;
 import static io.svcdht.node.config.ConfigTable.TTL_MAX_SECS;
 import static io.svcdht.node.config.ConfigTable.TTL_SECS;
 
@@ -135,7 +138,9 @@ final class Values {
                         Math.toIntExact(get(CHECKPOINT_EVENTS)),
                         Math.toIntExact(get(CHECKPOINT_SECS)),
                         Math.toIntExact(get(RETENTION_DAYS)),
-                        get(RETENTION_BYTES)),
+                        get(RETENTION_BYTES),
+                        new NodeConfig.Traces(
+                                Math.toIntExact(get(TRACE_RETENTION_HOURS)), get(TRACE_BYTES), get(TRACE_BYTES_PER_S))),
                 NetworkKeys.config(this),
                 get(LOG_FORMAT),
                 get(LOG_LEVEL));

@@ -20,7 +20,7 @@ final class Routes {
     static final String FIND_PREFIX = "/dht/find_providers/";
 
     private static final String TEXT = "text/plain";
-    private static final String STRING = "{\"type\":\"string\"}";
+    static final String STRING = "{\"type\":\"string\"}";
     private static final String FLAG = "{\"type\":\"boolean\",\"default\":false}";
     private static final String MOMENT =
             "{\"type\":\"string\",\"description\":\"a position such as 1234 or seq:1234, or an ISO 8601 instant\"}";
@@ -33,6 +33,7 @@ final class Routes {
         provide(routes);
         find(routes);
         network(routes);
+        LookupRoutes.addTo(routes);
         journal(routes);
         admin(routes);
         probes(routes, addresses);
@@ -315,7 +316,7 @@ final class Routes {
                 query("limit", what, range(1, Paging.LIMIT_MAX, Paging.LIMIT_DEFAULT)));
     }
 
-    private static String range(int min, int max, int ifAbsent) {
+    static String range(int min, int max, int ifAbsent) {
         return "{\"type\":\"integer\",\"minimum\":%d,\"maximum\":%d,\"default\":%d}".formatted(min, max, ifAbsent);
     }
 }

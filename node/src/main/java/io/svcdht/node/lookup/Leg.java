@@ -1,6 +1,7 @@
 package io.svcdht.node.lookup;
 
 import io.svcdht.node.kad.Peer;
+import org.jspecify.annotations.Nullable;
 
 /** One peer a lookup knows of, and what came of asking it. Only its lookup changes it. */
 public final class Leg {
@@ -46,6 +47,7 @@ public final class Leg {
     /** First word of its distance to the target, which nearly always decides who is closer. */
     private final long distance;
 
+    private final @Nullable Leg via;
     private final int hop;
     private final int path;
     private final long queuedAtNanos;
@@ -56,11 +58,13 @@ public final class Leg {
     private long timeoutNanos;
     private long slowNanos;
     private int slotsGiven;
+    private int index = -1;
 
-    Leg(Peer peer, long distance, int hop, int path, long queuedAtNanos) {
+    Leg(Peer peer, long distance, @Nullable Leg via, int path, long queuedAtNanos) {
         this.peer = peer;
         this.distance = distance;
-        this.hop = hop;
+        this.via = via;
+        this.hop = via == null ? 1 : via.hop + 1;
         this.path = path;
         this.queuedAtNanos = queuedAtNanos;
     }
@@ -76,6 +80,11 @@ public final class Leg {
 
     public int path() {
         return path;
+    }
+
+    /** Index of the leg whose answer named it, among those that were sent; −1 = it is from the own table. */
+    int viaIndex() {
+        return via == null ? -1 : via.index;
     }
 
     public Why why() {
@@ -129,7 +138,9 @@ public final class Leg {
                 : sentAtNanos + slowNanos * (slotsGiven + 1);
     }
 
-    void send(Why becauseOf, long timeout, long slow, long nowNanos) {
+    /** @param sentBefore how many legs of the lookup were sent before */
+    void send(int sentBefore, Why becauseOf, long timeout, long slow, long nowNanos) {
+        index = sentBefore;
         standing = Standing.IN_FLIGHT;
         why = becauseOf;
         sentAtNanos = nowNanos;

@@ -57,7 +57,7 @@ public final class Lookup {
         this.startedAtNanos = nowNanos;
         this.shortlist = new Shortlist(spec.target());
         for (int i = 0; i < start.size(); i++) {
-            shortlist.add(start.get(i), 1, i % limits.paths(), nowNanos);
+            shortlist.add(start.get(i), null, i % limits.paths(), nowNanos);
         }
     }
 
@@ -117,7 +117,7 @@ public final class Lookup {
         for (int i = 0; i < taken; i++) {
             Peer peer = a.contacts().get(i);
             if (!peer.id().equals(self)) {
-                shortlist.add(peer, leg.hop() + 1, leg.path(), nowNanos);
+                shortlist.add(peer, leg, leg.path(), nowNanos);
             }
         }
     }
@@ -249,7 +249,7 @@ public final class Lookup {
         long p95 = roundTrips.p95Nanos(leg.peer());
         long left = startedAtNanos + limits.deadlineNanos() - nowNanos;
         long slow = spec.hedge().afterNanos(roundTrips.slowNanos(leg.peer()));
-        leg.send(why, limits.legTimeoutNanos(p95, left), slow, nowNanos);
+        leg.send(sent.size(), why, limits.legTimeoutNanos(p95, left), slow, nowNanos);
         sent.add(leg);
         hedges += why == Why.HEDGE ? 1 : 0;
         out.accept(new Ask(leg));
@@ -297,6 +297,7 @@ public final class Lookup {
                     leg.peer().contact().addr().text(),
                     leg.hop(),
                     leg.path(),
+                    leg.viaIndex(),
                     leg.why(),
                     leg.queuedAtNanos() - startedAtNanos,
                     leg.sentAtNanos() - startedAtNanos,
@@ -304,6 +305,7 @@ public final class Lookup {
                     leg.overdue(),
                     leg.standing()));
         }
-        return new LookupTrace(spec.target(), spec.goal(), result, List.copyOf(legs), shortlist.size());
+        return new LookupTrace(
+                spec.target(), spec.goal(), result, List.copyOf(legs), shortlist.size(), limits.deadlineNanos());
     }
 }

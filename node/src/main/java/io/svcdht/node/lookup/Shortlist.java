@@ -6,6 +6,7 @@ import io.svcdht.storage.model.Key;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** All peers a lookup knows of, closest first. */
 final class Shortlist {
@@ -19,8 +20,12 @@ final class Shortlist {
         this.target = target;
     }
 
-    /** Adds the peer unless it is known. Equal distance means equal id. */
-    void add(Peer peer, int hop, int path, long nowNanos) {
+    /**
+     * Adds the peer unless it is known. Equal distance means equal id.
+     *
+     * @param via the leg whose answer named it, null = it is from the own table
+     */
+    void add(Peer peer, @Nullable Leg via, int path, long nowNanos) {
         long distance = peer.key().w0() ^ target.w0();
         int low = 0;
         int high = legs.size();
@@ -41,7 +46,7 @@ final class Shortlist {
             }
         }
         if (legs.size() < SIZE_MAX || dropFarthest(low)) {
-            legs.add(low, new Leg(peer, distance, hop, path, nowNanos));
+            legs.add(low, new Leg(peer, distance, via, path, nowNanos));
         }
     }
 

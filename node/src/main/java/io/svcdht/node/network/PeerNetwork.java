@@ -9,6 +9,7 @@ import io.svcdht.node.engine.Input;
 import io.svcdht.node.kad.Peer;
 import io.svcdht.node.kad.RoutingTable;
 import io.svcdht.node.kad.Sighting;
+import io.svcdht.node.lookup.Lookup;
 import io.svcdht.node.lookup.LookupResult;
 import io.svcdht.node.net.Dialled;
 import io.svcdht.node.net.Failure;
@@ -30,6 +31,7 @@ import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Routing;
+import io.svcdht.storage.trace.LookupRecord.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -61,7 +63,11 @@ final class PeerNetwork implements Network, PeerHandler {
     /** Publications whose number of holders is remembered for whoever asks a moment late. */
     private static final int DONE_MAX = 4_096;
 
-    private record Pending(Wanted wanted, boolean forRecords, CompletableFuture<Found> found) {}
+    /** What a search comes to that never began. */
+    private static final Found NOTHING = new Found(
+            Origin.NETWORK, new LookupResult(LookupResult.Outcome.NO_PEERS, List.of(), List.of(), 0, 0, 0, 0), false);
+
+    private record Pending(Wanted wanted, Operation operation, long startedAtMillis, CompletableFuture<Found> found) {}
 
     private final Vertx vertx;
     private final Context context;
@@ -142,7 +148,7 @@ final class PeerNetwork implements Network, PeerHandler {
         stopped = true;
         vertx.cancelTimer(wakeTimer);
         vertx.cancelTimer(lookTimer);
-        finds.values().forEach(p -> p.found.complete(found(nothing())));
+        finds.values().forEach(p -> p.found.complete(NOTHING));
         awaited.values().forEach(all -> all.forEach(f -> f.complete(0)));
     }
 
@@ -188,7 +194,7 @@ final class PeerNetwork implements Network, PeerHandler {
         switch (action) {
             case PeeringAction.Send(var call) -> calls.send(call);
             case PeeringAction.Cancel c -> {}
-            case PeeringAction.Found(long ticket, LookupResult result, var _) -> ended(ticket, result);
+            case PeeringAction.Found(long ticket, LookupResult result, Lookup lookup) -> ended(ticket, result, lookup);
             case PeeringAction.Published(long ticket, var _, int holders) -> published(ticket, holders);
             case PeeringAction.TableGained(var change) -> tableJournal.gained(change, System.nanoTime());
             case PeeringAction.TableLost(var change) -> tableJournal.lost(change);
@@ -196,16 +202,19 @@ final class PeerNetwork implements Network, PeerHandler {
         }
     }
 
-    private void ended(long ticket, LookupResult result) {
+    private void ended(long ticket, LookupResult result, Lookup lookup) {
         Pending p = finds.remove(ticket);
         if (p != null) {
             answers.put(p.wanted.key(), result.records(), node.nowMillis());
-            p.found.complete(found(result));
+            node.traces()
+                    .keep(LookupRecords.of(
+                            p.wanted.lookupId(),
+                            p.startedAtMillis,
+                            p.operation,
+                            p.wanted.text(),
+                            lookup.trace(System.nanoTime())));
+            p.found.complete(new Found(Origin.NETWORK, result, true));
         }
-    }
-
-    private static Found found(LookupResult result) {
-        return new Found(Origin.NETWORK, result, false);
     }
 
     private void published(long ticket, int holders) {
@@ -358,12 +367,13 @@ final class PeerNetwork implements Network, PeerHandler {
         context.runOnContext(v -> {
             List<ProviderRecord> cached = forRecords ? answers.get(wanted.key(), node.nowMillis()) : List.of();
             if (stopped) {
-                found.complete(found(nothing()));
+                found.complete(NOTHING);
             } else if (!cached.isEmpty()) {
                 found.complete(new Found(Origin.CACHE, cached(cached), false));
             } else {
                 long ticket = ++tickets;
-                finds.put(ticket, new Pending(wanted, forRecords, found));
+                Operation operation = forRecords ? Operation.FIND : Operation.FIND_NODE;
+                finds.put(ticket, new Pending(wanted, operation, node.nowMillis(), found));
                 var limits = Settings.wanted(config, wanted);
                 step(
                         forRecords
@@ -372,10 +382,6 @@ final class PeerNetwork implements Network, PeerHandler {
             }
         });
         return found;
-    }
-
-    private static LookupResult nothing() {
-        return new LookupResult(LookupResult.Outcome.NO_PEERS, List.of(), List.of(), 0, 0, 0, 0);
     }
 
     private static LookupResult cached(List<ProviderRecord> records) {

@@ -21,6 +21,7 @@ import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
 import io.svcdht.storage.state.Routing;
+import io.svcdht.storage.trace.TraceLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private final Supervisor.Watch engineWatch;
     private final Checkpoints checkpoints;
     private final JournalHistory history;
+    private final Traces traces;
     private final @Nullable Upkeep upkeep;
     private final Semaphore backups = new Semaphore(1);
     private final Optional<Path> untouched;
@@ -88,9 +90,11 @@ public final class NodeRuntime implements Node, AutoCloseable {
         this.supervisor = new Supervisor(meter);
         this.engineWatch = supervisor.watch("engine", this::restartCore);
         this.checkpoints = checkpoints;
+        this.traces = new Traces(config::get, clock);
         this.core = Core.start(replayed, id, config.get(), around(directory));
         this.history = new JournalHistory(this::journal, checkpoints, directory == null ? null : directory.segments());
         this.upkeep = directory == null ? null : new Upkeep(() -> this.core, checkpoints, config::get, clock, history);
+        traces.open(directory);
         if (upkeep != null) {
             upkeep.start();
         }
@@ -260,6 +264,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private void restartCore() throws IOException, StartFailure {
         long promised = Math.max(core.journal().durablePosition(), restored);
         core.journal().close();
+        traces.letGo();
         DataDirectory last = directory;
         if (last == null) {
             restartWith(null, promised);
@@ -289,6 +294,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
         }
         turned = new Turned(Readiness.BOOTING, "starting again");
         directory = held;
+        traces.open(held);
         restored = last;
         core = Core.start(replayed, id, config.get(), around(held));
     }
@@ -387,6 +393,11 @@ public final class NodeRuntime implements Node, AutoCloseable {
     }
 
     @Override
+    public TraceLog traces() {
+        return traces.log();
+    }
+
+    @Override
     public Backed backup(Path target) throws IOException, BackupRefused {
         DataDirectory held = directory;
         if (held == null) {
@@ -425,6 +436,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
             upkeep.close();
         }
         history.close();
+        traces.letGo();
         turned = new Turned(Readiness.BOOTING, "stopping");
         CompletableFuture<Outcome> stopped = new CompletableFuture<>();
         boolean ended = false;

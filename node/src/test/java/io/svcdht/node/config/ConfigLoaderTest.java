@@ -9,10 +9,10 @@ import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.config.NodeConfig.LogFormat;
 import io.svcdht.node.config.NodeConfig.Profile;
 import io.svcdht.node.config.NodeConfig.Sync;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConfigLoaderTest {
     private static final Set<Class<?>> GROUPS = Set.of(
             NodeConfig.Keeping.class,
+            NodeConfig.Traces.class,
             NetworkConfig.class,
             NetworkConfig.Search.class,
             NetworkConfig.Connections.class,
@@ -275,11 +276,9 @@ class ConfigLoaderTest {
     }
 
     private static int values(Class<?> group) {
-        int values = 0;
-        for (RecordComponent c : group.getRecordComponents()) {
-            values += GROUPS.contains(c.getType()) ? values(c.getType()) : 1;
-        }
-        return values;
+        return Arrays.stream(group.getRecordComponents())
+                .mapToInt(c -> GROUPS.contains(c.getType()) ? values(c.getType()) : 1)
+                .sum();
     }
 
     @Test

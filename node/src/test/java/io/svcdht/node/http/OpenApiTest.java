@@ -3,6 +3,8 @@ package io.svcdht.node.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.svcdht.node.lookup.SampleLookups;
+import io.svcdht.storage.trace.LookupRecord;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -49,7 +51,7 @@ final class OpenApiTest {
                     .filter(r -> r.methods() != null && r.getPath() != null)
                     .forEach(r -> r.methods().forEach(m -> routed.add(m.name() + " " + r.getPath())));
         }
-        assertThat(described).isEqualTo(routed).hasSize(19);
+        assertThat(described).isEqualTo(routed).hasSize(21);
     }
 
     @Test
@@ -66,6 +68,11 @@ final class OpenApiTest {
         check("Found", served.get("/dht/find_providers/b3:api"));
         check("List", served.get("/dht/_debug/list"));
         check("Provides", served.get("/dht/provides"));
+        long now = served.node.nowMillis();
+        LookupRecord lookup = SampleLookups.found(SampleLookups.id(now, 1), now);
+        served.node.traces().keep(lookup);
+        check("Lookups", served.get("/dht/lookups"));
+        check("Lookup", served.get("/dht/lookups/" + lookup.id()));
         check("State", served.get("/journal/state"));
         check("Diff", served.get("/journal/diff?from=1"));
         check("Version", served.get("/version"));

@@ -1,5 +1,7 @@
 package io.svcdht.node.network;
 
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.impl.TimeBasedEpochRandomGenerator;
 import io.svcdht.node.Network;
 import io.svcdht.node.Network.Found;
 import io.svcdht.node.Network.Wanted;
@@ -21,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /** Whole nodes of one process, over real sockets on loopback. */
 final class LocalNet implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
+
+    private static final TimeBasedEpochRandomGenerator LOOKUP_IDS = Generators.timeBasedEpochRandomGenerator();
 
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
@@ -68,7 +71,7 @@ final class LocalNet implements AutoCloseable {
         Found find(ContentId cid) {
             return get(network()
                     .find(new Wanted(
-                            cid.key(), cid.text(), UUID.randomUUID(), OptionalInt.of(5_000), OptionalInt.empty()))
+                            cid.key(), cid.text(), LOOKUP_IDS.generate(), OptionalInt.of(5_000), OptionalInt.empty()))
                     .toCompletableFuture());
         }
 

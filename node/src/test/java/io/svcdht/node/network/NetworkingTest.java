@@ -10,6 +10,8 @@ import io.svcdht.node.lookup.LookupResult.Outcome;
 import io.svcdht.node.network.LocalNet.Member;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.trace.LookupRecord;
+import io.svcdht.storage.trace.TraceLog;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +75,13 @@ class NetworkingTest {
             assertThat(found.result().outcome()).isEqualTo(Outcome.NOT_FOUND);
             assertThat(found.result().records()).isEmpty();
             assertThat(found.result().messages()).isPositive();
+            assertThat(found.traced()).isTrue();
+            LookupRecord trace =
+                    b.node().traces().page(TraceLog.Filter.ALL, 10).lookups().getFirst();
+            assertThat(trace.outcome()).isEqualTo(LookupRecord.Outcome.NOT_FOUND);
+            assertThat(trace.text()).isEqualTo("nobody has it");
+            assertThat(trace.legs()).hasSize(found.result().messages());
+            assertThat(trace.legs().getFirst().peer()).isEqualTo(a.node().id());
         }
     }
 

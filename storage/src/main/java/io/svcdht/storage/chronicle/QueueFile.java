@@ -46,6 +46,16 @@ final class QueueFile implements AutoCloseable {
         }
     }
 
+    /** Goes on from where a document's header begins, or ended; 0 = from the start. */
+    void moveTo(long offset) {
+        at = offset;
+    }
+
+    /** Where what follows the document begins. */
+    long end() {
+        return at;
+    }
+
     /** Goes to the next event's document; false at the end, or where {@link #problem} says why there is none. */
     boolean next() throws IOException {
         while (problem == null) {

@@ -8,18 +8,18 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /** Reads what {@link ByteSink} wrote; anything else is a {@link MalformedEvent}, never an over-read. */
-final class ByteSource {
+public final class ByteSource {
     private final ByteBuffer in;
 
-    ByteSource(byte[] bytes, int offset, int length) {
+    public ByteSource(byte[] bytes, int offset, int length) {
         in = ByteBuffer.wrap(bytes, offset, length).slice();
     }
 
-    int remaining() {
+    public int remaining() {
         return in.remaining();
     }
 
-    int u8() {
+    public int u8() {
         try {
             return in.get() & 0xff;
         } catch (BufferUnderflowException e) {
@@ -27,7 +27,7 @@ final class ByteSource {
         }
     }
 
-    int u32() {
+    public int u32() {
         try {
             return in.getInt();
         } catch (BufferUnderflowException e) {
@@ -35,7 +35,7 @@ final class ByteSource {
         }
     }
 
-    long u48() {
+    public long u48() {
         try {
             return (long) (in.getShort() & 0xffff) << 32 | in.getInt() & 0xffffffffL;
         } catch (BufferUnderflowException e) {
@@ -43,7 +43,7 @@ final class ByteSource {
         }
     }
 
-    long u64() {
+    public long u64() {
         try {
             return in.getLong();
         } catch (BufferUnderflowException e) {
@@ -51,7 +51,7 @@ final class ByteSource {
         }
     }
 
-    long varint() {
+    public long varint() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             int b = u8();
@@ -64,7 +64,7 @@ final class ByteSource {
     }
 
     /** A varint that must lie in 0 … max. */
-    int count(int max, String what) {
+    public int count(int max, String what) {
         long n = varint();
         if (n < 0 || n > max) {
             throw new MalformedEvent("%s of %d; at most %d make sense".formatted(what, n, max));
@@ -72,12 +72,12 @@ final class ByteSource {
         return (int) n;
     }
 
-    long signed() {
+    public long signed() {
         long v = varint();
         return v >>> 1 ^ -(v & 1);
     }
 
-    Key key() {
+    public Key key() {
         try {
             return new Key(in.getLong(), in.getLong(), in.getLong(), in.getLong());
         } catch (BufferUnderflowException e) {
@@ -85,7 +85,7 @@ final class ByteSource {
         }
     }
 
-    String text() {
+    public String text() {
         int length = count(Integer.MAX_VALUE, "a text length");
         if (length > in.remaining()) {
             throw new MalformedEvent("a text length of %d where %d bytes are left".formatted(length, in.remaining()));
@@ -105,11 +105,11 @@ final class ByteSource {
     }
 
     /** Length as a varint, then as many bytes. */
-    byte[] bytes(int max, String what) {
+    public byte[] bytes(int max, String what) {
         return raw(count(max, "a length of " + what));
     }
 
-    byte[] raw(int length) {
+    public byte[] raw(int length) {
         if (length > in.remaining()) {
             throw new MalformedEvent("%d bytes are due where %d are left".formatted(length, in.remaining()));
         }

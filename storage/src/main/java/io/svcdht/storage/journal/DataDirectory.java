@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * journal/     the journal's own files
  * checkpoints/ states on the way, see {@code storage.checkpoint}
  * segments/    what a search of events need not read, see {@code storage.checkpoint}
+ * traces/      what lookups did, see {@code storage.trace}
  * </pre>
  *
  * <p>A kill during the very first start leaves the first text: nothing was acknowledged yet, so the next start clears
@@ -347,6 +348,11 @@ public final class DataDirectory implements AutoCloseable {
     /** Where the sidecars of a data directory are. */
     public static Path segmentsOf(Path directory) {
         return directory.resolve("segments");
+    }
+
+    /** Where traces of lookups are; made when the first is kept. */
+    public Path traces() {
+        return path.resolve("traces");
     }
 
     /** How many writers this directory has had, this one included. */
