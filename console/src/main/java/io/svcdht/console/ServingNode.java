@@ -15,6 +15,7 @@ import io.svcdht.node.http.ApiServer;
 import io.svcdht.node.http.HttpLimits;
 import io.svcdht.node.http.VertxFactory;
 import io.svcdht.node.metrics.Metrics;
+import io.svcdht.node.metrics.NetworkMeters;
 import io.svcdht.node.metrics.PeerMeters;
 import io.svcdht.node.network.Networking;
 import io.svcdht.node.runtime.NodeRuntime;
@@ -150,8 +151,12 @@ public final class ServingNode implements RunCommand.Running {
         metrics.bind(node::status);
         Housing housing = house.join();
         try {
-            Future<Networking> networking =
-                    Networking.start(housing.vertx, node, node.identity(), new PeerMeters(metrics), housing.workers);
+            Future<Networking> networking = Networking.start(
+                    housing.vertx,
+                    node,
+                    node.identity(),
+                    new Networking.Meters(new PeerMeters(metrics), new NetworkMeters(metrics)),
+                    housing.workers);
             Tokens tokens = tokens(config);
             Access access = tokens == null ? new Access.Open() : new Access.Tokens(() -> tokens.file);
             ApiServer api = open(housing.vertx, node, metrics, config.adminBind(), access);

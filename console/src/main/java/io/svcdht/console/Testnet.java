@@ -11,12 +11,17 @@ import io.svcdht.node.runtime.StartFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /** Many whole nodes in one process, in memory, over real sockets on loopback. */
 final class Testnet implements TestnetCommand.Net {
     /** On one machine all nodes share an address, and a few threads. */
     private static final String RATES = "1000000";
+
+    private static final int JOIN_SECONDS_MAX = 10;
+    private static final long LOOK_NANOS = 2_000_000L;
 
     private final ServingNode.Housing housing = ServingNode.Housing.shared();
     private final List<ServingNode> nodes = new ArrayList<>();
@@ -31,13 +36,23 @@ final class Testnet implements TestnetCommand.Net {
         Testnet net = new Testnet();
         try {
             for (int i = 0; i < count; i++) {
-                net.nodes.add(ServingNode.start(net.settings(i, replicas, httpPort), net.housing));
+                ServingNode node = ServingNode.start(net.settings(i, replicas, httpPort), net.housing);
+                net.nodes.add(node);
+                net.awaitReady(node);
                 progress.accept(i + 1);
             }
             return net;
         } catch (StartFailure | RuntimeException e) {
             net.close();
             throw e;
+        }
+    }
+
+    /** All share a few threads: who joins one after the other is not taken for silent. */
+    private void awaitReady(ServingNode node) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(JOIN_SECONDS_MAX);
+        while (!node.ready() && System.nanoTime() < until) {
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 
@@ -49,6 +64,9 @@ final class Testnet implements TestnetCommand.Net {
                 "--replicas=" + replicas,
                 "--max-records=100000",
                 "--max-rps-peer=" + RATES,
+                "--dial-timeout-ms=10000",
+                "--rpc-timeout-ms=10000",
+                "--min-leg-budget-ms=1000",
                 "--max-rps-global=" + RATES));
         if (index > 0) {
             flags.add("--seeds=" + nodes.getFirst().peerAddress());

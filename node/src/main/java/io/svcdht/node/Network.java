@@ -72,6 +72,7 @@ public interface Network {
      * @param seeds seeds there are
      * @param connections that stand
      * @param unpublished own words that wait to be handed out
+     * @param buckets members of each bucket, from the widest to the deepest that has one
      */
     record Standing(
             boolean ready,
@@ -84,5 +85,15 @@ public interface Network {
             int seedsUp,
             int seeds,
             int connections,
-            int unpublished) {}
+            int unpublished,
+            List<Integer> buckets) {
+        public Standing {
+            buckets = List.copyOf(buckets);
+        }
+
+        /** Members of a bucket. */
+        public int occupancy(int bucket) {
+            return bucket < buckets.size() ? buckets.get(bucket) : 0;
+        }
+    }
 }

@@ -114,29 +114,26 @@ public record NetworkConfig(
     /** The same with another number of holders. */
     public NetworkConfig withReplicas(int replicas) {
         Search s = search;
+        return withSearch(new Search(
+                s.alpha,
+                s.beta,
+                s.k,
+                replicas,
+                s.hopBudget,
+                s.paths,
+                s.lookupMillis,
+                s.absenceMillis,
+                s.provideMillis,
+                s.hedgeMillis,
+                s.hedgeStaggerMillis,
+                s.rpcTimeoutMillis,
+                s.legBudgetMillisMin));
+    }
+
+    /** The same with other lookups. */
+    public NetworkConfig withSearch(Search newSearch) {
         return new NetworkConfig(
-                bind,
-                advertise,
-                seeds,
-                networkId,
-                strictReady,
-                addressPolicy,
-                new Search(
-                        s.alpha,
-                        s.beta,
-                        s.k,
-                        replicas,
-                        s.hopBudget,
-                        s.paths,
-                        s.lookupMillis,
-                        s.absenceMillis,
-                        s.provideMillis,
-                        s.hedgeMillis,
-                        s.hedgeStaggerMillis,
-                        s.rpcTimeoutMillis,
-                        s.legBudgetMillisMin),
-                connections,
-                care);
+                bind, advertise, seeds, networkId, strictReady, addressPolicy, newSearch, connections, care);
     }
 
     /** The same with other limits. */

@@ -39,16 +39,19 @@ final class NetworkRoutes {
     static void find(Exchange x, Network network, Wanted wanted, int limit) {
         then(x, network.find(wanted), found -> {
             LookupResult r = found.result();
-            x.loop().metrics().lookedUp(x.elapsedNanos(), r.hops());
             switch (r.outcome()) {
-                case FOUND -> x.json(200, Exchange.bytes(g -> answer(g, x, wanted, found, "found", limit)));
+                case FOUND -> tell(x, wanted, found, "found", limit);
                 // Nobody is there to ask: then what this node holds is all there is.
-                case NOT_FOUND, CONVERGED, NO_PEERS ->
-                    x.json(200, Exchange.bytes(g -> answer(g, x, wanted, found, "not_found", limit)));
+                case NOT_FOUND, CONVERGED, NO_PEERS -> tell(x, wanted, found, "not_found", limit);
                 case DEADLINE -> x.fail(unknown(ErrorCode.Timeout, "deadline", r));
                 case HOP_BUDGET -> x.fail(unknown(ErrorCode.HopExceeded, "hop_budget", r));
             }
         });
+    }
+
+    private static void tell(Exchange x, Wanted wanted, Found found, String outcome, int limit) {
+        x.json(200, Exchange.bytes(g -> answer(g, x, wanted, found, outcome, limit)));
+        x.loop().metrics().lookedUp(x.elapsedNanos(), found.result().hops());
     }
 
     private static ApiError unknown(ErrorCode code, String outcome, LookupResult r) {

@@ -1,6 +1,7 @@
 package io.svcdht.node.network;
 
 import io.svcdht.node.Network;
+import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
@@ -58,13 +59,18 @@ public final class Networking {
         this.transport = transport;
     }
 
+    /** Who counts. */
+    public record Meters(NetMeter transport, NetworkMeter network) {
+        public static final Meters NONE = new Meters(NetMeter.NONE, NetworkMeter.NONE);
+    }
+
     /**
      * Starts to listen, and to look for others; the future fails if it cannot listen.
      *
      * @param workers sign and check records; a full one refuses, and what it refuses is answered as busy
      */
     public static Future<Networking> start(
-            Vertx vertx, Node node, NodeIdentity identity, NetMeter meter, Executor workers) {
+            Vertx vertx, Node node, NodeIdentity identity, Meters meters, Executor workers) {
         NetworkConfig config = node.config().network();
         Context context = ((VertxInternal) vertx).createEventLoopContext();
         Door door = new Door();
@@ -81,7 +87,7 @@ public final class Networking {
                 // Its native library is unpacked to a file first, which amnesia forbids.
                 !node.config().amnesia(),
                 Settings.net(config, policy),
-                meter);
+                meters.transport());
         return StreamTransport.start(vertx, context, options, door).map(transport -> {
             PeerNetwork network = new PeerNetwork(
                     vertx,
@@ -89,6 +95,7 @@ public final class Networking {
                     node,
                     transport,
                     new SplittableRandom(new SecureRandom().nextLong())::nextLong,
+                    meters.network(),
                     new Parts(context, node, identity, policy, workers, addresses(config, transport)));
             door.open(network);
             context.runOnContext(v -> network.begin());

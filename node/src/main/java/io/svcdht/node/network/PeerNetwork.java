@@ -1,11 +1,15 @@
 package io.svcdht.node.network;
 
 import io.svcdht.node.Network;
+import io.svcdht.node.NetworkMeter;
+import io.svcdht.node.NetworkMeter.RouteUpdate;
+import io.svcdht.node.NetworkMeter.Search;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.engine.Action;
 import io.svcdht.node.engine.Input;
+import io.svcdht.node.kad.Heard;
 import io.svcdht.node.kad.Peer;
 import io.svcdht.node.kad.RoutingTable;
 import io.svcdht.node.kad.Sighting;
@@ -44,6 +48,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +79,7 @@ final class PeerNetwork implements Network, PeerHandler {
     private final Node node;
     private final NetworkConfig config;
     private final Transport transport;
+    private final NetworkMeter meter;
     private final Peering peering;
     private final TableJournal tableJournal;
     private final Bootstrap bootstrap;
@@ -102,12 +108,20 @@ final class PeerNetwork implements Network, PeerHandler {
     private volatile Standing standing;
     private volatile boolean stopped;
 
-    PeerNetwork(Vertx vertx, Context context, Node node, Transport transport, LongSupplier dice, Joints joints) {
+    PeerNetwork(
+            Vertx vertx,
+            Context context,
+            Node node,
+            Transport transport,
+            LongSupplier dice,
+            NetworkMeter meter,
+            Joints joints) {
         this.vertx = vertx;
         this.context = context;
         this.node = node;
         this.config = node.config().network();
         this.transport = transport;
+        this.meter = meter;
         long now = System.nanoTime();
         int seeds = config.seeds().size();
         this.peering = new Peering(node.id(), Settings.peering(config), new StoredRecords(node), dice);
@@ -118,6 +132,7 @@ final class PeerNetwork implements Network, PeerHandler {
         this.serving = joints.serving(peering.table());
         this.calls = joints.calls(transport, this::lookupId, this::reported);
         this.standing = look(now);
+        meter.bind(this::standing);
     }
 
     /** What a network is put together from, apart from itself. */
@@ -193,11 +208,17 @@ final class PeerNetwork implements Network, PeerHandler {
     private void carryOut(PeeringAction action) {
         switch (action) {
             case PeeringAction.Send(var call) -> calls.send(call);
-            case PeeringAction.Cancel c -> {}
+            case PeeringAction.Cancel c -> meter.cancelled();
             case PeeringAction.Found(long ticket, LookupResult result, Lookup lookup) -> ended(ticket, result, lookup);
             case PeeringAction.Published(long ticket, var _, int holders) -> published(ticket, holders);
-            case PeeringAction.TableGained(var change) -> tableJournal.gained(change, System.nanoTime());
-            case PeeringAction.TableLost(var change) -> tableJournal.lost(change);
+            case PeeringAction.TableGained(var change) -> {
+                meter.routed(change instanceof Heard.Replaced ? RouteUpdate.REPLACED : RouteUpdate.ADDED);
+                tableJournal.gained(change, System.nanoTime());
+            }
+            case PeeringAction.TableLost(var change) -> {
+                meter.routed(change.promoted() == null ? RouteUpdate.EVICTED : RouteUpdate.REPLACED);
+                tableJournal.lost(change);
+            }
             case PeeringAction.BucketRefreshed(int prefix, int heard) -> tableJournal.bucketRefreshed(prefix, heard);
         }
     }
@@ -205,6 +226,8 @@ final class PeerNetwork implements Network, PeerHandler {
     private void ended(long ticket, LookupResult result, Lookup lookup) {
         Pending p = finds.remove(ticket);
         if (p != null) {
+            meter.searched(
+                    p.operation == Operation.FIND ? Search.FIND : Search.FIND_NODE, result.hops(), result.hedges());
             answers.put(p.wanted.key(), result.records(), node.nowMillis());
             node.traces()
                     .keep(LookupRecords.of(
@@ -218,6 +241,7 @@ final class PeerNetwork implements Network, PeerHandler {
     }
 
     private void published(long ticket, int holders) {
+        meter.published(holders > 0);
         if (ticket != PeeringInput.NOBODY_WAITS) {
             done.put(ticket, holders);
             List<CompletableFuture<Integer>> waiting = awaited.remove(ticket);
@@ -274,7 +298,8 @@ final class PeerNetwork implements Network, PeerHandler {
                 readiness.seedsUp(),
                 readiness.seeds(),
                 transport.connections(),
-                peering.unpublished());
+                peering.unpublished(),
+                IntStream.range(0, table.depth()).mapToObj(table::bucketSize).toList());
     }
 
     /** A core that was started again knows nothing of it. */

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * given time, and who does not answer gets nothing more of what waited.
  */
 final class Handover {
-    private static final long TIMEOUT_NANOS = 1_500_000_000L;
     /** A message of the largest words still fits a frame. */
     static final int WORDS_PER_MESSAGE_MAX = 60;
 
@@ -61,10 +60,12 @@ final class Handover {
 
     private final HolderBook book;
     private final Timers timers;
+    private final long timeoutNanos;
 
-    Handover(HolderBook book, Timers timers) {
+    Handover(HolderBook book, Timers timers, long timeoutNanos) {
         this.book = book;
         this.timers = timers;
+        this.timeoutNanos = timeoutNanos;
     }
 
     /** Puts a word by for the peer; {@link #send} takes it on its way. */
@@ -102,7 +103,7 @@ final class Handover {
             Request request =
                     new Request.Provide(parcels.stream().map(p -> p.word).toList());
             out.accept(new PeeringAction.Send(
-                    new Call(box.to, request, new ForWords(List.copyOf(parcels)), nowNanos, TIMEOUT_NANOS)));
+                    new Call(box.to, request, new ForWords(List.copyOf(parcels)), nowNanos, timeoutNanos)));
         }
         if (box.underWay == 0 && box.waiting.isEmpty()) {
             outboxes.remove(box.to.id());

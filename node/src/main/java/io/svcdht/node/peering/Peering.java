@@ -47,7 +47,7 @@ public final class Peering {
         this.searches = new Searches(self, table, records, timers, settings.hedge());
         this.contacts = new ContactUpkeep(table, searches, timers, settings, dice);
         HolderBook book = new HolderBook();
-        this.handover = new Handover(book, timers);
+        this.handover = new Handover(book, timers, settings.publish().rpcTimeoutNanos());
         this.publishing = new Publishing(table, searches, records, handover, timers, settings);
         this.repair = new Repair(table, contacts, records, publishing, handover, book, timers, settings);
     }

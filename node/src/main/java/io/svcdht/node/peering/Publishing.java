@@ -211,7 +211,9 @@ final class Publishing {
                 holders.heldHere();
             }
         }
-        List<Peer> to = closest.subList(0, Math.min(places, closest.size()));
+        // A repair may have handed it further than the closest few, so taking it back goes as far as a lookup sees.
+        List<Peer> to =
+                w.word() instanceof Word.Withdrawn ? closest : closest.subList(0, Math.min(places, closest.size()));
         to.forEach(p -> holders.asked());
         to.forEach(p -> handover.put(p, w.word(), holders, out));
         if (to.isEmpty()) {

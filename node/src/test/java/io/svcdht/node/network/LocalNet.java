@@ -10,7 +10,6 @@ import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
-import io.svcdht.node.net.NetMeter;
 import io.svcdht.node.runtime.Meter;
 import io.svcdht.node.runtime.NodeRuntime;
 import io.svcdht.node.runtime.StartFailure;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Whole nodes of one process, over real sockets on loopback. */
 final class LocalNet implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 60;
 
     private static final TimeBasedEpochRandomGenerator LOOKUP_IDS = Generators.timeBasedEpochRandomGenerator();
 
@@ -71,7 +70,7 @@ final class LocalNet implements AutoCloseable {
         Found find(ContentId cid) {
             return get(network()
                     .find(new Wanted(
-                            cid.key(), cid.text(), LOOKUP_IDS.generate(), OptionalInt.of(5_000), OptionalInt.empty()))
+                            cid.key(), cid.text(), LOOKUP_IDS.generate(), OptionalInt.of(25_000), OptionalInt.empty()))
                     .toCompletableFuture());
         }
 
@@ -106,7 +105,7 @@ final class LocalNet implements AutoCloseable {
         try {
             NetworkConfig network = change.apply(NetworkConfig.onLoopback().withSeeds(seeds));
             NodeRuntime node = NodeRuntime.start(config(directory, network), Meter.NONE, true);
-            Networking networking = Networking.start(vertx, node, node.identity(), NetMeter.NONE, workers)
+            Networking networking = Networking.start(vertx, node, node.identity(), Networking.Meters.NONE, workers)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)

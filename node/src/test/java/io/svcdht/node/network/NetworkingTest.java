@@ -21,18 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whole nodes over real sockets: what one announces others find, also after restarts, and not after a withdrawal. */
 class NetworkingTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int REPAIR_SECONDS = 1;
 
     @TempDir
     Path temp;
 
+    /** Repairs soon, and waits long: on a busy machine silence says nothing. */
     private static NetworkConfig quick(NetworkConfig c) {
-        NetworkConfig.Connections n = c.connections();
-        return c.withReplicas(1)
-                .withConnections(new NetworkConfig.Connections(
-                        n.dialMillis(), n.idleMillis(), 256, 512, 10_000, 10_000, 100_000, 1 << 24))
-                .withCare(new NetworkConfig.Care(OptionalInt.empty(), REPAIR_SECONDS, 3_600, 6, 40));
+        return c.withSearch(new NetworkConfig.Search(
+                        3, 1, 20, 1, 6, 1, 20_000, 25_000, 25_000, OptionalInt.empty(), 25, 10_000, 10_000))
+                .withConnections(
+                        new NetworkConfig.Connections(10_000, 60_000, 256, 512, 10_000, 10_000, 100_000, 1 << 24))
+                .withCare(new NetworkConfig.Care(OptionalInt.empty(), REPAIR_SECONDS, 3_600, 60, 40));
     }
 
     private static void ready(Member... members) {

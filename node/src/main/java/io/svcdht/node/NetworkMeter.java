@@ -1,0 +1,51 @@
+package io.svcdht.node;
+
+import java.util.function.Supplier;
+
+/** What a network counts. Cheap, and callable from any thread. */
+public interface NetworkMeter {
+    /** What a search was for; a closed set, for it labels metrics. */
+    enum Search {
+        FIND,
+        FIND_NODE
+    }
+
+    /** What happened to the routing table. */
+    enum RouteUpdate {
+        ADDED,
+        REPLACED,
+        EVICTED
+    }
+
+    /** A search over the network ended. */
+    void searched(Search search, int hops, int hedges);
+
+    /** A request was given up because its answer is of no use any more. */
+    void cancelled();
+
+    /** A word of our own was handed out: to somebody, or to nobody. */
+    void published(boolean reachedAny);
+
+    void routed(RouteUpdate update);
+
+    /** From now on the standing is asked for at every scrape. */
+    void bind(Supplier<Network.Standing> standing);
+
+    /** Counts nothing. */
+    NetworkMeter NONE = new NetworkMeter() {
+        @Override
+        public void searched(Search search, int hops, int hedges) {}
+
+        @Override
+        public void cancelled() {}
+
+        @Override
+        public void published(boolean reachedAny) {}
+
+        @Override
+        public void routed(RouteUpdate update) {}
+
+        @Override
+        public void bind(Supplier<Network.Standing> standing) {}
+    };
+}

@@ -1,0 +1,114 @@
+package io.svcdht.node.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.svcdht.node.Network.Standing;
+import io.svcdht.node.NetworkMeter;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** What this node does among others (contracts §6). Every series is made at the start. */
+public final class NetworkMeters implements NetworkMeter {
+    /** Deeper buckets of a network of less than a thousand million nodes are empty. */
+    private static final int BUCKETS_SHOWN = 32;
+
+    private final MeterRegistry registry;
+    private final Map<Search, DistributionSummary> hops = new EnumMap<>(Search.class);
+    private final Map<RouteUpdate, Counter> routes = new EnumMap<>(RouteUpdate.class);
+    private final Counter hedges;
+    private final Counter cancelled;
+    private final Counter reached;
+    private final Counter unreached;
+
+    public NetworkMeters(Metrics metrics) {
+        registry = metrics.registry();
+        for (Search search : Search.values()) {
+            hops.put(
+                    search,
+                    DistributionSummary.builder("dht_lookup_hops_histogram")
+                            .tag("op", search.name().toLowerCase(Locale.ROOT))
+                            .description("Hops of lookups over the network")
+                            .serviceLevelObjectives(1, 2, 3, 4, 5, 6)
+                            .register(registry));
+        }
+        for (RouteUpdate update : RouteUpdate.values()) {
+            routes.put(
+                    update,
+                    counter(
+                            "dht_route_updates_total",
+                            "Changes of the routing table",
+                            "action",
+                            update.name().toLowerCase(Locale.ROOT)));
+        }
+        hedges = counter("dht_hedge_spawned_total", "Requests sent because another was slow");
+        cancelled = counter("dht_hedge_canceled_total", "Requests given up as their answer was of no use any more");
+        reached = published("ok");
+        unreached = published("nobody");
+    }
+
+    private Counter published(String result) {
+        return counter("provider_republish_total", "Own records handed to their holders", "result", result);
+    }
+
+    private Counter counter(String name, String description, String... tags) {
+        return Counter.builder(name).description(description).tags(tags).register(registry);
+    }
+
+    @Override
+    public void searched(Search search, int depth, int hedged) {
+        DistributionSummary summary = hops.get(search);
+        if (summary != null) {
+            summary.record(depth);
+        }
+        hedges.increment(hedged);
+    }
+
+    @Override
+    public void cancelled() {
+        cancelled.increment();
+    }
+
+    @Override
+    public void published(boolean reachedAny) {
+        (reachedAny ? reached : unreached).increment();
+    }
+
+    @Override
+    public void routed(RouteUpdate update) {
+        Counter counter = routes.get(update);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    @Override
+    public void bind(Supplier<Standing> standing) {
+        gauge("dht_bootstrap_seeds_up", "Seeds that answered", standing, Standing::seedsUp);
+        gauge("dht_contacts", "Members of the routing table", standing, Standing::contacts);
+        gauge("dht_contacts_live", "Those of them that answer", standing, Standing::live);
+        gauge("dht_network_size", "Nodes there are, estimated", standing, s -> (double) s.networkSize());
+        gauge(
+                "dht_ready_bucket_fill_pct",
+                "Buckets with a member, of those one expects to have one, percent",
+                standing,
+                s -> Math.min(100.0, 100.0 * s.filledBuckets() / Math.max(1, s.expectedBuckets())));
+        for (int bucket = 0; bucket < BUCKETS_SHOWN; bucket++) {
+            int b = bucket;
+            Gauge.builder("dht_bucket_occupancy", standing, s -> s.get().occupancy(b))
+                    .tag("bucket", Integer.toString(bucket))
+                    .description("Members of a bucket")
+                    .register(registry);
+        }
+    }
+
+    private void gauge(String name, String description, Supplier<Standing> standing, ToDoubleFunction<Standing> value) {
+        Gauge.builder(name, standing, s -> value.applyAsDouble(s.get()))
+                .description(description)
+                .register(registry);
+    }
+}

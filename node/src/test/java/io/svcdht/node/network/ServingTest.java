@@ -1,0 +1,206 @@
+package io.svcdht.node.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.svcdht.node.config.NetworkConfig;
+import io.svcdht.node.net.AddressPolicy;
+import io.svcdht.node.net.NetLimits;
+import io.svcdht.node.net.NetMeter;
+import io.svcdht.node.net.PeerHandler;
+import io.svcdht.node.net.PeerIdentity;
+import io.svcdht.node.net.Reply;
+import io.svcdht.node.net.StreamTransport;
+import io.svcdht.node.net.Transport;
+import io.svcdht.node.network.LocalNet.Member;
+import io.svcdht.node.trust.NodeIdentity;
+import io.svcdht.node.trust.NodeRecordVerifier;
+import io.svcdht.node.trust.Outcome;
+import io.svcdht.node.trust.RecordSigner;
+import io.svcdht.node.trust.RecordVerifier;
+import io.svcdht.node.trust.RefusalCounts;
+import io.svcdht.node.wire.NodeRecord;
+import io.svcdht.node.wire.SignedRecord;
+import io.svcdht.node.wire.oap.Encoded;
+import io.svcdht.node.wire.oap.Request;
+import io.svcdht.node.wire.oap.Request.Head;
+import io.svcdht.node.wire.oap.Response;
+import io.svcdht.node.wire.oap.WireCode;
+import io.svcdht.storage.model.Contact;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.NodeKeys;
+import io.svcdht.storage.model.PeerAddress;
+import io.svcdht.storage.model.ProviderRecord;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A stranger with keys of its own hands a node words, and asks it. */
+class ServingTest {
+    private static final Head HEAD = new Head(0, 1, 5_000, Head.NO_LOOKUP);
+    private static final ContentId CID = ContentId.parse("handed over", true);
+
+    private static final long JOURNAL_BYTES = 8_192;
+
+    private final NodeIdentity stranger = NodeIdentity.ephemeralClassical();
+    private final RecordSigner signer = new RecordSigner(stranger);
+    private final Vertx vertx = Vertx.vertx();
+    private final LocalNet net = new LocalNet(c -> {
+        NetworkConfig.Connections n = c.connections();
+        return c.withConnections(new NetworkConfig.Connections(
+                n.dialMillis(), n.idleMillis(), n.max(), n.inflight(), 10_000, 10_000, 10_000, JOURNAL_BYTES));
+    });
+    private final Member node = net.join();
+    private final Transport transport = LocalNet.get(StreamTransport.start(
+                    vertx,
+                    new StreamTransport.Options(
+                            PeerIdentity.of(stranger),
+                            "svc-dht",
+                            "test",
+                            null,
+                            AddressPolicy.LOOPBACK,
+                            true,
+                            false,
+                            NetLimits.STANDARD,
+                            NetMeter.NONE),
+                    new Mute())
+            .toCompletionStage()
+            .toCompletableFuture());
+
+    /** Whom nobody asks. */
+    private static final class Mute implements PeerHandler {
+        @Override
+        public CompletionStage<? extends Response> answer(Caller caller, Request request) {
+            return CompletableFuture.completedStage(
+                    new Response.Refused(request.opcode(), WireCode.NotReady, "a client"));
+        }
+
+        @Override
+        public void reachable(NodeKeys keys, PeerAddress at) {}
+    }
+
+    ServingTest() {
+        org.awaitility.Awaitility.await().until(() -> node.node().status().ready());
+    }
+
+    @AfterEach
+    void close() {
+        LocalNet.get(transport.close());
+        net.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private Response ask(Request request) {
+        Contact contact = new Contact(
+                node.node().identity().keys(), List.of(node.network().listens().orElseThrow()), 0);
+        return ((Reply.Answered) LocalNet.get(transport.ask(contact, request, 10_000))).response();
+    }
+
+    private List<WireCode> provide(SignedRecord... words) {
+        List<Encoded> encoded = new ArrayList<>();
+        for (SignedRecord word : words) {
+            encoded.add(Encoded.of(word.encode()));
+        }
+        return ((Response.Provided) ask(new Request.Provide(HEAD, encoded, Map.of())))
+                .results().stream().map(Response.Result::code).toList();
+    }
+
+    private SignedRecord word(long agoMillis) {
+        return signer.sign(new ProviderRecord(
+                CID, stranger.id(), "", List.of(), 600, node.node().nowMillis() - agoMillis));
+    }
+
+    @Test
+    void a_signed_word_is_held_journaled_and_handed_on_with_its_proof() {
+        assertThat(provide(word(0))).containsExactly(WireCode.Ok);
+        assertThat(node.holds(CID)).isTrue();
+        Response.Found found = (Response.Found) ask(new Request.FindValue(HEAD, CID.key(), 10));
+        Outcome<SignedRecord> read = new RecordVerifier(node.node().id(), new RefusalCounts())
+                .verify(found.records().getFirst().bytes(), node.node().nowMillis());
+        assertThat(read).isInstanceOf(Outcome.Accepted.class);
+        assertThat(found.contacts()).isEmpty();
+    }
+
+    @Test
+    void the_same_word_again_is_fine_and_no_event() {
+        SignedRecord word = word(0);
+        assertThat(provide(word)).containsExactly(WireCode.Ok);
+        long position = node.node().status().journalPosition();
+        assertThat(provide(word)).containsExactly(WireCode.Ok);
+        assertThat(node.node().status().journalPosition()).isEqualTo(position);
+    }
+
+    @Test
+    void what_is_not_signed_by_its_publisher_is_refused_and_the_rest_of_the_message_is_not() {
+        SignedRecord good = word(0);
+        SignedRecord forged = new SignedRecord(
+                ContentId.parse("another", true),
+                good.publisher(),
+                "",
+                List.of(),
+                600,
+                good.issuedAtMillis(),
+                good.signatures());
+        assertThat(provide(forged, good)).containsExactly(WireCode.BadSignature, WireCode.Ok);
+        assertThat(node.holds(forged.cid())).isFalse();
+        assertThat(node.holds(CID)).isTrue();
+    }
+
+    @Test
+    void a_withdrawal_holds_against_older_words() {
+        SignedRecord first = word(1_000);
+        assertThat(provide(first)).containsExactly(WireCode.Ok);
+        assertThat(provide(signer.withdraw(CID, "", node.node().nowMillis() - 500)))
+                .containsExactly(WireCode.Ok);
+        assertThat(node.holds(CID)).isFalse();
+        assertThat(provide(first)).containsExactly(WireCode.StaleRecord);
+        assertThat(provide(word(0))).containsExactly(WireCode.Ok);
+        assertThat(node.holds(CID)).isTrue();
+    }
+
+    @Test
+    void more_than_may_be_journaled_a_second_is_refused_before_it_is_looked_at() {
+        List<Encoded> many = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            many.add(Encoded.of(signer.sign(new ProviderRecord(
+                            ContentId.parse("many-" + i, true),
+                            stranger.id(),
+                            "",
+                            List.of(),
+                            600,
+                            node.node().nowMillis()))
+                    .encode()));
+        }
+        Response response = ask(new Request.Provide(HEAD, many, Map.of()));
+        assertThat(response).isInstanceOfSatisfying(Response.Refused.class, r -> assertThat(r.code())
+                .isEqualTo(WireCode.QuotaExceeded));
+        assertThat(node.node().providers().records()).isZero();
+    }
+
+    @Test
+    void the_node_record_is_signed_and_names_where_the_node_listens() {
+        Response.NodeRecord answer = (Response.NodeRecord) ask(new Request.NodeRecord(HEAD));
+        Outcome<NodeRecord> read = new NodeRecordVerifier(
+                        stranger.id(), "svc-dht", PeerAddress.Scope.LOOPBACK, new RefusalCounts())
+                .verify(answer.record().bytes(), node.node().id(), null);
+        NodeRecord record =
+                switch (read) {
+                    case Outcome.Accepted<NodeRecord>(NodeRecord r) -> r;
+                    case Outcome.Refused<NodeRecord> r -> throw new AssertionError(r);
+                };
+        assertThat(record.addrs()).containsExactly(node.network().listens().orElseThrow());
+        assertThat(ask(new Request.Ping(HEAD))).isEqualTo(new Response.Pong(record.sequence()));
+    }
+
+    @Test
+    void a_client_has_no_place_in_the_table() {
+        ask(new Request.FindNode(HEAD, CID.key()));
+        assertThat(LocalNet.get(node.network().contacts().toCompletableFuture()))
+                .isEmpty();
+        assertThat(node.node().routing().contacts()).isEmpty();
+    }
+}
