@@ -1,5 +1,6 @@
 package io.svcdht.node.http;
 
+import io.netty.channel.Channel;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.metrics.Metrics;
@@ -30,6 +31,7 @@ final class ApiListener extends VerticleBase {
     private final AtomicInteger connections;
     private final Routes routes;
     private final Set<ConnectionWatch> watches = new HashSet<>();
+    private final SharedFlush flushes = new SharedFlush();
     private @Nullable HttpServer server;
     private @Nullable Dispatch dispatch;
 
@@ -91,8 +93,10 @@ final class ApiListener extends VerticleBase {
             c.close();
             return;
         }
-        ConnectionWatch watch =
-                ConnectionWatch.of(((ConnectionBase) c).channelHandlerContext().pipeline(), options.limits(), metrics);
+        Channel channel = ((ConnectionBase) c).channelHandlerContext().channel();
+        ConnectionWatch watch = ConnectionWatch.of(channel.pipeline(), options.limits(), metrics);
+        channel.pipeline().addFirst("dht-flush", flushes.handler());
+        channel.config().setAllocator(new RoomyBuffers(channel.config().getAllocator()));
         watches.add(watch);
         c.closeHandler(v -> {
             connections.decrementAndGet();

@@ -3,10 +3,8 @@ package io.svcdht.node.http;
 import io.svcdht.node.Network;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
-import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Holders;
 import io.svcdht.storage.state.StoredRecord;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.UUID;
@@ -18,8 +16,6 @@ final class FindRoutes {
 
     static final int PROVIDERS_DEFAULT = 100;
     static final int PROVIDERS_MAX = 1000;
-    /** A local answer counts as one hop, as the seed counts. */
-    private static final int LOCAL_HOPS = 1;
 
     private FindRoutes() {}
 
@@ -40,148 +36,25 @@ final class FindRoutes {
             local = x.query().flag("local");
             x.query().flag("trace");
         }
-        List<StoredRecord> holders = x.node().providers().holdersOf(cid.key()).records();
-        long now = x.node().nowMillis();
-        Network network = x.node().network().orElse(null);
-        if (!local && network != null && holders.stream().noneMatch(r -> r.aliveAt(now))) {
+        FindAnswer answer = x.loop().finds();
+        answer.look(x.node().providers(), cid.key(), x.node().nowMillis(), limit);
+        Network network = local || !answer.isEmpty() ? null : x.node().network().orElse(null);
+        if (network != null) {
             NetworkRoutes.find(x, network, NetworkRoutes.wanted(x, cid, asked, id), limit);
             return;
         }
         long nanos = x.elapsedNanos();
-        x.json(200, found(x.loop(), asked, holders, limit, now, nanos / 1_000_000, lookupId));
-        x.loop().metrics().lookedUp(nanos, LOCAL_HOPS);
+        x.json(200, answer.whole(asked, lookupId, nanos / 1_000_000));
+        x.loop().metrics().lookedUp(nanos, FindAnswer.LOCAL_HOPS);
     }
 
-    private static Buffer found(
-            Loop loop,
-            String asked,
-            List<StoredRecord> holders,
-            int limit,
-            long now,
-            long elapsedMillis,
-            String lookupId) {
-        JsonBytes out = new JsonBytes(320 + 384 * Math.min(holders.size(), limit));
-        out.beginObject().name("cid").value(asked);
-        int shown = providers(loop, out, holders, limit, now);
-        out.name("hops")
-                .value(LOCAL_HOPS)
-                .name("elapsed_ms")
-                .value(elapsedMillis)
-                .name("lookup_id")
-                .plain(lookupId)
-                .name("source")
-                .plain("local")
-                .name("outcome")
-                .plain(outcome(shown))
-                .name("traced")
-                .value(false);
-        records(loop, out, holders, shown, now);
-        return out.endObject().toBuffer();
-    }
-
-    /** An answer of a batch: the same without what belongs to a lookup of its own. */
+    /** An answer of a batch. */
     static void line(Exchange x, JsonBytes out, ContentId cid, int limit, boolean withRecords) {
         long began = System.nanoTime();
-        List<StoredRecord> holders = x.node().providers().holdersOf(cid.key()).records();
-        long now = x.node().nowMillis();
-        out.beginObject().name("cid");
-        if (cid.isCanonical()) {
-            out.canonical(cid.key());
-        } else {
-            out.value(cid.text());
-        }
-        int shown = providers(x.loop(), out, holders, limit, now);
-        out.name("hops")
-                .value(LOCAL_HOPS)
-                .name("source")
-                .plain("local")
-                .name("outcome")
-                .plain(outcome(shown));
-        if (withRecords) {
-            records(x.loop(), out, holders, shown, now);
-        }
-        out.endObject();
-        x.loop().metrics().lookedUp(System.nanoTime() - began, LOCAL_HOPS);
-    }
-
-    private static String outcome(int shown) {
-        return shown > 0 ? "found" : "not_found";
-    }
-
-    /** Writes the locators; returns how many. */
-    private static int providers(Loop loop, JsonBytes out, List<StoredRecord> holders, int limit, long now) {
-        out.name("providers").beginArray();
-        int shown = 0;
-        for (int i = 0; i < holders.size() && shown < limit; i++) {
-            if (shows(holders, i, now)) {
-                out.value(node(loop, holders.get(i).record()));
-                shown++;
-            }
-        }
-        out.endArray();
-        return shown;
-    }
-
-    private static void records(Loop loop, JsonBytes out, List<StoredRecord> holders, int shown, long now) {
-        out.name("records").beginArray();
-        int left = shown;
-        for (int i = 0; i < holders.size() && left > 0; i++) {
-            if (shows(holders, i, now)) {
-                record(loop, out, holders.get(i), now);
-                left--;
-            }
-        }
-        out.endArray();
-    }
-
-    /** Alive, and the first with its locator. */
-    private static boolean shows(List<StoredRecord> holders, int i, long now) {
-        StoredRecord r = holders.get(i);
-        if (!r.aliveAt(now)) {
-            return false;
-        }
-        for (int j = 0; j < i; j++) {
-            StoredRecord earlier = holders.get(j);
-            // One publisher's records differ in their locators already.
-            if (!earlier.record().publisher().equals(r.record().publisher())
-                    && earlier.aliveAt(now)
-                    && earlier.record().node().equals(r.record().node())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static String node(Loop loop, ProviderRecord p) {
-        return p.locator().isEmpty() ? loop.text(p.publisher()) : p.locator();
-    }
-
-    private static void record(Loop loop, JsonBytes out, StoredRecord r, long now) {
-        ProviderRecord p = r.record();
-        out.beginObject()
-                .name("node")
-                .value(node(loop, p))
-                .name("publisher")
-                .plain(loop.text(p.publisher()))
-                .name("locator")
-                .value(p.locator())
-                .name("addrs")
-                .beginArray();
-        for (String addr : p.addrs()) {
-            out.value(addr);
-        }
-        out.endArray()
-                .name("ttl_secs")
-                .value(p.ttlSeconds())
-                .name("issued_at")
-                .instant(p.issuedAtMillis())
-                .name("expires_at")
-                .instant(r.endsAtMillis())
-                .name("secs_left")
-                .value(Paging.secondsLeft(r, now))
-                .name("position")
-                .value(r.position())
-                .endObject();
+        FindAnswer answer = x.loop().finds();
+        answer.look(x.node().providers(), cid.key(), x.node().nowMillis(), limit);
+        answer.line(out, cid, withRecords);
+        x.loop().metrics().lookedUp(System.nanoTime() - began, FindAnswer.LOCAL_HOPS);
     }
 
     /** {@code GET /dht/_debug/list}: pages in key order, or everything as NDJSON in no order. */
@@ -249,7 +122,7 @@ final class FindRoutes {
                     .name("node")
                     .value(r.record().node())
                     .name("secs_left")
-                    .value(Paging.secondsLeft(r, now))
+                    .value(Paging.secondsLeft(r.endsAtMillis(), now))
                     .endObject();
         }
         if (begun) {

@@ -54,20 +54,29 @@ final class JsonBytes {
     }
 
     JsonBytes value(String text) {
-        separate();
         // The JDK's encoder and a loop over bytes are several times faster than a loop over characters.
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        ensure(utf8.length + 2);
+        return value(utf8, 0, utf8.length);
+    }
+
+    /** A text that is UTF-8 already. */
+    JsonBytes value(byte[] utf8, int from, int length) {
+        separate();
+        ensure(length + 2);
         bytes[at++] = '"';
-        for (byte b : utf8) {
-            if (b >= 0 && b < 0x20 || b == '"' || b == '\\') {
-                return escaped(utf8);
+        for (int i = from; i < from + length; i++) {
+            if (needsEscape(utf8[i])) {
+                return escaped(utf8, from, length);
             }
         }
-        System.arraycopy(utf8, 0, bytes, at, utf8.length);
-        at += utf8.length;
+        System.arraycopy(utf8, from, bytes, at, length);
+        at += length;
         bytes[at++] = '"';
         return this;
+    }
+
+    private static boolean needsEscape(byte b) {
+        return b >= 0 && b < 0x20 || b == '"' || b == '\\';
     }
 
     /** Text known to need no escapes, such as an id. */
@@ -149,9 +158,10 @@ final class JsonBytes {
         return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes, 0, at));
     }
 
-    private JsonBytes escaped(byte[] utf8) {
-        ensure(6 * utf8.length + 1);
-        for (byte b : utf8) {
+    private JsonBytes escaped(byte[] utf8, int from, int length) {
+        ensure(6 * length + 1);
+        for (int i = from; i < from + length; i++) {
+            byte b = utf8[i];
             if (b == '"' || b == '\\') {
                 bytes[at++] = '\\';
                 bytes[at++] = b;

@@ -4,7 +4,6 @@ import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.svcdht.node.Node;
 import io.svcdht.node.metrics.Metrics;
-import io.svcdht.storage.model.NodeId;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -40,7 +39,7 @@ final class Loop {
     private final Streams streams;
     private final NoArgGenerator ids =
             Generators.timeBasedEpochRandomGenerator(new Random(new SecureRandom().nextLong()));
-    private final String selfText;
+    private final FindAnswer finds;
     private final AtomicReference<@Nullable Delivery> stack = new AtomicReference<>();
 
     Loop(Vertx vertx, Context context, Node node, Metrics metrics, HttpLimits limits, Doors doors, Streams streams) {
@@ -51,7 +50,7 @@ final class Loop {
         this.limits = limits;
         this.doors = doors;
         this.streams = streams;
-        this.selfText = node.id().text();
+        this.finds = new FindAnswer(node.id());
     }
 
     Vertx vertx() {
@@ -82,9 +81,9 @@ final class Loop {
         return streams;
     }
 
-    /** A node id as text; our own, which nearly every answer holds, is made once. */
-    String text(NodeId id) {
-        return id.equals(node.id()) ? selfText : id.text();
+    /** Writes the answers of finds, one after the other. */
+    FindAnswer finds() {
+        return finds;
     }
 
     /** A UUIDv7. It names a lookup and is no secret, so a plain generator of numbers will do. */

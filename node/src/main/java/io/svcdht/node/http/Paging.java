@@ -4,7 +4,6 @@ import io.svcdht.node.view.StateJson;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.state.Holders;
-import io.svcdht.storage.state.StoredRecord;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +60,7 @@ record Paging(@Nullable Key after, int limit) {
     }
 
     /** Whole seconds a record has left, rounded up, so that what is still found never shows 0. */
-    static long secondsLeft(StoredRecord r, long nowMillis) {
-        return Math.ceilDiv(r.endsAtMillis() - nowMillis, 1000L);
+    static long secondsLeft(long endsAtMillis, long nowMillis) {
+        return Math.ceilDiv(endsAtMillis - nowMillis, 1000L);
     }
 }

@@ -173,7 +173,7 @@ final class ProvideRoutes {
                                 g.writeNumberField("ttl_secs", p.ttlSeconds());
                                 g.writeStringField("issued_at", Json.instant(p.issuedAtMillis()));
                                 g.writeStringField("expires_at", Json.instant(r.endsAtMillis()));
-                                g.writeNumberField("secs_left", Paging.secondsLeft(r, now));
+                                g.writeNumberField("secs_left", Paging.secondsLeft(r.endsAtMillis(), now));
                                 g.writeNumberField("position", r.position());
                                 // A node without peers republishes to nobody.
                                 g.writeNullField("next_republish");

@@ -243,7 +243,12 @@ public final class JournalFiles {
         public void add(JournalEntry entry) {
             long next = journal.lastPosition() + 1;
             if (entry.position() != next) {
-                throw new IllegalArgumentException("position %d where %d is due".formatted(entry.position(), next));
+                String why = next > 1
+                        ? ""
+                        : ": an export of a pruned journal lacks the state it begins with;"
+                                + " carry such a journal over with backup and restore";
+                throw new IllegalArgumentException(
+                        "position %d where %d is due%s".formatted(entry.position(), next, why));
             }
             journal.append(entry.instantMillis(), entry.cause(), entry.event());
         }

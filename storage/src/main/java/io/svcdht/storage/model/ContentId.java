@@ -41,10 +41,13 @@ public final class ContentId {
      * @throws IllegalArgumentException with a sentence the caller can act on
      */
     public static ContentId parse(String raw, boolean lenient) {
+        if (isCanonical(raw)) {
+            return of(Hex.key(raw, PREFIX.length()));
+        }
         String text = Texts.checked("cid", raw);
         if (text.startsWith(PREFIX)) {
-            if (Hex.isLowerHex(text, PREFIX.length(), Key.BYTES * 2)) {
-                return of(Key.parseHex(text.substring(PREFIX.length())));
+            if (isCanonical(text)) {
+                return of(Hex.key(text, PREFIX.length()));
             }
             if (Hex.isLowerHex(text.toLowerCase(Locale.ROOT), PREFIX.length(), Key.BYTES * 2)) {
                 throw new IllegalArgumentException("cid has upper-case digits; write b3: and 64 lower-case hex digits");
@@ -60,6 +63,10 @@ public final class ContentId {
                     "cid is neither b3: and 64 lower-case hex digits nor a CID; short ids need lenient_ids=true");
         }
         return new ContentId(text, Key.of(Blake3.hash(text.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private static boolean isCanonical(String text) {
+        return text.startsWith(PREFIX) && Hex.isLowerHex(text, PREFIX.length(), Key.BYTES * 2);
     }
 
     public static String canonical(Key key) {

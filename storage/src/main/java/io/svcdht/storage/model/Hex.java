@@ -16,4 +16,19 @@ final class Hex {
         }
         return true;
     }
+
+    /** The key whose digits stand from {@code from} on, once {@link #isLowerHex} has seen them. */
+    static Key key(String text, int from) {
+        return new Key(word(text, from), word(text, from + 16), word(text, from + 32), word(text, from + 48));
+    }
+
+    private static long word(String text, int from) {
+        long word = 0;
+        for (int i = from; i < from + 16; i++) {
+            char c = text.charAt(i);
+            // Letters have bit 6 and count on from 9.
+            word = word << 4 | (c & 15) + (c >>> 6) * 9;
+        }
+        return word;
+    }
 }

@@ -1,6 +1,9 @@
 package io.svcdht.storage.model;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,7 @@ public record Key(long w0, long w1, long w2, long w3) implements Comparable<Key>
     public static final int BYTES = 32;
 
     private static final HexFormat HEX = HexFormat.of();
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /**
      * Reads 32 bytes, big-endian.
@@ -24,8 +28,12 @@ public record Key(long w0, long w1, long w2, long w3) implements Comparable<Key>
         if (bytes.length - offset < BYTES) {
             throw new IllegalArgumentException("a key needs 32 bytes, got " + (bytes.length - offset));
         }
-        ByteBuffer b = ByteBuffer.wrap(bytes, offset, BYTES);
-        return new Key(b.getLong(), b.getLong(), b.getLong(), b.getLong());
+        return new Key(
+                word(bytes, offset), word(bytes, offset + 8), word(bytes, offset + 16), word(bytes, offset + 24));
+    }
+
+    private static long word(byte[] bytes, int offset) {
+        return (long) WORD.get(bytes, offset);
     }
 
     /** Reads exactly 32 bytes, big-endian. */

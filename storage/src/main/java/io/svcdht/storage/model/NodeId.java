@@ -18,7 +18,7 @@ public record NodeId(Key key) implements Comparable<NodeId> {
         if (!looksLike(text)) {
             throw new IllegalArgumentException("a node id is n3: and 64 lower-case hex digits, got \"" + text + "\"");
         }
-        return new NodeId(Key.parseHex(text.substring(PREFIX.length())));
+        return new NodeId(Hex.key(text, PREFIX.length()));
     }
 
     /** Whether the text has the exact shape of a node id. */

@@ -15,6 +15,22 @@ public interface ProviderView {
     /** All that is known about a content id; empty where nothing is. */
     Holders holdersOf(Key key);
 
+    /**
+     * The live holders of a content id, in the order they were first announced: what a find shows. Where several show
+     * the same node, the first of them.
+     *
+     * @param limit at most this many
+     * @param found is emptied first
+     */
+    default void find(Key key, long nowMillis, int limit, LiveHolders found) {
+        found.clear();
+        for (StoredRecord r : holdersOf(key)) {
+            if (found.size() < limit && r.aliveAt(nowMillis)) {
+                found.add(r.record(), r.position());
+            }
+        }
+    }
+
     /** How many records and tombstones a content id has. */
     default int holders(Key key) {
         return holdersOf(key).size();

@@ -9,6 +9,7 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.testing.PlainStore;
 import io.svcdht.storage.testing.RandomEvents;
+import io.svcdht.storage.testing.Shown;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -68,6 +69,7 @@ public abstract class RecordStoreContract {
         private final State theirs = new State(model);
         private final List<Key> keys = new ArrayList<>();
         private final List<NodeId> nodes = new ArrayList<>();
+        private final LiveHolders found = new LiveHolders();
         private final String what;
         private long now = T0;
         private long position;
@@ -119,10 +121,17 @@ public abstract class RecordStoreContract {
             ContentId cid = random.nextInt(5) == 0 ? new ContentId("b3:" + random.nextInt(9), key) : ContentId.of(key);
             List<String> addrs = random.nextInt(5) == 0 ? List.of("/ip4/192.0.2.1", values.text()) : List.of();
             String locator =
-                    random.nextBoolean() ? "" : random.nextInt(9) == 0 ? values.text() : "local://" + random.nextInt(6);
+                    random.nextBoolean() ? "" : random.nextInt(9) == 0 ? strange() : "local://" + random.nextInt(6);
             NodeId publisher = nodes.get(random.nextInt(random.nextInt(nodes.size()) + 1));
             int ttl = random.nextInt(3) == 0 ? values.ttl() : 1 + random.nextInt(120);
             fold(0, new DhtEvent.ProviderAnnounced(new ProviderRecord(cid, publisher, locator, addrs, ttl, now)));
+        }
+
+        /** Also a node's id: what an answer shows for a record without a locator. */
+        private String strange() {
+            return random.nextBoolean()
+                    ? values.text()
+                    : nodes.get(random.nextInt(nodes.size())).text();
         }
 
         void expireDue() {
@@ -155,8 +164,19 @@ public abstract class RecordStoreContract {
                 }
                 assertThat(store.record(key, nodes.getFirst(), "nowhere")).isNull();
             }
+            compareFinds();
             comparePages();
             compareWalk();
+        }
+
+        private void compareFinds() {
+            for (Key key : keys) {
+                long at = now + (random.nextInt(3) == 0 ? random.nextLong(-HOUR, HOUR) : 0);
+                int limit = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 1_000;
+                List<Shown> expected = Shown.of(model.holdersOf(key), at, limit);
+                assertThat(Shown.by(store, key, at, limit, found)).as(what).isEqualTo(expected);
+                assertThat(Shown.by(model, key, at, limit, found)).as(what).isEqualTo(expected);
+            }
         }
 
         private void comparePages() {
@@ -321,6 +341,28 @@ public abstract class RecordStoreContract {
     }
 
     @Test
+    void a_find_shows_each_node_once_however_its_records_spell_it() {
+        store.announce(1, record(KEY, NODE, "", 600, T0));
+        store.announce(2, record(KEY, OTHER, NODE.text(), 600, T0));
+        store.announce(3, record(KEY, OTHER, "a", 600, T0));
+        store.announce(4, record(KEY, NODE, "a", 600, T0));
+        store.announce(5, record(KEY, OTHER, OTHER.text(), 600, T0));
+        store.announce(6, record(KEY, OTHER, "", 600, T0));
+        store.announce(7, record(KEY, NODE, "gone", 600, T0));
+        store.withdraw(KEY, 7, 8, T0, T0 + HOUR);
+        store.announce(9, record(KEY, NODE, "over", 1, T0));
+        LiveHolders found = new LiveHolders();
+
+        assertThat(Shown.by(store, KEY, T0 + 1_000, 9, found))
+                .extracting(Shown::position)
+                .containsExactly(1L, 3L, 5L);
+        assertThat(Shown.by(store, KEY, T0 + 1_000, 2, found))
+                .extracting(Shown::position)
+                .containsExactly(1L, 3L);
+        assertThat(Shown.by(store, KEY, T0 + HOUR, 9, found)).isEmpty();
+    }
+
+    @Test
     void the_answer_of_a_moment_does_not_change_afterwards() {
         store.announce(1, record(KEY, NODE, "a", 600, T0));
         Holders before = store.holdersOf(KEY);
@@ -420,9 +462,12 @@ public abstract class RecordStoreContract {
             store.announce(++position, told(key, "stays", position));
         }
         AtomicBoolean done = new AtomicBoolean();
-        try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             List<Future<?>> readers = new ArrayList<>();
             readers.add(threads.submit(reader(done, () -> keys.forEach(k -> seen(store.holdersOf(k))))));
+            LiveHolders found = new LiveHolders();
+            readers.add(threads.submit(
+                    reader(done, () -> keys.forEach(k -> told(Shown.by(store, k, 0, keyCount, found))))));
             readers.add(threads.submit(reader(done, () -> {
                 assertThat(store.page(null, keyCount + 1)).hasSize(keyCount).allSatisfy(RecordStoreContract::seen);
                 assertThat(store.publishedBy(NODE, null, keyCount + 1)).hasSize(keyCount);
@@ -500,6 +545,22 @@ public abstract class RecordStoreContract {
         assertThat(holders.records()).anyMatch(r -> r.record().locator().equals("stays"));
         holders.forEach(RecordStoreContract::whole);
         holders.forEach(r -> assertThat(r.record().cid().key()).isEqualTo(holders.key()));
+    }
+
+    private static void told(List<Shown> shown) {
+        assertThat(shown).anyMatch(h -> h.locator().equals("stays"));
+        for (Shown h : shown) {
+            ProviderRecord p = told(KEY, h.locator(), h.position());
+            assertThat(h)
+                    .isEqualTo(new Shown(
+                            p.publisher(),
+                            p.locator(),
+                            p.addrs(),
+                            p.ttlSeconds(),
+                            p.issuedAtMillis(),
+                            p.expiresAtMillis(),
+                            h.position()));
+        }
     }
 
     private static void whole(StoredRecord r) {

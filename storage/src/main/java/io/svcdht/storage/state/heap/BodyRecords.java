@@ -3,6 +3,7 @@ package io.svcdht.storage.state.heap;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.LiveHolders;
 import io.svcdht.storage.state.StoredRecord;
 import java.util.Arrays;
 
@@ -253,6 +254,16 @@ final class BodyRecords extends Records {
                 ContentReader.number(b, ISSUED, 6),
                 ContentReader.number(b, POSITION, 6),
                 b[TOMBSTONE] != 0);
+    }
+
+    @Override
+    void show(int slot, long nowMillis, LiveHolders found) {
+        byte[] b = body(slot);
+        long issuedAt = ContentReader.number(b, ISSUED, 6);
+        if (b[TOMBSTONE] == 0 && issuedAt + ttlSeconds(b) * 1000L > nowMillis) {
+            NodeId publisher = publishers.numbered(slots.publisher(slot)).node();
+            show(publisher, content(b), ttlSeconds(b), issuedAt, ContentReader.number(b, POSITION, 6), found);
+        }
     }
 
     @Override

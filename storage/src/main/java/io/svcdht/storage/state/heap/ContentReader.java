@@ -23,6 +23,10 @@ final class ContentReader {
         }
     }
 
+    byte[] bytes() {
+        return bytes;
+    }
+
     int at() {
         return at;
     }
@@ -47,8 +51,13 @@ final class ContentReader {
         return at - length;
     }
 
+    /** How many texts follow. */
+    int count() {
+        return Math.clamp(varint(), 0, ProviderRecord.ADDRS_MAX);
+    }
+
     List<String> texts() {
-        String[] texts = new String[Math.clamp(varint(), 0, ProviderRecord.ADDRS_MAX)];
+        String[] texts = new String[count()];
         for (int i = 0; i < texts.length; i++) {
             texts[i] = text();
         }

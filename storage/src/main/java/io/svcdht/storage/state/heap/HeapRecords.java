@@ -1,7 +1,9 @@
 package io.svcdht.storage.state.heap;
 
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.LiveHolders;
 import io.svcdht.storage.state.StoredRecord;
 import java.util.Arrays;
 
@@ -20,6 +22,7 @@ final class HeapRecords extends Records {
 
     private static final int LIFE = 4;
     private static final int ISSUED = 5;
+    private static final long TOMBSTONE = 1;
     private static final byte[] NOTHING = {0};
 
     private final Slots slots;
@@ -122,7 +125,7 @@ final class HeapRecords extends Records {
 
     private void life(int slot, long position, int ttlSeconds, long issuedAtMillis, boolean tombstone) {
         slots.word(slot, LIFE, position << 16 | ttlSeconds & 0xffff);
-        slots.word(slot, ISSUED, issuedAtMillis << 17 | (long) (ttlSeconds >>> 16) << 1 | (tombstone ? 1 : 0));
+        slots.word(slot, ISSUED, issuedAtMillis << 17 | (long) (ttlSeconds >>> 16) << 1 | (tombstone ? TOMBSTONE : 0));
     }
 
     @Override
@@ -163,7 +166,11 @@ final class HeapRecords extends Records {
 
     @Override
     int ttlSeconds(int slot) {
-        return (int) (slots.word(slot, LIFE) & 0xffff | (slots.word(slot, ISSUED) >>> 1 & 3) << 16);
+        return ttlSeconds(slots.word(slot, LIFE), slots.word(slot, ISSUED));
+    }
+
+    private static int ttlSeconds(long life, long issued) {
+        return (int) (life & 0xffff | (issued >>> 1 & 3) << 16);
     }
 
     private long issuedAtMillis(int slot) {
@@ -172,7 +179,7 @@ final class HeapRecords extends Records {
 
     @Override
     boolean tombstone(int slot) {
-        return (slots.word(slot, ISSUED) & 1) != 0;
+        return (slots.word(slot, ISSUED) & TOMBSTONE) != 0;
     }
 
     @Override
@@ -205,6 +212,19 @@ final class HeapRecords extends Records {
                 issuedAtMillis(slot),
                 position(slot),
                 tombstone(slot));
+    }
+
+    @Override
+    void show(int slot, long nowMillis, LiveHolders found) {
+        long[] w = slots.chunk(slot);
+        int i = slots.index(slot);
+        long life = w[i + LIFE];
+        long issued = w[i + ISSUED];
+        int ttlSeconds = ttlSeconds(life, issued);
+        if ((issued & TOMBSTONE) == 0 && (issued >>> 17) + ttlSeconds * 1000L > nowMillis) {
+            NodeId publisher = publishers.numbered(slots.publisher(slot)).node();
+            show(publisher, content(slot), ttlSeconds, issued >>> 17, life >>> 16, found);
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.LiveHolders;
 import io.svcdht.storage.state.RecordStore;
 import io.svcdht.storage.state.StoredRecord;
 import java.util.ArrayList;
@@ -224,6 +225,11 @@ public abstract sealed class IndexedStore implements RecordStore permits HeapSto
     @Override
     public Holders holdersOf(Key key) {
         return view.holdersOf(key);
+    }
+
+    @Override
+    public void find(Key key, long nowMillis, int limit, LiveHolders found) {
+        view.find(key, nowMillis, limit, found);
     }
 
     @Override

@@ -3,8 +3,10 @@ package io.svcdht.storage.state.heap;
 import io.svcdht.storage.event.ByteSink;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.LiveHolders;
 import io.svcdht.storage.state.StoredRecord;
 import java.util.List;
 
@@ -128,6 +130,9 @@ abstract class Records {
 
     abstract StoredRecord decode(Key key, int slot);
 
+    /** Adds the slot's record to what a find shows, if it lives at that instant. */
+    abstract void show(int slot, long nowMillis, LiveHolders found);
+
     /** The same for any thread. */
     abstract Records forReaders();
 
@@ -144,5 +149,24 @@ abstract class Records {
         Proof proof = (flags & PROOF) == 0 ? null : c.proof();
         ProviderRecord record = new ProviderRecord(cid, publisher.node(), locator, addrs, ttlSeconds, issuedAt, proof);
         return new StoredRecord(record, position, tomb ? keptUntil : record.expiresAtMillis(), tomb);
+    }
+
+    /** Copies what {@link #prepare} wrote to what a find shows. */
+    static void show(
+            NodeId publisher, ContentReader c, int ttlSeconds, long issuedAt, long position, LiveHolders found) {
+        int locator = c.skipText();
+        if (!found.add(publisher, position, ttlSeconds, issuedAt, c.bytes(), locator, c.at() - locator)) {
+            return;
+        }
+        int flags = c.flags();
+        if ((flags & OWN_TEXT) != 0) {
+            c.skipText();
+        }
+        if ((flags & ADDRS) != 0) {
+            for (int left = c.count(); left > 0; left--) {
+                int addr = c.skipText();
+                found.addr(c.bytes(), addr, c.at() - addr);
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.svcdht.storage.state.heap;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.LiveHolders;
 import io.svcdht.storage.state.StoredRecord;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -95,6 +96,16 @@ final class StoreView {
             }
         }
         return chain;
+    }
+
+    void find(Key key, long nowMillis, int limit, LiveHolders found) {
+        look(key, head -> {
+            found.clear();
+            for (int s = head, n = 0; s != Slots.NONE && found.size() < limit; s = next(s, ++n)) {
+                records.show(s, nowMillis, found);
+            }
+            return found;
+        });
     }
 
     int holders(Key key) {

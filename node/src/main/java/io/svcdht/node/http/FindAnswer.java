@@ -1,0 +1,147 @@
+package io.svcdht.node.http;
+
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.state.LiveHolders;
+import io.svcdht.storage.state.ProviderView;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * Looks for the holders of a content id and writes the answer, from the bytes that records are kept in to the bytes
+ * that are sent. One serves an event loop, find after find.
+ */
+final class FindAnswer {
+    /** A local answer counts as one hop, as the seed counts. */
+    static final int LOCAL_HOPS = 1;
+
+    private static final int BYTES_BARE = 256;
+    private static final int BYTES_HOLDER = 448;
+
+    private final NodeId self;
+    private final String selfText;
+    private final LiveHolders found = new LiveHolders();
+    private long nowMillis;
+
+    FindAnswer(NodeId self) {
+        this.self = self;
+        this.selfText = self.text();
+    }
+
+    /**
+     * Finds what the next answer will show.
+     *
+     * @param limit providers at most
+     */
+    void look(ProviderView providers, Key key, long atMillis, int limit) {
+        nowMillis = atMillis;
+        providers.find(key, atMillis, limit, found);
+    }
+
+    /** Whether nobody was found. */
+    boolean isEmpty() {
+        return found.size() == 0;
+    }
+
+    /**
+     * The answer to a find of its own.
+     *
+     * @param asked the content id as it was asked for
+     */
+    Buffer whole(String asked, String lookupId, long elapsedMillis) {
+        int room = BYTES_BARE + asked.length() + found.size() * BYTES_HOLDER + 2 * found.textBytes();
+        JsonBytes out = new JsonBytes(room).beginObject().name("cid").value(asked);
+        providers(out);
+        out.name("hops")
+                .value(LOCAL_HOPS)
+                .name("elapsed_ms")
+                .value(elapsedMillis)
+                .name("lookup_id")
+                .plain(lookupId);
+        outcome(out);
+        out.name("traced").value(false);
+        records(out);
+        return out.endObject().toBuffer();
+    }
+
+    /** An answer of a batch: the same without what belongs to a lookup of its own. */
+    void line(JsonBytes out, ContentId cid, boolean withRecords) {
+        out.beginObject().name("cid");
+        if (cid.isCanonical()) {
+            out.canonical(cid.key());
+        } else {
+            out.value(cid.text());
+        }
+        providers(out);
+        out.name("hops").value(LOCAL_HOPS);
+        outcome(out);
+        if (withRecords) {
+            records(out);
+        }
+        out.endObject();
+    }
+
+    private void outcome(JsonBytes out) {
+        out.name("source").plain("local").name("outcome").plain(found.size() > 0 ? "found" : "not_found");
+    }
+
+    private void providers(JsonBytes out) {
+        out.name("providers").beginArray();
+        for (int i = 0; i < found.size(); i++) {
+            node(out, i);
+        }
+        out.endArray();
+    }
+
+    private void records(JsonBytes out) {
+        out.name("records").beginArray();
+        for (int i = 0; i < found.size(); i++) {
+            record(out, i);
+        }
+        out.endArray();
+    }
+
+    private void record(JsonBytes out, int holder) {
+        out.beginObject().name("node");
+        node(out, holder);
+        out.name("publisher");
+        id(out, found.publisher(holder));
+        out.name("locator");
+        text(out, found.locator(holder));
+        out.name("addrs").beginArray();
+        for (int t = found.locator(holder) + 1; t < found.addrsEnd(holder); t++) {
+            text(out, t);
+        }
+        long endsAtMillis = found.endsAtMillis(holder);
+        out.endArray()
+                .name("ttl_secs")
+                .value(found.ttlSeconds(holder))
+                .name("issued_at")
+                .instant(found.issuedAtMillis(holder))
+                .name("expires_at")
+                .instant(endsAtMillis)
+                .name("secs_left")
+                .value(Paging.secondsLeft(endsAtMillis, nowMillis))
+                .name("position")
+                .value(found.position(holder))
+                .endObject();
+    }
+
+    /** The locator, or the publisher where the publisher itself has the content. */
+    private void node(JsonBytes out, int holder) {
+        if (found.length(found.locator(holder)) == 0) {
+            id(out, found.publisher(holder));
+        } else {
+            text(out, found.locator(holder));
+        }
+    }
+
+    /** Our own id, which nearly every answer holds, was made once. */
+    private void id(JsonBytes out, NodeId id) {
+        out.plain(id.equals(self) ? selfText : id.text());
+    }
+
+    private void text(JsonBytes out, int text) {
+        out.value(found.bytes(), found.from(text), found.length(text));
+    }
+}
