@@ -61,6 +61,11 @@ final class Say {
         return s < 86_400 ? two(s / 3600, "h", s % 3600 / 60, "min") : two(s / 86_400, "d", s % 86_400 / 3600, "h");
     }
 
+    /** "3 min 10 s ago" */
+    static String ago(long millis) {
+        return duration(millis) + " ago";
+    }
+
     private static String two(long a, String unitA, long b, String unitB) {
         return b == 0 ? a + " " + unitA : a + " " + unitA + " " + b + " " + unitB;
     }
