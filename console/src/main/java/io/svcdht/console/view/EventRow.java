@@ -82,6 +82,11 @@ public record EventRow(
         }
     }
 
+    /** The page about something banned, empty = there is none. */
+    static String href(Banned what, Links links) {
+        return Subject.banned(what, links).href();
+    }
+
     static EventRow of(JournalEntry entry, long nowMillis, Links links) {
         Subject subject = subject(entry, links);
         return new EventRow(

@@ -88,7 +88,8 @@ public record Frame(
                 liveNote(visit));
     }
 
-    private static Frame of(Visit visit, String title, boolean past, long position, long millis, String note) {
+    /** Around a page that needs no state of its moment. */
+    static Frame of(Visit visit, String title, boolean past, long position, long millis, String note) {
         Links links = past ? visit.links() : new Links(visit.links().root(), "");
         return new Frame(
                 links.root(),
@@ -101,15 +102,13 @@ public record Frame(
     }
 
     private static MomentBar bar(Visit visit, boolean past, long position, long millis, String note) {
-        String path = visit.links().root() + visit.path();
         List<Kept> kept = new ArrayList<>();
-        String here = path;
-        for (var p : new TreeMap<>(visit.params()).entrySet()) {
-            if (!p.getKey().equals("at") && !p.getValue().isBlank()) {
-                kept.add(new Kept(p.getKey(), p.getValue()));
-                here = Links.with(here, p.getKey(), p.getValue());
+        new TreeMap<>(visit.params()).forEach((name, value) -> {
+            // Another moment has other pages of a list.
+            if (!List.of("at", "before", "after", "from").contains(name) && !value.isBlank()) {
+                kept.add(new Kept(name, value));
             }
-        }
+        });
         return new MomentBar(
                 past,
                 visit.node().config().amnesia(),
@@ -117,13 +116,15 @@ public record Frame(
                 position == 0 && past ? "before all events" : Say.moment(millis),
                 Say.iso(millis),
                 note,
-                here,
-                path,
+                visit.here("at", ""),
+                visit.links().root() + visit.path(),
                 kept,
-                position > 1 ? Links.with(here, "at", "seq:" + (position - 1)) : "",
-                past && position < visit.node().status().journalPosition()
-                        ? Links.with(here, "at", "seq:" + (position + 1))
-                        : "");
+                position > 1 ? step(visit, position - 1) : "",
+                past && position < visit.node().status().journalPosition() ? step(visit, position + 1) : "");
+    }
+
+    private static String step(Visit visit, long position) {
+        return visit.here("at", "seq:" + position, "before", "", "after", "", "from", "");
     }
 
     private static String liveNote(Visit visit) {

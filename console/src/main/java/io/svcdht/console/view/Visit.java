@@ -5,11 +5,13 @@ import io.svcdht.node.config.Role;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
  * One reader's request for one page.
  *
+ * @param notebook what the console keeps between pages
  * @param address host and port the page was asked at
  * @param path below the console, without a slash at its beginning; empty = the overview
  * @param params the query, each name once
@@ -17,7 +19,13 @@ import java.util.function.BooleanSupplier;
  * @param spent true once walks over records or events have taken their time
  */
 public record Visit(
-        Node node, String address, String path, Map<String, String> params, Caller caller, BooleanSupplier spent) {
+        Node node,
+        Notebook notebook,
+        String address,
+        String path,
+        Map<String, String> params,
+        Caller caller,
+        BooleanSupplier spent) {
     /** Longest value of a parameter, characters: four times what an id may have. */
     private static final int VALUE_CHARS_MAX = 2048;
 
@@ -35,6 +43,11 @@ public record Visit(
         /** Whether the route layer would let them write; templates ask the same. */
         public boolean may(Role needed) {
             return role.covers(needed) && (needed == Role.VIEWER || !readOnly);
+        }
+
+        /** Whether records may be withdrawn: what templates ask. */
+        public boolean mayWrite() {
+            return may(Role.OPERATOR);
         }
     }
 
@@ -76,6 +89,19 @@ public record Visit(
     /** The last segment of the path. */
     public String lastSegment() {
         return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** This page with some parameters set anew, given as name, value, name, value; an empty value leaves one out. */
+    public String here(String... changes) {
+        TreeMap<String, String> all = new TreeMap<>(params);
+        for (int i = 0; i < changes.length; i += 2) {
+            all.put(changes[i], changes[i + 1]);
+        }
+        String href = links().root() + path;
+        for (var p : all.entrySet()) {
+            href = Links.with(href, p.getKey(), p.getValue().strip());
+        }
+        return href;
     }
 
     public Links links() {

@@ -1,6 +1,7 @@
 package io.svcdht.console.web;
 
 import io.svcdht.console.view.FindBox;
+import io.svcdht.console.view.Notebook;
 import io.svcdht.console.view.Page;
 import io.svcdht.console.view.PageRefused;
 import io.svcdht.console.view.RefusalPage;
@@ -22,9 +23,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The console's pages, to be mounted under any path: all links are relative. */
 public final class ConsoleRouter {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsoleRouter.class);
     private static final long SCAN_MILLIS_MAX = 80;
     private static final CharSequence HTML = HttpHeaders.createOptimized("text/html; charset=utf-8");
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -33,6 +37,7 @@ public final class ConsoleRouter {
     private final Node node;
     private final Pages pages;
     private final Desks desks;
+    private final Notebook notebook = new Notebook();
 
     private ConsoleRouter(Vertx vertx, Node node, Pages pages) {
         this.node = node;
@@ -50,6 +55,9 @@ public final class ConsoleRouter {
         router.route().handler(ConsoleRouter::addSlash);
         for (PageRoute page : PageRoute.ALL) {
             read(router, page.path(), rc -> console.page(rc, page));
+        }
+        for (Download download : Download.ALL) {
+            read(router, download.path(), rc -> console.download(rc, download));
         }
         read(router, "/find", console::find);
         read(router, "/" + style.path(), rc -> send(rc, style));
@@ -106,6 +114,11 @@ public final class ConsoleRouter {
         }
     }
 
+    private void download(RoutingContext rc, Download download) {
+        Visit visit = visit(rc);
+        download.start(rc, visit, why -> refuse(rc, visit, why));
+    }
+
     private void find(RoutingContext rc) {
         Visit visit = visit(rc);
         try {
@@ -126,6 +139,10 @@ public final class ConsoleRouter {
             return new Made(200, pages.html(route.template(), page));
         } catch (PageRefused e) {
             return refusal(visit, e);
+        } catch (RuntimeException e) {
+            LOG.error("The page {} could not be made", visit.path(), e);
+            return refusal(
+                    visit, PageRefused.of(ErrorCode.Internal, "This page could not be made. The node's log says why."));
         }
     }
 
@@ -156,6 +173,7 @@ public final class ConsoleRouter {
         String below = path.startsWith(mount) ? path.substring(mount.length()) : path;
         return new Visit(
                 node,
+                notebook,
                 address(rc),
                 below.startsWith("/") ? below.substring(1) : below,
                 params,

@@ -100,7 +100,14 @@ public final class FakeNode implements Node {
 
     /** What a reader of one page asks, as admin. */
     public Visit visit(String path, Map<String, String> params, BooleanSupplier spent) {
-        return new Visit(this, "127.0.0.1:5301", path, params, new Visit.Caller(Role.ADMIN, "", false, false), spent);
+        return new Visit(
+                this,
+                new Notebook(),
+                "127.0.0.1:5301",
+                path,
+                params,
+                new Visit.Caller(Role.ADMIN, "", false, false),
+                spent);
     }
 
     public MemoryJournal memory() {

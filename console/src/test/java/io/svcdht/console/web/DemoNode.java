@@ -131,7 +131,7 @@ public final class DemoNode {
     }
 
     private @Nullable StoredRecord some(long at) {
-        List<StoredRecord> next = node.providers().byExpiry(at, -1, 40);
+        List<StoredRecord> next = node.providers().byExpiry(at, -1, 12);
         return next.isEmpty() ? null : next.get(luck.nextInt(next.size()));
     }
 
@@ -154,11 +154,17 @@ public final class DemoNode {
     }
 
     private void expire(long at) {
-        for (StoredRecord r : node.providers().byExpiry(0, -1, 500)) {
-            if (r.endsAtMillis() > at) {
-                break;
+        List<StoredRecord> next = node.providers().byExpiry(0, -1, 20);
+        while (!next.isEmpty() && next.getFirst().endsAtMillis() <= at) {
+            for (StoredRecord r : next) {
+                if (r.endsAtMillis() <= at) {
+                    node.happened(
+                            at,
+                            r.position(),
+                            new ProviderExpired(r.record().cid().key()));
+                }
             }
-            node.happened(at, r.position(), new ProviderExpired(r.record().cid().key()));
+            next = node.providers().byExpiry(0, -1, 20);
         }
     }
 
