@@ -1,10 +1,13 @@
 package io.svcdht.console.web;
 
+import io.svcdht.console.view.BucketPage;
+import io.svcdht.console.view.BucketsPage;
 import io.svcdht.console.view.ContentPage;
 import io.svcdht.console.view.EventPage;
 import io.svcdht.console.view.JournalPage;
 import io.svcdht.console.view.Overview;
 import io.svcdht.console.view.Page;
+import io.svcdht.console.view.PeerPage;
 import io.svcdht.console.view.ProvidersPage;
 import io.svcdht.console.view.Visit;
 import io.svcdht.node.config.Role;
@@ -24,5 +27,8 @@ record PageRoute(String path, Role role, String template, Function<Visit, ? exte
             new PageRoute("/journal", Role.VIEWER, "journal", JournalPage::of),
             new PageRoute("/journal/:position", Role.VIEWER, "event", EventPage::of),
             new PageRoute("/providers", Role.VIEWER, "providers", ProvidersPage::of),
-            new PageRoute("/providers/:cid", Role.VIEWER, "content", ContentPage::of));
+            new PageRoute("/providers/:cid", Role.VIEWER, "content", ContentPage::of),
+            new PageRoute("/buckets", Role.VIEWER, "buckets", BucketsPage::of),
+            new PageRoute("/buckets/:bucket", Role.VIEWER, "bucket", BucketPage::of),
+            new PageRoute("/peers/:id", Role.VIEWER, "peer", PeerPage::of));
 }
