@@ -72,7 +72,7 @@ public record BucketsPage(
                                         Say.count(rows.size(), "bucket", "buckets")),
                 all > 0,
                 BucketChart.of(routing, K, scene, words, visit.links()),
-                KeyRing.of(routing, visit.node().id(), scene, visit.spent()),
+                KeyRing.of(routing, visit.node().id(), scene),
                 rows,
                 bans,
                 words.complete()

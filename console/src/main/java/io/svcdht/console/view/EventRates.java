@@ -65,7 +65,8 @@ public final class EventRates {
                         PeerUnbanned,
                         DigestMarked,
                         CheckpointTaken,
-                        JournalPruned -> OTHER;
+                        JournalPruned,
+                        AuditRecorded -> OTHER;
             };
         }
     }

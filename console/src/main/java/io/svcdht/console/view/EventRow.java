@@ -158,6 +158,7 @@ public record EventRow(
             case DhtEvent.CheckpointTaken e ->
                 "%s records at position %s".formatted(Say.number(e.records()), Say.number(e.upTo()));
             case DhtEvent.JournalPruned e -> "begins at position %s".formatted(Say.number(e.firstRetained()));
+            case DhtEvent.AuditRecorded e -> "%s: %s %s · %s".formatted(e.who(), e.what(), e.subject(), e.why());
         };
     }
 

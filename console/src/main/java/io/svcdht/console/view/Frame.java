@@ -67,7 +67,8 @@ public record Frame(
             new Place("Routing table", "buckets", "b"),
             new Place("Providers", "providers", "p"),
             new Place("Journal", "journal", "j"),
-            new Place("Configuration", "config", "c"));
+            new Place("Configuration", "config", "c"),
+            new Place("Audit log", "audit", "a"));
 
     /** Around a page that shows a state. */
     static Frame of(Visit visit, Scene scene, String title) {

@@ -1,15 +1,16 @@
 package io.svcdht.console.view;
 
+import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.ProviderView;
 import io.svcdht.storage.state.Routing;
-import io.svcdht.storage.state.StoredRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /**
  * The picture of the key space as a ring, 0000… at the top, clockwise: contacts as marks inside, this node as a
- * pointer, and how many records lie in each of 64 sectors outside.
+ * pointer, and how many content ids lie in each of 64 sectors outside.
  *
  * @param note what the outside rests on
  */
@@ -17,7 +18,8 @@ public record KeyRing(List<Line> contacts, List<Line> density, Line self, String
     private static final double CENTRE = 150;
     private static final double RADIUS = 104;
     private static final int SECTORS = 64;
-    private static final int CHECK_EVERY = 256;
+    /** Content ids looked at in a sector. */
+    private static final int SAMPLE = 16;
 
     public KeyRing {
         contacts = List.copyOf(contacts);
@@ -26,24 +28,18 @@ public record KeyRing(List<Line> contacts, List<Line> density, Line self, String
 
     public record Line(String x1, String y1, String x2, String y2) {}
 
-    static KeyRing of(Routing routing, NodeId self, Scene scene, BooleanSupplier spent) {
+    static KeyRing of(Routing routing, NodeId self, Scene scene) {
         List<Line> contacts = new ArrayList<>();
         routing.contacts()
                 .forEach(k -> contacts.add(at(turn(k.contact().id().key().w0()), RADIUS - 9, RADIUS - 1)));
-        Density density = new Density(spent);
-        String note;
-        try {
-            scene.providers().forEach(h -> h.forEach(density::see));
-            note = "all records counted";
-        } catch (Density.Enough e) {
-            note = "a sample: %s counted".formatted(Say.count(density.seen, "record", "records"));
-        }
         return new KeyRing(
                 contacts,
-                density.lines(),
+                density(scene.providers()),
                 at(turn(self.key().w0()), 0, RADIUS - 2),
                 Say.count(contacts.size(), "contact", "contacts"),
-                note);
+                scene.providers().contentIds() > SECTORS * SAMPLE
+                        ? "content ids, estimated from %d places".formatted(SECTORS)
+                        : "content ids, counted");
     }
 
     /** Where on the ring, 0 … 1. */
@@ -61,43 +57,35 @@ public record KeyRing(List<Line> contacts, List<Line> density, Line self, String
                 Axis.one(CENTRE + y * outer));
     }
 
-    /** Counts records by sector until its time is spent. */
-    private static final class Density {
-        private final int[] counts = new int[SECTORS];
-        private final BooleanSupplier spent;
-        private long seen;
-
-        Density(BooleanSupplier spent) {
-            this.spent = spent;
-        }
-
-        static final class Enough extends RuntimeException {
-            private static final long serialVersionUID = 1L;
-
-            Enough() {
-                super("enough", null, false, false);
-            }
-        }
-
-        void see(StoredRecord r) {
-            counts[(int) (r.record().cid().key().w0() >>> 58)]++;
-            if (++seen % CHECK_EVERY == 0 && spent.getAsBoolean()) {
-                throw new Enough();
-            }
-        }
-
-        List<Line> lines() {
-            int greatest = 1;
-            for (int n : counts) {
-                greatest = Math.max(greatest, n);
-            }
-            List<Line> lines = new ArrayList<>();
-            for (int i = 0; i < SECTORS; i++) {
-                if (counts[i] > 0) {
-                    lines.add(at((i + 0.5) / SECTORS, RADIUS + 5, RADIUS + 7 + 30.0 * counts[i] / greatest));
+    /**
+     * How dense the sectors are: a sector with few content ids is counted, of a fuller one the first few tell by how
+     * far they lie apart, for keys are spread evenly.
+     */
+    private static List<Line> density(ProviderView providers) {
+        double[] density = new double[SECTORS];
+        double greatest = 1;
+        for (int i = 0; i < SECTORS; i++) {
+            long first = (long) i << 58;
+            Key before = i == 0 ? null : new Key(first - 1, -1, -1, -1);
+            List<Holders> some = providers.page(before, SAMPLE);
+            int inside = 0;
+            long last = first;
+            for (Holders h : some) {
+                if (h.key().w0() >>> 58 == i) {
+                    inside++;
+                    last = h.key().w0();
                 }
             }
-            return lines;
+            double part = ((last - first) >>> 34) / (double) (1 << 24);
+            density[i] = inside < SAMPLE ? inside : inside / Math.max(part, 1e-6);
+            greatest = Math.max(greatest, density[i]);
         }
+        List<Line> lines = new ArrayList<>();
+        for (int i = 0; i < SECTORS; i++) {
+            if (density[i] > 0) {
+                lines.add(at((i + 0.5) / SECTORS, RADIUS + 5, RADIUS + 7 + 30 * density[i] / greatest));
+            }
+        }
+        return lines;
     }
 }

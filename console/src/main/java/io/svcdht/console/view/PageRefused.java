@@ -1,6 +1,7 @@
 package io.svcdht.console.view;
 
 import io.svcdht.node.error.ErrorCode;
+import java.util.concurrent.CompletionException;
 
 /** A page cannot be made; the sentence says why and stands on a page of the same design. */
 public final class PageRefused extends RuntimeException {
@@ -23,6 +24,14 @@ public final class PageRefused extends RuntimeException {
 
     public static PageRefused badRequest(String sentence) {
         return of(ErrorCode.BadRequest, sentence);
+    }
+
+    /** What made something fail, as far as it is for readers; else a defect. */
+    public static PageRefused from(Throwable e) {
+        Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+        return cause instanceof PageRefused r
+                ? r
+                : of(ErrorCode.Internal, "This could not be done. The node's log says why.");
     }
 
     /** The same with a way on: a page below the console, live. */

@@ -105,8 +105,13 @@ public record Visit(
     }
 
     public Links links() {
-        int depth = (int) path.chars().filter(c -> c == '/').count();
         String at = params.getOrDefault("at", "").strip();
-        return new Links(depth == 0 ? "./" : "../".repeat(depth), at.equals("live") ? "" : at);
+        return new Links(rootOf(path), at.equals("live") ? "" : at);
+    }
+
+    /** How to get from a path below the console to the console's own directory. */
+    public static String rootOf(String path) {
+        int depth = (int) path.chars().filter(c -> c == '/').count();
+        return depth == 0 ? "./" : "../".repeat(depth);
     }
 }

@@ -2,78 +2,81 @@ package io.svcdht.console.web;
 
 import io.svcdht.console.view.FindBox;
 import io.svcdht.console.view.Notebook;
-import io.svcdht.console.view.Page;
 import io.svcdht.console.view.PageRefused;
-import io.svcdht.console.view.RefusalPage;
 import io.svcdht.console.view.Visit;
+import io.svcdht.console.view.Visit.Caller;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.config.Role;
 import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.http.Access;
 import io.vertx.core.Handler;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The console's pages, to be mounted under any path: all links are relative. */
+/**
+ * The console's pages, to be mounted under any path: all links are relative. Here it is decided who may have which
+ * page and do which deed; templates ask the same {@link Caller}.
+ */
 public final class ConsoleRouter {
-    private static final Logger LOG = LoggerFactory.getLogger(ConsoleRouter.class);
     private static final long SCAN_MILLIS_MAX = 80;
-    private static final CharSequence HTML = HttpHeaders.createOptimized("text/html; charset=utf-8");
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
             + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private final Node node;
-    private final Pages pages;
-    private final Desks desks;
+    private final Answers answers;
+    private final Entrance entrance;
     private final Notebook notebook = new Notebook();
 
-    private ConsoleRouter(Vertx vertx, Node node, Pages pages) {
+    private ConsoleRouter(Vertx vertx, Node node, Access access, Pages pages) {
         this.node = node;
-        this.pages = pages;
-        this.desks = new Desks(vertx);
+        this.answers = new Answers(new Desks(vertx), pages);
+        this.entrance = new Entrance(access, () -> node.config().consoleReadOnly(), new Sessions(System::nanoTime));
     }
 
-    /** The router to mount, at {@code /console} say. */
-    public static Router create(Vertx vertx, Node node) {
+    /** The router to mount, at {@code /console} say; it asks for tokens or sessions where {@code access} says so. */
+    public static Router create(Vertx vertx, Node node, Access access) {
         Asset style = Asset.load("console.css", "text/css; charset=utf-8");
         Asset mark = Asset.load("mark.svg", "image/svg+xml");
-        ConsoleRouter console = new ConsoleRouter(vertx, node, new Pages(style, mark));
+        ConsoleRouter console = new ConsoleRouter(vertx, node, access, new Pages(style, mark));
         Router router = Router.router(vertx);
         router.route().handler(ConsoleRouter::protect);
         router.route().handler(ConsoleRouter::addSlash);
+        // What a page looks like is no secret, and the page to sign in needs it.
+        read(router, "/" + style.path(), rc -> Answers.send(rc, style));
+        read(router, "/" + mark.path(), rc -> Answers.send(rc, mark));
+        router.post("/login").handler(console::signIn);
+        router.post("/logout").handler(rc -> console.form(rc, Role.VIEWER, (v, form) -> console.signOut(rc, v)));
         for (PageRoute page : PageRoute.ALL) {
-            read(router, page.path(), rc -> console.page(rc, page));
+            read(router, page.path(), rc -> console.admit(rc, page.role(), v -> console.answers.page(rc, v, page)));
         }
-        for (Download download : Download.ALL) {
-            read(router, download.path(), rc -> console.download(rc, download));
+        for (Download d : Download.ALL) {
+            read(
+                    router,
+                    d.path(),
+                    rc -> console.admit(rc, d.role(), v -> d.start(rc, v, why -> console.answers.refuse(rc, v, why))));
         }
-        read(router, "/find", console::find);
-        read(router, "/" + style.path(), rc -> send(rc, style));
-        read(router, "/" + mark.path(), rc -> send(rc, mark));
-        router.route()
-                .handler(rc -> console.refuse(
-                        rc,
-                        console.visit(rc),
-                        PageRefused.of(ErrorCode.NotFound, "There is no page at this address.")
-                                .leadingTo("", "Overview")));
+        read(router, "/find", rc -> console.admit(rc, Role.VIEWER, v -> console.find(rc, v)));
+        for (Deed deed : Deed.ALL) {
+            router.post(deed.path())
+                    .handler(rc -> console.form(rc, deed.role(), (v, form) -> console.perform(rc, v, form, deed)));
+        }
+        router.route().handler(rc -> console.admit(rc, Role.VIEWER, v -> console.nothingHere(rc, v)));
         return router;
     }
 
     private static void read(Router router, String path, Handler<RoutingContext> handler) {
-        Route route = router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
-        route.handler(handler);
+        router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
     }
 
     /** Nothing of anybody else may run or be framed here, whatever a record's text says. */
@@ -101,84 +104,130 @@ public final class ConsoleRouter {
         rc.end();
     }
 
-    private void page(RoutingContext rc, PageRoute route) {
-        Visit visit = visit(rc);
-        desks.make(visit, () -> made(visit, route), made -> answer(rc, made), why -> failed(rc, why));
-    }
-
-    private static void failed(RoutingContext rc, Throwable why) {
-        if (why instanceof Desks.Busy) {
-            busy(rc);
-        } else {
-            rc.fail(why);
+    /** The one place where it is decided who may have what. */
+    private void admit(RoutingContext rc, Role needed, Handler<Visit> then) {
+        Optional<Caller> caller = entrance.caller(rc.request());
+        String path = path(rc);
+        if (caller.isEmpty()) {
+            boolean page = rc.request().method().equals(HttpMethod.GET);
+            String query =
+                    rc.request().query() == null ? "" : "?" + rc.request().query();
+            answers.signIn(rc, Visit.rootOf(path), page ? path + query : "", "");
+            return;
         }
+        Visit visit = visit(rc, path, caller.get());
+        if (!caller.get().may(needed)) {
+            answers.refuse(rc, visit, refusal(caller.get(), needed));
+            return;
+        }
+        then.handle(visit);
     }
 
-    private void download(RoutingContext rc, Download download) {
-        Visit visit = visit(rc);
-        download.start(rc, visit, why -> refuse(rc, visit, why));
+    private static PageRefused refusal(Caller caller, Role needed) {
+        return PageRefused.of(
+                ErrorCode.Forbidden,
+                caller.role().covers(needed)
+                        ? "This console is read-only: console_read_only is set."
+                        : "You are here as %s; this needs %s."
+                                .formatted(caller.role().text(), needed.text()));
     }
 
-    private void find(RoutingContext rc) {
-        Visit visit = visit(rc);
+    /** Admits a form that was made for who sends it. */
+    private void form(RoutingContext rc, Role needed, BiConsumer<Visit, Map<String, String>> then) {
+        admit(
+                rc,
+                needed,
+                visit -> Form.read(
+                        rc.request(),
+                        form -> {
+                            if (Entrance.isOurs(visit.caller(), form.getOrDefault("csrf", ""))) {
+                                then.accept(visit, form);
+                            } else {
+                                answers.refuse(
+                                        rc,
+                                        visit,
+                                        PageRefused.of(
+                                                ErrorCode.Forbidden,
+                                                "This form was not made for you, or before you signed in anew. Go back, reload the page and send it again."));
+                            }
+                        },
+                        why -> answers.refuse(rc, visit, why)));
+    }
+
+    private void perform(RoutingContext rc, Visit visit, Map<String, String> form, Deed deed) {
+        String subject = String.valueOf(rc.pathParam("cid"));
         try {
-            String where = FindBox.where(visit);
-            rc.response().setStatusCode(303).putHeader(HttpHeaders.LOCATION, where);
-            rc.end();
+            // Completed by the engine; the answer belongs to this event loop again.
+            var context = rc.vertx().getOrCreateContext();
+            deed.doing()
+                    .run(visit, subject, form)
+                    .whenComplete((done, e) -> context.runOnContext(v -> {
+                        if (e == null) {
+                            Answers.redirect(rc, deed.back() + visit.path().split("/", -1)[1]);
+                        } else {
+                            answers.refuse(rc, visit, PageRefused.from(e));
+                        }
+                    }));
         } catch (PageRefused e) {
-            refuse(rc, visit, e);
+            answers.refuse(rc, visit, e);
         }
     }
 
-    /** A page with its status. */
-    private record Made(int status, String html) {}
+    /** Without a session there is no form to protect yet; a token nobody knows cannot be sent in a victim's name. */
+    private void signIn(RoutingContext rc) {
+        String root = Visit.rootOf(path(rc));
+        Form.read(
+                rc.request(),
+                form -> {
+                    String next = form.getOrDefault("next", "");
+                    if (entrance.signIn(
+                            rc.request(), form.getOrDefault("token", "").strip())) {
+                        Answers.redirect(rc, root + (isBelow(next) ? next : ""));
+                    } else {
+                        answers.signIn(rc, root, next, "This node knows no such token.");
+                    }
+                },
+                why -> answers.signIn(rc, root, "", why.sentence()));
+    }
 
-    private Made made(Visit visit, PageRoute route) {
+    /** Whether a text leads to a page of this console and nowhere else. */
+    private static boolean isBelow(String next) {
+        return next.length() <= 2048 && next.matches("[a-z.]+([/?][A-Za-z0-9:./?&=_%,+-]*)?") && !next.contains("..");
+    }
+
+    private void signOut(RoutingContext rc, Visit visit) {
+        entrance.signOut(rc.request());
+        Answers.redirect(rc, visit.links().root());
+    }
+
+    private void find(RoutingContext rc, Visit visit) {
         try {
-            Page page = route.make().apply(visit);
-            return new Made(200, pages.html(route.template(), page));
+            Answers.redirect(rc, FindBox.where(visit));
         } catch (PageRefused e) {
-            return refusal(visit, e);
-        } catch (RuntimeException e) {
-            LOG.error("The page {} could not be made", visit.path(), e);
-            return refusal(
-                    visit, PageRefused.of(ErrorCode.Internal, "This page could not be made. The node's log says why."));
+            answers.refuse(rc, visit, e);
         }
     }
 
-    private Made refusal(Visit visit, PageRefused why) {
-        return new Made(why.code().httpStatus(), pages.html("refusal", RefusalPage.of(visit, why)));
+    private void nothingHere(RoutingContext rc, Visit visit) {
+        answers.refuse(
+                rc,
+                visit,
+                PageRefused.of(ErrorCode.NotFound, "There is no page at this address.")
+                        .leadingTo("", "Overview"));
     }
 
-    private void refuse(RoutingContext rc, Visit visit, PageRefused why) {
-        desks.make(visit, () -> refusal(visit, why), made -> answer(rc, made), e -> failed(rc, e));
-    }
-
-    private static void answer(RoutingContext rc, Made made) {
-        if (!rc.response().closed()) {
-            rc.response()
-                    .setStatusCode(made.status())
-                    .putHeader(HttpHeaders.CONTENT_TYPE, HTML)
-                    .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-            rc.end(made.html());
-        }
-    }
-
-    private Visit visit(RoutingContext rc) {
-        Map<String, String> params = new HashMap<>();
-        MultiMap query = rc.queryParams();
-        query.forEach((name, value) -> params.putIfAbsent(name, value));
+    /** Below the console, without a slash at its beginning. */
+    private static String path(RoutingContext rc) {
         String mount = rc.mountPoint() == null ? "" : rc.mountPoint();
         String path = rc.normalizedPath();
         String below = path.startsWith(mount) ? path.substring(mount.length()) : path;
-        return new Visit(
-                node,
-                notebook,
-                address(rc),
-                below.startsWith("/") ? below.substring(1) : below,
-                params,
-                new Visit.Caller(Role.ADMIN, "", false, node.config().consoleReadOnly()),
-                scanBudget());
+        return below.startsWith("/") ? below.substring(1) : below;
+    }
+
+    private Visit visit(RoutingContext rc, String path, Caller caller) {
+        Map<String, String> params = new HashMap<>();
+        rc.queryParams().forEach((name, value) -> params.putIfAbsent(name, value));
+        return new Visit(node, notebook, address(rc), path, params, caller, scanBudget());
     }
 
     /** Begins when it is first asked: a page may have waited for its turn. */
@@ -203,20 +252,5 @@ public final class ConsoleRouter {
         return local == null || local.host() == null
                 ? node.config().adminBind().toString()
                 : new HostPort(local.host(), local.port()).toString();
-    }
-
-    private static void busy(RoutingContext rc) {
-        rc.response()
-                .setStatusCode(503)
-                .putHeader(HttpHeaders.RETRY_AFTER, "1")
-                .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8");
-        rc.end("Too many pages are being made at once. Reload in a second.\n");
-    }
-
-    private static void send(RoutingContext rc, Asset asset) {
-        rc.response()
-                .putHeader(HttpHeaders.CONTENT_TYPE, asset.contentType())
-                .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=31536000, immutable");
-        rc.end(asset.body());
     }
 }

@@ -47,7 +47,16 @@ final class Desks {
      * @param failed is given a {@link Busy} at once where too much is under way
      */
     <T> void make(Visit visit, Callable<T> work, Consumer<T> done, Consumer<Throwable> failed) {
-        Desk desk = visit.params().containsKey("at") || visit.params().containsKey("vs") ? past : live;
+        boolean looksBack = visit.params().containsKey("at") || visit.params().containsKey("vs");
+        make(looksBack ? past : live, work, done, failed);
+    }
+
+    /** As above, of something that is about no moment. */
+    <T> void make(Callable<T> work, Consumer<T> done, Consumer<Throwable> failed) {
+        make(live, work, done, failed);
+    }
+
+    private static <T> void make(Desk desk, Callable<T> work, Consumer<T> done, Consumer<Throwable> failed) {
         if (desk.underWay.incrementAndGet() > UNDER_WAY_MAX) {
             desk.underWay.decrementAndGet();
             failed.accept(new Busy());

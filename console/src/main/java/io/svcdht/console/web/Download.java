@@ -1,5 +1,6 @@
 package io.svcdht.console.web;
 
+import io.svcdht.console.view.AuditPage;
 import io.svcdht.console.view.Exports;
 import io.svcdht.console.view.Lines;
 import io.svcdht.console.view.PageRefused;
@@ -37,7 +38,8 @@ record Download(String path, Role role, String contentType, BiConsumer<Visit, Li
     static final List<Download> ALL = List.of(
             new Download("/journal.ndjson", Role.VIEWER, "application/x-ndjson", Exports::events),
             new Download("/providers.ndjson", Role.VIEWER, "application/x-ndjson", Exports::recordsAsJson),
-            new Download("/providers.csv", Role.VIEWER, "text/csv; charset=utf-8", Exports::recordsAsCsv));
+            new Download("/providers.csv", Role.VIEWER, "text/csv; charset=utf-8", Exports::recordsAsCsv),
+            new Download("/audit.csv", Role.VIEWER, "text/csv; charset=utf-8", AuditPage::csv));
 
     /** Nobody listens any more. */
     private static final class Gone extends RuntimeException {

@@ -1,7 +1,9 @@
 package io.svcdht.console.web;
 
+import io.svcdht.console.view.AuditPage;
 import io.svcdht.console.view.BucketPage;
 import io.svcdht.console.view.BucketsPage;
+import io.svcdht.console.view.ConfigPage;
 import io.svcdht.console.view.ContentPage;
 import io.svcdht.console.view.EventPage;
 import io.svcdht.console.view.JournalPage;
@@ -30,5 +32,7 @@ record PageRoute(String path, Role role, String template, Function<Visit, ? exte
             new PageRoute("/providers/:cid", Role.VIEWER, "content", ContentPage::of),
             new PageRoute("/buckets", Role.VIEWER, "buckets", BucketsPage::of),
             new PageRoute("/buckets/:bucket", Role.VIEWER, "bucket", BucketPage::of),
-            new PageRoute("/peers/:id", Role.VIEWER, "peer", PeerPage::of));
+            new PageRoute("/peers/:id", Role.VIEWER, "peer", PeerPage::of),
+            new PageRoute("/config", Role.VIEWER, "config", ConfigPage::of),
+            new PageRoute("/audit", Role.VIEWER, "audit", AuditPage::of));
 }

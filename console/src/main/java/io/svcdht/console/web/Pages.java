@@ -37,6 +37,20 @@ final class Pages {
         return made;
     }
 
+    /** The page to sign in at. */
+    String signIn(String root, String next, String why) {
+        return engine().process(
+                        "login",
+                        new Context(
+                                Locale.ROOT,
+                                Map.of(
+                                        "root", root,
+                                        "next", next,
+                                        "why", why,
+                                        "style", root + style.path(),
+                                        "mark", root + mark.path())));
+    }
+
     /** In templates {@code p} is the page and {@code f} the frame around it. */
     String html(String template, Page page) {
         String root = page.frame().root();

@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** A node that stands still: its journal and state hold what a test appended, at the time the test says. */
 public final class FakeNode implements Node {
@@ -56,6 +57,10 @@ public final class FakeNode implements Node {
     private int queueDepth;
     private long maxRecords = 1_000_000;
     private boolean lenientIds = true;
+    private boolean readOnly;
+    private Consumer<Input> onSubmit = input -> {
+        throw new UnsupportedOperationException("pages only read");
+    };
 
     public FakeNode() {
         this(1024);
@@ -91,6 +96,16 @@ public final class FakeNode implements Node {
     public FakeNode maxRecords(long max) {
         maxRecords = max;
         return this;
+    }
+
+    public FakeNode readOnly() {
+        readOnly = true;
+        return this;
+    }
+
+    /** What the engine does with an input. */
+    public void onSubmit(Consumer<Input> engine) {
+        onSubmit = engine;
     }
 
     public FakeNode strictIds() {
@@ -147,7 +162,7 @@ public final class FakeNode implements Node {
                 new HostPort("127.0.0.1", 5301),
                 List.of(),
                 Optional.empty(),
-                false,
+                readOnly,
                 lenientIds,
                 Path.of("data"),
                 sync,
@@ -166,7 +181,7 @@ public final class FakeNode implements Node {
 
     @Override
     public void submit(Input input) {
-        throw new UnsupportedOperationException("pages only read");
+        onSubmit.accept(input);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.svcdht.console.view.FakeNode;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NodeConfig.Sync;
+import io.svcdht.node.http.Access;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.ProviderExpired;
@@ -222,7 +223,7 @@ class ConsoleRouterTest {
 
     private HttpResponse<String> get(Node node, String path) throws Exception {
         Router root = Router.router(vertx);
-        root.route("/console/*").subRouter(ConsoleRouter.create(vertx, node));
+        root.route("/console/*").subRouter(ConsoleRouter.create(vertx, node, new Access.Open()));
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(root)
                 .listen(0, "127.0.0.1")

@@ -1,5 +1,6 @@
 package io.svcdht.console.web;
 
+import io.svcdht.node.http.Access;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 
@@ -10,7 +11,7 @@ public final class DemoServer {
     public static void main(String[] args) throws Exception {
         Vertx vertx = Vertx.vertx();
         Router root = Router.router(vertx);
-        root.route("/console/*").subRouter(ConsoleRouter.create(vertx, DemoNode.make()));
+        root.route("/console/*").subRouter(ConsoleRouter.create(vertx, DemoNode.make(), new Access.Open()));
         int port = args.length > 0 ? Integer.parseInt(args[0]) : 0;
         int bound = vertx.createHttpServer()
                 .requestHandler(root)

@@ -1,6 +1,7 @@
 package io.svcdht.console.web;
 
 import io.svcdht.node.Node;
+import io.svcdht.node.http.Access;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -32,8 +33,12 @@ final class Served implements AutoCloseable {
     }
 
     Served(Node node, String mount) {
+        this(node, mount, new Access.Open());
+    }
+
+    Served(Node node, String mount, Access access) {
         Router root = Router.router(vertx);
-        root.route(mount + "/*").subRouter(ConsoleRouter.create(vertx, node));
+        root.route(mount + "/*").subRouter(ConsoleRouter.create(vertx, node, access));
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(root)
                 .listen(0, "127.0.0.1")
