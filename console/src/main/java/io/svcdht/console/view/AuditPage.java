@@ -18,8 +18,8 @@ import java.util.Set;
  */
 public record AuditPage(Frame frame, List<Row> rows, String scanned, String older, String csv) implements Page {
     private static final int ROWS = 50;
-    private static final Set<EventType> BY_HAND = EnumSet.of(
-            EventType.AuditRecorded, EventType.ConfigChanged, EventType.PeerBanned, EventType.PeerUnbanned);
+    private static final Set<EventType> BY_HAND =
+            EnumSet.of(EventType.AuditRecorded, EventType.ConfigChanged, EventType.PeerBanned, EventType.PeerUnbanned);
 
     public AuditPage {
         rows = List.copyOf(rows);
@@ -62,8 +62,8 @@ public record AuditPage(Frame frame, List<Row> rows, String scanned, String olde
             long to = visit.node().journal().lastPosition();
             long from = visit.node().journal().firstPosition();
             while (from <= to) {
-                EventSearch.Found found = EventSearch.of(visit.node(), BY_HAND, null, null)
-                        .oldest(from, to, 1024, () -> false);
+                EventSearch.Found found =
+                        EventSearch.of(visit.node(), BY_HAND, null, null).oldest(from, to, 1024, () -> false);
                 for (JournalEntry e : found.entries()) {
                     Row r = row(e, visit);
                     out.line("%s,%d,%s,%s,%s,%s\r"
@@ -85,8 +85,7 @@ public record AuditPage(Frame frame, List<Row> rows, String scanned, String olde
         Row said =
                 switch (e.event()) {
                     case AuditRecorded a -> row(a.who(), a.what(), a.subject(), a.why());
-                    case ConfigChanged c ->
-                        row(c.source(), "set", c.key(), "%s → %s".formatted(c.from(), c.to()));
+                    case ConfigChanged c -> row(c.source(), "set", c.key(), "%s → %s".formatted(c.from(), c.to()));
                     case PeerBanned b -> row("", "ban", b.what().text(), b.reason());
                     case PeerUnbanned b -> row("", "lift a ban", b.what().text(), "");
                     default -> throw new IllegalStateException("not done by hand: " + e);

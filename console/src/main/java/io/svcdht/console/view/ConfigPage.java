@@ -20,7 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param changesNote how far the journal was looked through for changes
  */
 public record ConfigPage(
-        Frame frame, boolean amnesia, List<String> amnesiaText, String amnesiaChange, List<Row> rows, String changesNote)
+        Frame frame,
+        boolean amnesia,
+        List<String> amnesiaText,
+        String amnesiaChange,
+        List<Row> rows,
+        String changesNote)
         implements Page {
     private static final int CHANGES_MAX = 500;
 
@@ -53,8 +58,7 @@ public record ConfigPage(
     }
 
     private static ConfigPage page(Visit visit) {
-        EventSearch.Found found = EventSearch.of(
-                        visit.node(), EnumSet.of(EventType.ConfigChanged), null, null)
+        EventSearch.Found found = EventSearch.of(visit.node(), EnumSet.of(EventType.ConfigChanged), null, null)
                 .newest(
                         visit.node().journal().firstPosition(),
                         visit.node().journal().lastPosition(),
@@ -85,14 +89,16 @@ public record ConfigPage(
     private static List<String> amnesiaText(Visit visit, boolean amnesia) {
         List<String> text = new ArrayList<>();
         if (amnesia) {
-            text.add("This node keeps nothing: its journal is a ring in memory, and all it knows ends with the process.");
+            text.add(
+                    "This node keeps nothing: its journal is a ring in memory, and all it knows ends with the process.");
             text.add("There is no past to look at, and nothing to copy or export beyond the latest events.");
             visit.node()
                     .untouchedJournal()
                     .ifPresent(p -> text.add("The journal in %s is of another run and stays as it is.".formatted(p)));
         } else {
             text.add("This node keeps a journal on disk, and can show any moment of it.");
-            text.add("Amnesia is fixed at the start: with it nothing is written, and the journal stays as it is meanwhile.");
+            text.add(
+                    "Amnesia is fixed at the start: with it nothing is written, and the journal stays as it is meanwhile.");
         }
         return text;
     }

@@ -30,8 +30,21 @@ public record Overview(
         facts = List.copyOf(facts);
     }
 
-    /** A number with what it means. */
-    public record Figure(String label, String value, String unit, String note, String title) {}
+    /**
+     * A number with what it means.
+     *
+     * @param live what {@link LiveFigures} calls it, empty = it stands still
+     */
+    public record Figure(String label, String value, String unit, String note, String title, String live) {
+        Figure(String label, String value, String unit, String note, String title) {
+            this(label, value, unit, note, title, "");
+        }
+
+        /** The same, kept up to date under this name. */
+        Figure kept(String name) {
+            return new Figure(label, value, unit, note, title, name);
+        }
+    }
 
     /** A thing to look at, with what to do. */
     public record Attention(String title, String text) {}

@@ -66,29 +66,32 @@ final class OverviewSnapshot {
         long position = status.journalPosition();
         long behind = Math.max(0, position - status.durablePosition());
         return List.of(
-                records(status.records(), status.contentIds()),
-                tombstones(status.tombstones()),
+                records(status.records(), status.contentIds()).kept("records"),
+                tombstones(status.tombstones()).kept("tombstones"),
                 new Figure(
-                        "Journal position",
-                        Say.number(position),
-                        "",
-                        "epoch " + Say.number(status.epoch()),
-                        "Number of the last event; the epoch counts the writers this journal has had"),
+                                "Journal position",
+                                Say.number(position),
+                                "",
+                                "epoch " + Say.number(status.epoch()),
+                                "Number of the last event; the epoch counts the writers this journal has had")
+                        .kept("position"),
                 config.amnesia()
                         ? new Figure("Durable up to", "nothing", "", "amnesia", "Amnesia keeps events in memory only")
                         : new Figure(
-                                "Durable up to",
-                                Say.number(status.durablePosition()),
-                                "",
-                                behind == 0 ? "everything" : Say.count(behind, "event", "events") + " behind",
-                                "Position up to which events outlive a power cut"),
+                                        "Durable up to",
+                                        Say.number(status.durablePosition()),
+                                        "",
+                                        behind == 0 ? "everything" : Say.count(behind, "event", "events") + " behind",
+                                        "Position up to which events outlive a power cut")
+                                .kept("durable"),
                 journalBytes(position),
                 new Figure(
-                        "Queue",
-                        Say.number(status.queueDepth()),
-                        "",
-                        "of " + Say.number(status.queueCapacity()),
-                        "Requests waiting for the engine; beyond the capacity they are refused"),
+                                "Queue",
+                                Say.number(status.queueDepth()),
+                                "",
+                                "of " + Say.number(status.queueCapacity()),
+                                "Requests waiting for the engine; beyond the capacity they are refused")
+                        .kept("queue"),
                 new Figure(
                         "Uptime",
                         Say.duration(now - status.startedAtMillis()),

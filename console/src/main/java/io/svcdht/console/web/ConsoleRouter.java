@@ -36,10 +36,12 @@ public final class ConsoleRouter {
     private final Node node;
     private final Answers answers;
     private final Entrance entrance;
+    private final LiveFeed feed;
     private final Notebook notebook = new Notebook();
 
     private ConsoleRouter(Vertx vertx, Node node, Access access, Pages pages) {
         this.node = node;
+        this.feed = new LiveFeed(vertx, node);
         this.answers = new Answers(new Desks(vertx), pages);
         this.entrance = new Entrance(access, () -> node.config().consoleReadOnly(), new Sessions(System::nanoTime));
     }
@@ -48,13 +50,15 @@ public final class ConsoleRouter {
     public static Router create(Vertx vertx, Node node, Access access) {
         Asset style = Asset.load("console.css", "text/css; charset=utf-8");
         Asset mark = Asset.load("mark.svg", "image/svg+xml");
-        ConsoleRouter console = new ConsoleRouter(vertx, node, access, new Pages(style, mark));
+        Asset script = Asset.load("console.js", "text/javascript; charset=utf-8");
+        ConsoleRouter console = new ConsoleRouter(vertx, node, access, new Pages(style, mark, script));
         Router router = Router.router(vertx);
         router.route().handler(ConsoleRouter::protect);
         router.route().handler(ConsoleRouter::addSlash);
         // What a page looks like is no secret, and the page to sign in needs it.
         read(router, "/" + style.path(), rc -> Answers.send(rc, style));
         read(router, "/" + mark.path(), rc -> Answers.send(rc, mark));
+        read(router, "/" + script.path(), rc -> Answers.send(rc, script));
         router.post("/login").handler(console::signIn);
         router.post("/logout").handler(rc -> console.form(rc, Role.VIEWER, (v, form) -> console.signOut(rc, v)));
         for (PageRoute page : PageRoute.ALL) {
@@ -67,6 +71,7 @@ public final class ConsoleRouter {
                     rc -> console.admit(rc, d.role(), v -> d.start(rc, v, why -> console.answers.refuse(rc, v, why))));
         }
         read(router, "/find", rc -> console.admit(rc, Role.VIEWER, v -> console.find(rc, v)));
+        router.get("/live").handler(rc -> console.admit(rc, Role.VIEWER, v -> console.live(rc, v)));
         for (Deed deed : Deed.ALL) {
             router.post(deed.path())
                     .handler(rc -> console.form(rc, deed.role(), (v, form) -> console.perform(rc, v, form, deed)));
@@ -205,6 +210,12 @@ public final class ConsoleRouter {
             Answers.redirect(rc, FindBox.where(visit));
         } catch (PageRefused e) {
             answers.refuse(rc, visit, e);
+        }
+    }
+
+    private void live(RoutingContext rc, Visit visit) {
+        if (!feed.watch(rc)) {
+            answers.refuse(rc, visit, PageRefused.of(ErrorCode.QuotaHit, "Too many pages are watching already."));
         }
     }
 

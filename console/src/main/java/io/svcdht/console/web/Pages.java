@@ -13,11 +13,13 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 final class Pages {
     private final Asset style;
     private final Asset mark;
+    private final Asset script;
     private @Nullable TemplateEngine engine;
 
-    Pages(Asset style, Asset mark) {
+    Pages(Asset style, Asset mark, Asset script) {
         this.style = style;
         this.mark = mark;
+        this.script = script;
     }
 
     /** Made for the first reader: a node that starts should not wait for a page nobody looks at. */
@@ -65,6 +67,8 @@ final class Pages {
                                         page.frame(),
                                         "style",
                                         root + style.path(),
+                                        "script",
+                                        root + script.path(),
                                         "mark",
                                         root + mark.path())));
     }

@@ -38,15 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RolesTest {
     private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([0-9a-f]{64})\"");
     private static final String CID = ContentId.canonical(cid(1).key());
-    private static final Map<String, String> VARIABLES = Map.of(
-            ":position",
-            "1",
-            ":cid",
-            CID,
-            ":bucket",
-            "3",
-            ":id",
-            new NodeId(cid(9).key()).text());
+    private static final Map<String, String> VARIABLES =
+            Map.of(":position", "1", ":cid", CID, ":bucket", "3", ":id", new NodeId(cid(9).key()).text());
 
     private final FakeNode node = new FakeNode();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -196,7 +189,10 @@ class RolesTest {
         assertThat(in.statusCode()).isEqualTo(303);
         assertThat(in.headers().firstValue("location")).hasValue("./providers?sort=cid");
         String cookie = in.headers().firstValue("set-cookie").orElseThrow();
-        assertThat(cookie).containsIgnoringCase("HttpOnly").contains("SameSite=Strict").doesNotContain("Path");
+        assertThat(cookie)
+                .containsIgnoringCase("HttpOnly")
+                .contains("SameSite=Strict")
+                .doesNotContain("Path");
         String session = cookie.substring(0, cookie.indexOf(';'));
         String page = withCookie("GET", "providers/" + CID, session, "").body();
         assertThat(page).contains("operator").contains("Sign out").contains("Withdraw…");
