@@ -7,7 +7,6 @@ import io.svcdht.node.config.ConfigReload;
 import io.svcdht.node.config.ConfigResult.Loaded;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
-import io.svcdht.node.config.Role;
 import io.svcdht.node.config.TokenFile;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.http.Access;
@@ -208,7 +207,7 @@ public final class ServingNode implements RunCommand.Running {
     private static ApiServer open(Vertx vertx, Node node, Metrics metrics, HostPort bind, Access access)
             throws StartFailure {
         ApiServer.Mount console =
-                new ApiServer.Mount("/console", ConsoleRouter.create(vertx, node), Role.VIEWER, Role.OPERATOR);
+                ApiServer.Mount.guardedByItself("/console", ConsoleRouter.create(vertx, node, access));
         ApiServer.Options options =
                 new ApiServer.Options(bind, access, HttpLimits.STANDARD, VertxFactory.eventLoops(), List.of(console));
         try {

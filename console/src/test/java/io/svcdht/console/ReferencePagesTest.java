@@ -129,6 +129,7 @@ class ReferencePagesTest {
             case CheckpointTaken ->
                 "The state after the event `up-to` is on disk, so that a start need not read before it | –";
             case JournalPruned -> "Events before the first retained were given up, by retention or `journal prune` | –";
+            case AuditRecorded -> "Somebody changed something by hand, in the console | –";
         };
     }
 

@@ -49,6 +49,7 @@ final class EventText {
             case DhtEvent.JournalPruned e ->
                 "begins at %d now, %d files of %d bytes were dropped"
                         .formatted(e.firstRetained(), e.files(), e.bytes());
+            case DhtEvent.AuditRecorded e -> "%s: %s %s (%s)".formatted(e.who(), e.what(), e.subject(), e.why());
         };
     }
 

@@ -1,62 +1,87 @@
 package io.svcdht.console.web;
 
-import io.svcdht.console.view.Overview;
+import io.svcdht.console.view.FindBox;
+import io.svcdht.console.view.Notebook;
+import io.svcdht.console.view.PageRefused;
+import io.svcdht.console.view.Visit;
+import io.svcdht.console.view.Visit.Caller;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.config.Role;
+import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.http.Access;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /**
- * The console's pages, to be mounted under any path: all links are relative. Pages are made on two threads of their
- * own within a budget, so that they never hold up the API; when those have enough to do, the next reader is asked to
- * come again.
+ * The console's pages, to be mounted under any path: all links are relative. Here it is decided who may have which
+ * page and do which deed; templates ask the same {@link Caller}.
  */
 public final class ConsoleRouter {
-    private static final int THREADS = 2;
-    private static final int UNDER_WAY_MAX = 16;
     private static final long SCAN_MILLIS_MAX = 80;
-    private static final CharSequence HTML = HttpHeaders.createOptimized("text/html; charset=utf-8");
-    private static final String POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-            + "form-action 'self'; frame-ancestors 'none'";
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private final Node node;
-    private final WorkerExecutor executor;
-    private final Pages pages;
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final Answers answers;
+    private final Entrance entrance;
+    private final LiveFeed feed;
+    private final Notebook notebook = new Notebook();
 
-    private ConsoleRouter(Vertx vertx, Node node, Pages pages) {
+    private ConsoleRouter(Vertx vertx, Node node, Access access, Pages pages) {
         this.node = node;
-        this.pages = pages;
-        this.executor = vertx.createSharedWorkerExecutor("console", THREADS, 5, TimeUnit.SECONDS);
+        this.feed = new LiveFeed(vertx, node);
+        this.answers = new Answers(new Desks(vertx), pages);
+        this.entrance = new Entrance(access, () -> node.config().consoleReadOnly(), new Sessions(System::nanoTime));
     }
 
-    /** The router to mount, at {@code /console} say. */
-    public static Router create(Vertx vertx, Node node) {
+    /** The router to mount, at {@code /console} say; it asks for tokens or sessions where {@code access} says so. */
+    public static Router create(Vertx vertx, Node node, Access access) {
         Asset style = Asset.load("console.css", "text/css; charset=utf-8");
         Asset mark = Asset.load("mark.svg", "image/svg+xml");
-        ConsoleRouter console = new ConsoleRouter(vertx, node, new Pages(style, mark));
+        Asset script = Asset.load("console.js", "text/javascript; charset=utf-8");
+        ConsoleRouter console = new ConsoleRouter(vertx, node, access, new Pages(style, mark, script));
         Router router = Router.router(vertx);
         router.route().handler(ConsoleRouter::protect);
         router.route().handler(ConsoleRouter::addSlash);
-        read(router, "/", console::overview);
-        read(router, "/" + style.path(), rc -> send(rc, style));
-        read(router, "/" + mark.path(), rc -> send(rc, mark));
+        // What a page looks like is no secret, and the page to sign in needs it.
+        read(router, "/" + style.path(), rc -> Answers.send(rc, style));
+        read(router, "/" + mark.path(), rc -> Answers.send(rc, mark));
+        read(router, "/" + script.path(), rc -> Answers.send(rc, script));
+        router.post("/login").handler(console::signIn);
+        router.post("/logout").handler(rc -> console.form(rc, Role.VIEWER, (v, form) -> console.signOut(rc, v)));
+        for (PageRoute page : PageRoute.ALL) {
+            read(router, page.path(), rc -> console.admit(rc, page.role(), v -> console.answers.page(rc, v, page)));
+        }
+        for (Download d : Download.ALL) {
+            read(
+                    router,
+                    d.path(),
+                    rc -> console.admit(rc, d.role(), v -> d.start(rc, v, why -> console.answers.refuse(rc, v, why))));
+        }
+        read(router, "/find", rc -> console.admit(rc, Role.VIEWER, v -> console.find(rc, v)));
+        router.get("/live").handler(rc -> console.admit(rc, Role.VIEWER, v -> console.live(rc, v)));
+        for (Deed deed : Deed.ALL) {
+            router.post(deed.path())
+                    .handler(rc -> console.form(rc, deed.role(), (v, form) -> console.perform(rc, v, form, deed)));
+        }
+        router.route().handler(rc -> console.admit(rc, Role.VIEWER, v -> console.nothingHere(rc, v)));
         return router;
     }
 
     private static void read(Router router, String path, Handler<RoutingContext> handler) {
-        Route route = router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
-        route.handler(handler);
+        router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
     }
 
     /** Nothing of anybody else may run or be framed here, whatever a record's text says. */
@@ -84,30 +109,152 @@ public final class ConsoleRouter {
         rc.end();
     }
 
-    private void overview(RoutingContext rc) {
-        if (underWay.incrementAndGet() > UNDER_WAY_MAX) {
-            underWay.decrementAndGet();
-            busy(rc);
+    /** The one place where it is decided who may have what. */
+    private void admit(RoutingContext rc, Role needed, Handler<Visit> then) {
+        Optional<Caller> caller = entrance.caller(rc.request());
+        String path = path(rc);
+        if (caller.isEmpty()) {
+            boolean page = rc.request().method().equals(HttpMethod.GET);
+            String query =
+                    rc.request().query() == null ? "" : "?" + rc.request().query();
+            answers.signIn(rc, Visit.rootOf(path), page ? path + query : "", "");
             return;
         }
-        String address = address(rc);
-        executor.executeBlocking(() -> pages.overview(Overview.of(node, address, scanBudget())), false)
-                .onComplete(html -> {
-                    underWay.decrementAndGet();
-                    if (html.failed()) {
-                        rc.fail(html.cause());
-                    } else if (!rc.response().closed()) {
-                        rc.response()
-                                .putHeader(HttpHeaders.CONTENT_TYPE, HTML)
-                                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-                        rc.end(html.result());
-                    }
-                });
+        Visit visit = visit(rc, path, caller.get());
+        if (!caller.get().may(needed)) {
+            answers.refuse(rc, visit, refusal(caller.get(), needed));
+            return;
+        }
+        then.handle(visit);
     }
 
+    private static PageRefused refusal(Caller caller, Role needed) {
+        return PageRefused.of(
+                ErrorCode.Forbidden,
+                caller.role().covers(needed)
+                        ? "This console is read-only: console_read_only is set."
+                        : "You are here as %s; this needs %s."
+                                .formatted(caller.role().text(), needed.text()));
+    }
+
+    /** Admits a form that was made for who sends it. */
+    private void form(RoutingContext rc, Role needed, BiConsumer<Visit, Map<String, String>> then) {
+        admit(
+                rc,
+                needed,
+                visit -> Form.read(
+                        rc.request(),
+                        form -> {
+                            if (Entrance.isOurs(visit.caller(), form.getOrDefault("csrf", ""))) {
+                                then.accept(visit, form);
+                            } else {
+                                answers.refuse(
+                                        rc,
+                                        visit,
+                                        PageRefused.of(
+                                                ErrorCode.Forbidden,
+                                                "This form was not made for you, or before you signed in anew. Go back, reload the page and send it again."));
+                            }
+                        },
+                        why -> answers.refuse(rc, visit, why)));
+    }
+
+    private void perform(RoutingContext rc, Visit visit, Map<String, String> form, Deed deed) {
+        String subject = String.valueOf(rc.pathParam("cid"));
+        try {
+            // Completed by the engine; the answer belongs to this event loop again.
+            var context = rc.vertx().getOrCreateContext();
+            deed.doing()
+                    .run(visit, subject, form)
+                    .whenComplete((done, e) -> context.runOnContext(v -> {
+                        if (e == null) {
+                            Answers.redirect(rc, deed.back() + visit.path().split("/", -1)[1]);
+                        } else {
+                            answers.refuse(rc, visit, PageRefused.from(e));
+                        }
+                    }));
+        } catch (PageRefused e) {
+            answers.refuse(rc, visit, e);
+        }
+    }
+
+    /** Without a session there is no form to protect yet; a token nobody knows cannot be sent in a victim's name. */
+    private void signIn(RoutingContext rc) {
+        String root = Visit.rootOf(path(rc));
+        Form.read(
+                rc.request(),
+                form -> {
+                    String next = form.getOrDefault("next", "");
+                    if (entrance.signIn(
+                            rc.request(), form.getOrDefault("token", "").strip())) {
+                        Answers.redirect(rc, root + (isBelow(next) ? next : ""));
+                    } else {
+                        answers.signIn(rc, root, next, "This node knows no such token.");
+                    }
+                },
+                why -> answers.signIn(rc, root, "", why.sentence()));
+    }
+
+    /** Whether a text leads to a page of this console and nowhere else. */
+    private static boolean isBelow(String next) {
+        return next.length() <= 2048 && next.matches("[a-z.]+([/?][A-Za-z0-9:./?&=_%,+-]*)?") && !next.contains("..");
+    }
+
+    private void signOut(RoutingContext rc, Visit visit) {
+        entrance.signOut(rc.request());
+        Answers.redirect(rc, visit.links().root());
+    }
+
+    private void find(RoutingContext rc, Visit visit) {
+        try {
+            Answers.redirect(rc, FindBox.where(visit));
+        } catch (PageRefused e) {
+            answers.refuse(rc, visit, e);
+        }
+    }
+
+    private void live(RoutingContext rc, Visit visit) {
+        if (!feed.watch(rc)) {
+            answers.refuse(rc, visit, PageRefused.of(ErrorCode.QuotaHit, "Too many pages are watching already."));
+        }
+    }
+
+    private void nothingHere(RoutingContext rc, Visit visit) {
+        answers.refuse(
+                rc,
+                visit,
+                PageRefused.of(ErrorCode.NotFound, "There is no page at this address.")
+                        .leadingTo("", "Overview"));
+    }
+
+    /** Below the console, without a slash at its beginning. */
+    private static String path(RoutingContext rc) {
+        String mount = rc.mountPoint() == null ? "" : rc.mountPoint();
+        String path = rc.normalizedPath();
+        String below = path.startsWith(mount) ? path.substring(mount.length()) : path;
+        return below.startsWith("/") ? below.substring(1) : below;
+    }
+
+    private Visit visit(RoutingContext rc, String path, Caller caller) {
+        Map<String, String> params = new HashMap<>();
+        rc.queryParams().forEach((name, value) -> params.putIfAbsent(name, value));
+        return new Visit(node, notebook, address(rc), path, params, caller, scanBudget());
+    }
+
+    /** Begins when it is first asked: a page may have waited for its turn. */
     private static BooleanSupplier scanBudget() {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SCAN_MILLIS_MAX);
-        return () -> System.nanoTime() - until >= 0;
+        return new BooleanSupplier() {
+            private long began;
+
+            @Override
+            public boolean getAsBoolean() {
+                long now = System.nanoTime();
+                if (began == 0) {
+                    began = now;
+                }
+                return now - began >= TimeUnit.MILLISECONDS.toNanos(SCAN_MILLIS_MAX);
+            }
+        };
     }
 
     /** Where this page was asked at: with port 0 in the settings only the socket knows. */
@@ -116,20 +263,5 @@ public final class ConsoleRouter {
         return local == null || local.host() == null
                 ? node.config().adminBind().toString()
                 : new HostPort(local.host(), local.port()).toString();
-    }
-
-    private static void busy(RoutingContext rc) {
-        rc.response()
-                .setStatusCode(503)
-                .putHeader(HttpHeaders.RETRY_AFTER, "1")
-                .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8");
-        rc.end("Too many pages are being made at once. Reload in a second.\n");
-    }
-
-    private static void send(RoutingContext rc, Asset asset) {
-        rc.response()
-                .putHeader(HttpHeaders.CONTENT_TYPE, asset.contentType())
-                .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=31536000, immutable");
-        rc.end(asset.body());
     }
 }

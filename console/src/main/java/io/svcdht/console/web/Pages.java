@@ -1,6 +1,6 @@
 package io.svcdht.console.web;
 
-import io.svcdht.console.view.Overview;
+import io.svcdht.console.view.Page;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +13,13 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 final class Pages {
     private final Asset style;
     private final Asset mark;
+    private final Asset script;
     private @Nullable TemplateEngine engine;
 
-    Pages(Asset style, Asset mark) {
+    Pages(Asset style, Asset mark, Asset script) {
         this.style = style;
         this.mark = mark;
+        this.script = script;
     }
 
     /** Made for the first reader: a node that starts should not wait for a page nobody looks at. */
@@ -37,9 +39,37 @@ final class Pages {
         return made;
     }
 
-    String overview(Overview page) {
+    /** The page to sign in at. */
+    String signIn(String root, String next, String why) {
         return engine().process(
-                        "overview",
-                        new Context(Locale.ROOT, Map.of("p", page, "style", style.path(), "mark", mark.path())));
+                        "login",
+                        new Context(
+                                Locale.ROOT,
+                                Map.of(
+                                        "root", root,
+                                        "next", next,
+                                        "why", why,
+                                        "style", root + style.path(),
+                                        "mark", root + mark.path())));
+    }
+
+    /** In templates {@code p} is the page and {@code f} the frame around it. */
+    String html(String template, Page page) {
+        String root = page.frame().root();
+        return engine().process(
+                        template,
+                        new Context(
+                                Locale.ROOT,
+                                Map.of(
+                                        "p",
+                                        page,
+                                        "f",
+                                        page.frame(),
+                                        "style",
+                                        root + style.path(),
+                                        "script",
+                                        root + script.path(),
+                                        "mark",
+                                        root + mark.path())));
     }
 }

@@ -54,7 +54,8 @@ public record ConfigKey<T>(
         return name.equals("amnesia") ? ConfigTable.AMNESIA_VARIABLE : "DHT_" + name.toUpperCase(Locale.ROOT);
     }
 
-    String format(NodeConfig config) {
+    /** The value in force, as it would stand in the file; empty = not set. */
+    public String format(NodeConfig config) {
         return type.format(of.apply(config));
     }
 }

@@ -130,7 +130,16 @@ public final class TokenFile {
      * one: every entry is compared, each in constant time.
      */
     public Optional<Role> roleOf(String bearerToken) {
-        byte[] digest = sha256(bearerToken);
+        return roleOfDigest(sha256(bearerToken));
+    }
+
+    /** What to keep of a token instead of itself, for {@link #roleOfDigest}. */
+    public static byte[] digestOf(String bearerToken) {
+        return sha256(bearerToken);
+    }
+
+    /** As {@link #roleOf}, by the token's digest. */
+    public Optional<Role> roleOfDigest(byte[] digest) {
         Optional<Role> best = Optional.empty();
         for (Entry e : entries) {
             boolean equal = e.isFor(digest);

@@ -12,8 +12,13 @@ public sealed interface Access {
 
     /** A bearer token decides; the supplier is asked for each request, so that a reload takes hold at once. */
     record Tokens(Supplier<TokenFile> file) implements Access {
-        Optional<Role> roleOf(String token) {
+        public Optional<Role> roleOf(String token) {
             return file.get().roleOf(token);
+        }
+
+        /** As {@link #roleOf} for who proved before to have the token: a token that was taken away counts no more. */
+        public Optional<Role> roleOfDigest(byte[] sha256) {
+            return file.get().roleOfDigest(sha256);
         }
     }
 }

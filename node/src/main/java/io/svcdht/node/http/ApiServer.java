@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP API of a node: sockets, limits, doors and routes (contracts §2). Other parts hand in a router to mount and
@@ -25,10 +26,19 @@ public final class ApiServer {
      * Somebody else's pages below a path.
      *
      * @param path such as {@code /console}, without a slash at the end
-     * @param reads least role for GET and HEAD
-     * @param writes least role for everything else
+     * @param reads least role for GET and HEAD; null = the router asks for itself
+     * @param writes least role for everything else, likewise
      */
-    public record Mount(String path, Router router, Role reads, Role writes) {}
+    public record Mount(
+            String path,
+            Router router,
+            @Nullable Role reads,
+            @Nullable Role writes) {
+        /** A router that knows other ways than tokens to tell who calls, and asks in every case. */
+        public static Mount guardedByItself(String path, Router router) {
+            return new Mount(path, router, null, null);
+        }
+    }
 
     /**
      * How to serve.

@@ -39,7 +39,7 @@ final class FindRoutes {
         FindAnswer answer = x.loop().finds();
         answer.look(x.node().providers(), cid.key(), x.node().nowMillis(), limit);
         Network network = local || !answer.isEmpty() ? null : x.node().network().orElse(null);
-        if (network != null) {
+        if (network != null && network.standing().contacts() > 0) {
             NetworkRoutes.find(x, network, NetworkRoutes.wanted(x, cid, asked, id), limit);
             return;
         }

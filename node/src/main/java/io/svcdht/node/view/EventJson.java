@@ -1,6 +1,7 @@
 package io.svcdht.node.view;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.svcdht.storage.event.DhtEvent.AuditRecorded;
 import io.svcdht.storage.event.DhtEvent.CheckpointTaken;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
@@ -42,6 +43,7 @@ import java.util.Locale;
  * DigestMarked        up_to digest
  * CheckpointTaken     up_to digest records bytes
  * JournalPruned       first_retained files bytes
+ * AuditRecorded       who what subject why
  * </pre>
  *
  * <p>The fields of routing events are in {@link RoutingJson}.
@@ -115,6 +117,12 @@ public final class EventJson {
                 g.writeNumberField("first_retained", e.firstRetained());
                 g.writeNumberField("files", e.files());
                 g.writeNumberField("bytes", e.bytes());
+            }
+            case AuditRecorded e -> {
+                g.writeStringField("who", e.who());
+                g.writeStringField("what", e.what());
+                g.writeStringField("subject", e.subject());
+                g.writeStringField("why", e.why());
             }
         }
     }

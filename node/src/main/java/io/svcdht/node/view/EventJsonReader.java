@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.DhtEvent.AuditRecorded;
 import io.svcdht.storage.event.DhtEvent.BucketRefreshed;
 import io.svcdht.storage.event.DhtEvent.CheckpointTaken;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
@@ -176,6 +177,7 @@ public final class EventJsonReader {
                 new CheckpointTaken(number("up_to"), key("digest"), number("records"), number("bytes"));
             case JournalPruned ->
                 new JournalPruned(number("first_retained"), Math.toIntExact(number("files")), number("bytes"));
+            case AuditRecorded -> new AuditRecorded(text("who"), text("what"), text("subject"), text("why"));
         };
     }
 

@@ -65,6 +65,7 @@ final class RandomEvents {
             case JournalPruned ->
                 new DhtEvent.JournalPruned(
                         1 + random.nextLong(position), random.nextInt(1, 1000), random.nextLong(1L << 40));
+            case AuditRecorded -> new DhtEvent.AuditRecorded(text(), text(), text(), text());
         };
     }
 

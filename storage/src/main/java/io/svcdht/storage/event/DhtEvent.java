@@ -131,6 +131,21 @@ public sealed interface DhtEvent {
         }
     }
 
+    /**
+     * Somebody changed something by hand.
+     *
+     * @param who their role, and how they came in
+     * @param what they did, a word
+     * @param subject to what
+     * @param why as they put it
+     */
+    record AuditRecorded(String who, String what, String subject, String why) implements Upkeep {
+        @Override
+        public EventType type() {
+            return EventType.AuditRecorded;
+        }
+    }
+
     /** Whether a node may take writes. Ordinals are on disk: append only. */
     enum Readiness {
         BOOTING,

@@ -1,5 +1,6 @@
 package io.svcdht.storage.event;
 
+import io.svcdht.storage.event.DhtEvent.AuditRecorded;
 import io.svcdht.storage.event.DhtEvent.CheckpointTaken;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
@@ -46,6 +47,7 @@ import java.util.List;
  * DigestMarked        position − up-to varint | digest 32
  * CheckpointTaken     position − up-to varint | digest 32 | records varint | bytes varint
  * JournalPruned       first retained varint | files varint | bytes varint
+ * AuditRecorded       who text | what text | subject text | why text
  * </pre>
  *
  * <p>The bodies of routing events are in {@link RoutingCodec}.
@@ -91,6 +93,8 @@ public final class EventCodec {
                         .varint(e.bytes());
             case JournalPruned e ->
                 out.varint(e.firstRetained()).varint(e.files()).varint(e.bytes());
+            case AuditRecorded e ->
+                out.text(e.who()).text(e.what()).text(e.subject()).text(e.why());
         }
     }
 
@@ -207,6 +211,12 @@ public final class EventCodec {
                 long firstRetained = in.varint();
                 int files = in.count(Integer.MAX_VALUE, "a number of files");
                 yield new JournalPruned(firstRetained, files, in.varint());
+            }
+            case AuditRecorded -> {
+                String who = in.text();
+                String what = in.text();
+                String subject = in.text();
+                yield new AuditRecorded(who, what, subject, in.text());
             }
         };
     }

@@ -23,7 +23,8 @@ public enum EventType {
     PeerUnbanned(41),
     DigestMarked(64),
     CheckpointTaken(65),
-    JournalPruned(66);
+    JournalPruned(66),
+    AuditRecorded(67);
 
     private static final EventType[] BY_CODE = new EventType[256];
 

@@ -249,7 +249,8 @@ class EventCodecTest {
                         "PeerBanned=40",
                         "PeerUnbanned=41",
                         "CheckpointTaken=65",
-                        "JournalPruned=66");
+                        "JournalPruned=66",
+                        "AuditRecorded=67");
         assertThat(DhtEvent.EvictedFor.values())
                 .startsWith(
                         DhtEvent.EvictedFor.SILENCE,

@@ -86,6 +86,7 @@ public final class RandomEvents {
                 new DhtEvent.CheckpointTaken(random.nextLong(1L << 47), key(), anyLong(), anyLong());
             case JournalPruned ->
                 new DhtEvent.JournalPruned(random.nextLong(1L << 47), random.nextInt(1 << 20), anyLong());
+            case AuditRecorded -> new DhtEvent.AuditRecorded(text(), text(), text(), text());
         };
     }
 

@@ -1,0 +1,290 @@
+package io.svcdht.console.web;
+
+import static io.svcdht.console.view.FakeNode.NOW;
+import static io.svcdht.console.view.FakeNode.cid;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.svcdht.console.view.FakeNode;
+import io.svcdht.node.config.Role;
+import io.svcdht.node.config.TokenFile;
+import io.svcdht.node.engine.Input;
+import io.svcdht.node.engine.Outcome;
+import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.http.Access;
+import io.svcdht.storage.event.DhtEvent.AuditRecorded;
+import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.NodeId;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every route of the console as each role, and what sessions and forms are worth. */
+class RolesTest {
+    private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([0-9a-f]{64})\"");
+    private static final String CID = ContentId.canonical(cid(1).key());
+    private static final Map<String, String> VARIABLES =
+            Map.of(":position", "1", ":cid", CID, ":bucket", "3", ":id", new NodeId(cid(9).key()).text());
+
+    private final FakeNode node = new FakeNode();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final AtomicReference<TokenFile> tokens = new AtomicReference<>();
+    private final List<Input> asked = new ArrayList<>();
+    private Served console;
+
+    @TempDir
+    Path temp;
+
+    @BeforeEach
+    void start() throws Exception {
+        node.announced(NOW - 1_000, cid(1), "local://own", 600);
+        node.onSubmit(input -> {
+            asked.add(input);
+            switch (input) {
+                case Input.Withdraw w ->
+                    w.replyTo()
+                            .reply(
+                                    w.locator().equals("local://own")
+                                            ? new Outcome.Withdrawn(2)
+                                            : new Outcome.Refused(
+                                                    ErrorCode.NotFound, "this node publishes no such record"));
+                case Input.Kept k -> k.replyTo().reply(new Outcome.Done(node.happened(NOW, 0, k.event())));
+                default -> throw new IllegalStateException("nobody asked for " + input);
+            }
+        });
+        tokens.set(file("viewer", "operator", "admin"));
+        console = new Served(node, "/some/prefix/console", new Access.Tokens(tokens::get));
+    }
+
+    @AfterEach
+    void stop() {
+        console.close();
+        client.close();
+    }
+
+    /** Tokens are named as their roles are. */
+    private TokenFile file(String... roles) throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (String role : roles) {
+            lines.append(TokenFile.line(Role.valueOf(role.toUpperCase(java.util.Locale.ROOT)), role))
+                    .append('\n');
+        }
+        Path path = temp.resolve("tokens-" + roles.length);
+        Files.writeString(path, lines);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+        return TokenFile.read(path);
+    }
+
+    @Test
+    void every_page_and_export_is_for_viewers_and_nobody_below() throws Exception {
+        List<String> paths = new ArrayList<>(List.of("find?q=1"));
+        PageRoute.ALL.forEach(p -> paths.add(filled(p.path())));
+        Download.ALL.forEach(d -> paths.add(filled(d.path())));
+        assertThat(paths).hasSizeGreaterThan(10);
+        for (String path : paths) {
+            HttpResponse<String> stranger = send("GET", path, null, "");
+            assertThat(stranger.statusCode()).as(path).isEqualTo(401);
+            assertThat(stranger.body())
+                    .as(path)
+                    .contains("Sign in")
+                    .doesNotContain(node.id().text().substring(0, 11))
+                    .doesNotContain("local://own");
+            assertThat(send("GET", path, "Bearer wrong", "").statusCode()).isEqualTo(401);
+            for (String role : List.of("viewer", "operator", "admin")) {
+                assertThat(send("GET", path, "Bearer " + role, "").statusCode())
+                        .as("%s as %s", path, role)
+                        .isIn(200, 303);
+            }
+        }
+        assertThat(PageRoute.ALL).allMatch(p -> p.role() == Role.VIEWER);
+    }
+
+    @Test
+    void every_deed_needs_its_role_and_the_form_made_for_the_caller() throws Exception {
+        for (Deed deed : Deed.ALL) {
+            String path = filled(deed.path());
+            assertThat(send("POST", path, null, "csrf=x").statusCode()).isEqualTo(401);
+            for (Role role : Role.values()) {
+                String bearer = "Bearer " + role.text();
+                String body = "locator=local://own&reason=moved&csrf=";
+                HttpResponse<String> forged = send("POST", path, bearer, body + "0".repeat(64));
+                assertThat(forged.statusCode()).isEqualTo(403);
+                assertThat(asked).as("a forged form does nothing").isEmpty();
+                String csrf = csrf(send("GET", "providers/" + CID, bearer, "").body());
+                HttpResponse<String> done = send("POST", path, bearer, body + csrf);
+                assertThat(done.statusCode())
+                        .as("%s as %s: %s", path, role, done.body())
+                        .isEqualTo(role.covers(deed.role()) ? 303 : 403);
+                assertThat(asked).hasSize(role.covers(deed.role()) ? 2 : 0);
+                asked.clear();
+            }
+        }
+    }
+
+    @Test
+    void what_was_done_is_told_in_the_journal_with_who_and_why() throws Exception {
+        String csrf =
+                csrf(send("GET", "providers/" + CID, "Bearer operator", "").body());
+        HttpResponse<String> done = send(
+                "POST",
+                "providers/" + CID + "/withdraw",
+                "Bearer operator",
+                "locator=local://own&reason=%3Cb%3Emoved%3C/b%3E&csrf=" + csrf);
+        assertThat(done.headers().firstValue("location")).hasValue("../" + CID);
+        assertThat(asked.getFirst()).isInstanceOf(Input.Withdraw.class);
+        assertThat(((Input.Kept) asked.getLast()).event())
+                .isEqualTo(new AuditRecorded("operator", "withdraw", CID + " local://own", "<b>moved</b>"));
+        assertThat(send("GET", "journal", "Bearer viewer", "").body())
+                .contains("&lt;b&gt;moved&lt;/b&gt;")
+                .doesNotContain("<b>moved");
+    }
+
+    @Test
+    void what_the_engine_refuses_is_said_in_words_and_not_told_as_done() throws Exception {
+        String csrf =
+                csrf(send("GET", "providers/" + CID, "Bearer operator", "").body());
+        String path = "providers/" + CID + "/withdraw";
+        HttpResponse<String> refused =
+                send("POST", path, "Bearer operator", "locator=local://other&reason=x&csrf=" + csrf);
+        assertThat(refused.statusCode()).isEqualTo(404);
+        assertThat(refused.body()).contains("This node publishes no such record.");
+        assertThat(asked).hasSize(1);
+        assertThat(send("POST", path, "Bearer operator", "locator=local://own&reason=+&csrf=" + csrf)
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void read_only_console_takes_no_form_from_anybody() throws Exception {
+        node.readOnly();
+        String page = send("GET", "providers/" + CID, "Bearer admin", "").body();
+        assertThat(page).contains("read-only").doesNotContain("Withdraw…");
+        HttpResponse<String> refused =
+                send("POST", "providers/" + CID + "/withdraw", "Bearer admin", "locator=local://own&reason=x&csrf=x");
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("console_read_only");
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void session_begins_with_a_token_and_ends_with_it() throws Exception {
+        assertThat(send("POST", "login", null, "token=wrong").statusCode()).isEqualTo(401);
+        HttpResponse<String> in = send("POST", "login", null, "token=operator&next=providers?sort=cid");
+        assertThat(in.statusCode()).isEqualTo(303);
+        assertThat(in.headers().firstValue("location")).hasValue("./providers?sort=cid");
+        String cookie = in.headers().firstValue("set-cookie").orElseThrow();
+        assertThat(cookie)
+                .containsIgnoringCase("HttpOnly")
+                .contains("SameSite=Strict")
+                .doesNotContain("Path");
+        String session = cookie.substring(0, cookie.indexOf(';'));
+        String page = withCookie("GET", "providers/" + CID, session, "").body();
+        assertThat(page).contains("operator").contains("Sign out").contains("Withdraw…");
+        String csrf = csrf(page);
+        assertThat(withCookie(
+                                "POST",
+                                "providers/" + CID + "/withdraw",
+                                session,
+                                "locator=local://own&reason=x&csrf=" + csrf)
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(((Input.Kept) asked.getLast()).event())
+                .isInstanceOfSatisfying(
+                        AuditRecorded.class, a -> assertThat(a.who()).isEqualTo("operator, signed in"));
+        String another = send("POST", "login", null, "token=operator")
+                .headers()
+                .firstValue("set-cookie")
+                .orElseThrow();
+        assertThat(withCookie("POST", "logout", another.substring(0, another.indexOf(';')), "csrf=" + csrf)
+                        .statusCode())
+                .as("another session's form")
+                .isEqualTo(403);
+        tokens.set(file("viewer", "admin"));
+        assertThat(withCookie("GET", "", session, "").statusCode())
+                .as("the token was taken away")
+                .isEqualTo(401);
+        tokens.set(file("viewer", "operator", "admin"));
+        assertThat(withCookie("GET", "", session, "").statusCode()).isEqualTo(200);
+        assertThat(withCookie("POST", "logout", session, "csrf=" + csrf).statusCode())
+                .isEqualTo(303);
+        assertThat(withCookie("GET", "", session, "").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void signing_in_leads_nowhere_else() throws Exception {
+        for (String next :
+                List.of("//evil.example/", "https://evil.example/", "../../x", "javascript:alert(1)", "/x")) {
+            assertThat(send("POST", "login", null, "token=viewer&next=" + next)
+                            .headers()
+                            .firstValue("location"))
+                    .as(next)
+                    .hasValue("./");
+        }
+    }
+
+    @Test
+    void session_ends_by_itself() {
+        long[] now = {0};
+        Sessions sessions = new Sessions(() -> now[0]);
+        String name = sessions.begin(new byte[32]);
+        for (int i = 0; i < 48; i++) {
+            now[0] += 14L * 60 * 1_000_000_000;
+            assertThat(sessions.tokenDigest(name)).isPresent();
+        }
+        now[0] += 60L * 60 * 1_000_000_000;
+        assertThat(sessions.tokenDigest(name)).as("idle for an hour").isEmpty();
+        String old = sessions.begin(new byte[32]);
+        for (int i = 0; i < 25; i++) {
+            now[0] += 29L * 60 * 1_000_000_000;
+            sessions.tokenDigest(old);
+        }
+        assertThat(sessions.tokenDigest(old)).as("older than twelve hours").isEmpty();
+    }
+
+    private static String filled(String path) {
+        String filled = path.substring(1);
+        for (Map.Entry<String, String> v : VARIABLES.entrySet()) {
+            filled = filled.replace(v.getKey(), v.getValue());
+        }
+        return filled;
+    }
+
+    private static String csrf(String html) {
+        Matcher m = CSRF.matcher(html);
+        return m.find() ? m.group(1) : "";
+    }
+
+    private HttpResponse<String> send(String method, String path, String bearer, String body) throws Exception {
+        HttpRequest.Builder r = request(method, path, body);
+        if (bearer != null) {
+            r.header("Authorization", bearer);
+        }
+        return client.send(r.build(), BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> withCookie(String method, String path, String cookie, String body) throws Exception {
+        return client.send(request(method, path, body).header("Cookie", cookie).build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String method, String path, String body) {
+        return HttpRequest.newBuilder(URI.create(console.base() + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    }
+}
