@@ -7,6 +7,7 @@ import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
+import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.trace.TraceLog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,6 +32,15 @@ public interface Node {
 
     /** The records, readable while the engine goes on. */
     ProviderView providers();
+
+    /**
+     * Contacts and bans as the last event left them. Where a node does not hand out its own value they are read from a
+     * view of the past that ends now, which blocks and fails as {@link History#at} does.
+     */
+    default Routing routing() {
+        return history()
+                .at(journal().lastPosition(), (view, budget) -> view.state().routing());
+    }
 
     /** The node's clock, milliseconds since the epoch: wall time at start plus monotonic time since. */
     long nowMillis();

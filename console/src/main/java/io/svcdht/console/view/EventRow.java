@@ -22,6 +22,7 @@ import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
@@ -31,10 +32,10 @@ import java.util.Locale;
 /**
  * One journal event as a line of a table.
  *
- * @param href the event itself, as JSON
+ * @param href the event itself
  * @param subject what it is about, shortened; empty = the node as a whole
  * @param subjectTitle the same in full
- * @param subjectHref what is known about the subject now; empty = nowhere to go
+ * @param subjectHref what is known about the subject; empty = nowhere to go
  * @param causeHref the event it follows from; empty = none
  */
 public record EventRow(
@@ -56,25 +57,41 @@ public record EventRow(
     private record Subject(String text, String title, String href) {
         static final Subject NODE = new Subject("", "", "");
 
-        /** The find of the canonical id finds the same key, whatever text its publisher used. */
-        static Subject content(String text, Key key) {
-            return new Subject(Say.id(text), text, "../dht/find_providers/" + ContentId.canonical(key));
+        static Subject content(String text, Key key, Links links) {
+            return new Subject(Say.id(text), text, links.content(key));
         }
 
-        static Subject node(NodeId node) {
-            return new Subject(Say.id(node.text()), node.text(), "");
+        static Subject content(Key key, Links links) {
+            return content(ContentId.canonical(key), key, links);
         }
 
-        static Subject content(Key key) {
-            return content(ContentId.canonical(key), key);
+        static Subject node(NodeId node, Links links) {
+            return new Subject(Say.id(node.text()), node.text(), links.peer(node));
+        }
+
+        static Subject bucket(int bucket, Links links) {
+            return new Subject("bucket " + bucket, "bucket " + bucket, links.bucket(bucket));
+        }
+
+        static Subject banned(Banned what, Links links) {
+            return switch (what) {
+                case Banned.Peer(NodeId node) -> node(node, links);
+                case Banned.Content(Key key) -> content(key, links);
+                case Banned.Addresses a -> new Subject(a.text(), a.text(), "");
+            };
         }
     }
 
-    static EventRow of(JournalEntry entry, long nowMillis) {
-        Subject subject = subject(entry);
+    /** The page about something banned, empty = there is none. */
+    static String href(Banned what, Links links) {
+        return Subject.banned(what, links).href();
+    }
+
+    static EventRow of(JournalEntry entry, long nowMillis, Links links) {
+        Subject subject = subject(entry, links);
         return new EventRow(
                 Say.number(entry.position()),
-                href(entry.position()),
+                links.event(entry.position()),
                 Say.clock(entry.instantMillis(), nowMillis),
                 Say.iso(entry.instantMillis()),
                 entry.event().type().name(),
@@ -83,45 +100,41 @@ public record EventRow(
                 subject.href(),
                 Say.shortened(detail(entry), DETAIL_HEAD, DETAIL_TAIL),
                 entry.cause() == 0 ? "" : Say.number(entry.cause()),
-                entry.cause() == 0 ? "" : href(entry.cause()));
+                entry.cause() == 0 ? "" : links.event(entry.cause()));
     }
 
-    private static String href(long position) {
-        return "../journal/events?from=%d&limit=1".formatted(position);
-    }
-
-    private static Subject subject(JournalEntry entry) {
+    private static Subject subject(JournalEntry entry, Links links) {
         return switch (entry.event()) {
             case ProviderAnnounced(ProviderRecord r) ->
-                Subject.content(r.cid().text(), r.cid().key());
-            case ProviderRefreshed e -> Subject.content(e.key());
-            case ProviderWithdrawn e -> Subject.content(e.key());
-            case ProviderExpired e -> Subject.content(e.key());
-            case NodeStarted e -> Subject.node(e.node());
+                Subject.content(r.cid().text(), r.cid().key(), links);
+            case ProviderRefreshed e -> Subject.content(e.key(), links);
+            case ProviderWithdrawn e -> Subject.content(e.key(), links);
+            case ProviderExpired e -> Subject.content(e.key(), links);
+            case NodeStarted e -> Subject.node(e.node(), links);
             case NodeStopped e -> Subject.NODE;
             case ConfigChanged e -> new Subject(e.key(), e.key(), "");
             case ReadinessChanged e -> Subject.NODE;
             case ClockStepped e -> Subject.NODE;
             case DigestMarked e -> Subject.NODE;
-            case RoutingEvent e -> subject(e);
+            case RoutingEvent e -> subject(e, links);
             case DhtEvent.Upkeep e -> Subject.NODE;
         };
     }
 
-    private static Subject subject(RoutingEvent event) {
+    private static Subject subject(RoutingEvent event, Links links) {
         return switch (event) {
-            case KeyLearned e -> Subject.node(e.keys().id());
-            case ContactAdded e -> Subject.node(e.contact().id());
-            case ContactRefreshed e -> new Subject("bucket " + e.bucket(), "bucket " + e.bucket(), "");
-            case ContactEvicted e -> Subject.node(e.node());
-            case ContactReplaced e -> Subject.node(e.node());
-            case BucketRefreshed e -> new Subject("bucket " + e.bucket(), "bucket " + e.bucket(), "");
-            case PeerBanned e -> new Subject(Say.id(e.what().text()), e.what().text(), "");
-            case PeerUnbanned e -> new Subject(Say.id(e.what().text()), e.what().text(), "");
+            case KeyLearned e -> Subject.node(e.keys().id(), links);
+            case ContactAdded e -> Subject.node(e.contact().id(), links);
+            case ContactRefreshed e -> Subject.bucket(e.bucket(), links);
+            case ContactEvicted e -> Subject.node(e.node(), links);
+            case ContactReplaced e -> Subject.node(e.node(), links);
+            case BucketRefreshed e -> Subject.bucket(e.bucket(), links);
+            case PeerBanned e -> Subject.banned(e.what(), links);
+            case PeerUnbanned e -> Subject.banned(e.what(), links);
         };
     }
 
-    private static String detail(JournalEntry entry) {
+    static String detail(JournalEntry entry) {
         return switch (entry.event()) {
             case ProviderAnnounced(ProviderRecord r) ->
                 "%s%s · at %s"

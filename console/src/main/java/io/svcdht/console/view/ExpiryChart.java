@@ -78,22 +78,10 @@ public record ExpiryChart(
             counts[i] = scan.between(i * step.seconds, (i + 1) * step.seconds);
             greatest = Math.max(greatest, counts[i]);
         }
-        long line = lineStep(greatest);
+        long line = Axis.step(greatest);
         long top = Math.ceilDiv(greatest, line) * line;
         return new ExpiryChart(
                 WIDTH, HEIGHT, step.label, bars(counts, top, step), grids(top, line), ticks(step), rows(counts, step));
-    }
-
-    /** 1, 2 or 5 times a power of ten, so that two to five lines stand in the picture. */
-    private static long lineStep(long greatest) {
-        long power = 1;
-        while (greatest / power > 10) {
-            power *= 10;
-        }
-        if (greatest <= 4 * power) {
-            return power == 1 || greatest > 2 * power ? power : power / 2;
-        }
-        return greatest <= 8 * power ? 2 * power : 5 * power;
     }
 
     private static List<Bar> bars(long[] counts, long top, Step step) {
@@ -103,10 +91,10 @@ public record ExpiryChart(
             // What is there must be seen, however little it is beside the rest.
             double h = counts[i] == 0 ? 0 : Math.max(1.5, room() * (double) counts[i] / top);
             bars.add(new Bar(
-                    one(LEFT + i * each + 1),
-                    one(HEIGHT - BOTTOM - h),
-                    one(each - 2),
-                    one(h),
+                    Axis.one(LEFT + i * each + 1),
+                    Axis.one(HEIGHT - BOTTOM - h),
+                    Axis.one(each - 2),
+                    Axis.one(h),
                     "%s: %s".formatted(span(i, step), Say.count(counts[i], "record", "records"))));
         }
         return bars;
@@ -116,7 +104,7 @@ public record ExpiryChart(
         List<Grid> grids = new ArrayList<>();
         for (long n = 0; n <= top; n += line) {
             double y = HEIGHT - BOTTOM - room() * (double) n / top;
-            grids.add(new Grid(one(y), one(y + 4), Say.round(n)));
+            grids.add(new Grid(Axis.one(y), Axis.one(y + 4), Say.round(n)));
         }
         return grids;
     }
@@ -126,7 +114,7 @@ public record ExpiryChart(
         for (int i = 0; i <= TICKS; i++) {
             double x = LEFT + (double) (WIDTH - LEFT - RIGHT) * i / TICKS;
             String anchor = i == 0 ? "start" : i == TICKS ? "end" : "middle";
-            ticks.add(new Tick(one(x), anchor, i == 0 ? "now" : left(step.seconds * BARS / TICKS * i)));
+            ticks.add(new Tick(Axis.one(x), anchor, i == 0 ? "now" : left(step.seconds * BARS / TICKS * i)));
         }
         return ticks;
     }
@@ -158,9 +146,5 @@ public record ExpiryChart(
 
     private static int room() {
         return HEIGHT - TOP - BOTTOM;
-    }
-
-    private static String one(double v) {
-        return String.format(Locale.ROOT, "%.1f", v);
     }
 }

@@ -1,8 +1,6 @@
 package io.svcdht.console.view;
 
-import io.svcdht.node.Node;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /**
  * Everything the overview shows, in words and numbers as they are shown.
@@ -15,8 +13,7 @@ import java.util.function.BooleanSupplier;
  * @param firstSteps commands that announce something, for when nothing is announced yet
  */
 public record Overview(
-        NodeHead node,
-        Moment moment,
+        Frame frame,
         String state,
         List<Figure> figures,
         List<Attention> attention,
@@ -25,23 +22,13 @@ public record Overview(
         ExpiryChart chart,
         String expiryNote,
         FirstSteps firstSteps,
-        EventTable events) {
+        EventTable events)
+        implements Page {
     public Overview {
         figures = List.copyOf(figures);
         attention = List.copyOf(attention);
         facts = List.copyOf(facts);
     }
-
-    /**
-     * The bar at the top.
-     *
-     * @param tone class of the readiness tag: ok, warn or bad
-     */
-    public record NodeHead(
-            String id, String idTitle, String address, String readiness, String tone, String reason, boolean amnesia) {}
-
-    /** Which moment the page shows. */
-    public record Moment(String position, String at, String iso, String note) {}
 
     /** A number with what it means. */
     public record Figure(String label, String value, String unit, String note, String title) {}
@@ -55,13 +42,8 @@ public record Overview(
     /** How to announce something from a shell. */
     public record FirstSteps(boolean possible, String curl, String directory) {}
 
-    /**
-     * Takes the snapshot. Blocks while it reads the last events.
-     *
-     * @param address host and port this page was asked at
-     * @param spent true once the walk over the records has taken its time
-     */
-    public static Overview of(Node node, String address, BooleanSupplier spent) {
-        return new OverviewSnapshot(node, address).page(spent);
+    /** Takes the snapshot. Blocks while it reads the last events, or rebuilds the past. */
+    public static Overview of(Visit visit) {
+        return Scene.look(visit, scene -> new OverviewSnapshot(visit, scene).page());
     }
 }

@@ -4,8 +4,6 @@ import io.svcdht.console.view.Overview.Attention;
 import io.svcdht.console.view.Overview.Fact;
 import io.svcdht.console.view.Overview.Figure;
 import io.svcdht.console.view.Overview.FirstSteps;
-import io.svcdht.console.view.Overview.Moment;
-import io.svcdht.console.view.Overview.NodeHead;
 import io.svcdht.node.Node;
 import io.svcdht.node.Node.Status;
 import io.svcdht.node.config.NodeConfig;
@@ -18,71 +16,41 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BooleanSupplier;
 
 /** One look at a node, from which a page is made. */
 final class OverviewSnapshot {
     private static final int NEARLY_FULL_PERCENT = 90;
     private static final int QUEUE_LONG_PERCENT = 50;
 
+    private final Visit visit;
+    private final Scene scene;
     private final Node node;
-    private final String address;
     private final NodeConfig config;
     private final Status status;
     private final long now;
 
-    OverviewSnapshot(Node node, String address) {
-        this.node = node;
-        this.address = address;
+    OverviewSnapshot(Visit visit, Scene scene) {
+        this.visit = visit;
+        this.scene = scene;
+        this.node = visit.node();
         this.config = node.config();
         this.status = node.status();
-        this.now = node.nowMillis();
+        this.now = scene.nowMillis();
     }
 
-    Overview page(BooleanSupplier spent) {
-        ExpiryScan scan = ExpiryScan.of(node.providers(), now, spent);
+    Overview page() {
+        ExpiryScan scan = ExpiryScan.of(scene.providers(), now, visit.spent());
         return new Overview(
-                head(),
-                moment(),
-                sentence(),
-                figures(),
-                attention(scan),
+                Frame.of(visit, scene, "Overview"),
+                scene.past() ? "As this node was " + Say.ago(node.nowMillis() - now) + "." : sentence(),
+                scene.past() ? pastFigures() : figures(),
+                scene.past() ? List.of() : attention(scan),
                 facts(),
                 scan.longestSeconds() > 0,
                 ExpiryChart.of(scan),
                 expiryNote(scan),
                 firstSteps(),
-                EventTable.latest(node.journal(), now));
-    }
-
-    private NodeHead head() {
-        String id = node.id().text();
-        return new NodeHead(
-                Say.id(id),
-                id,
-                address,
-                switch (status.readiness()) {
-                    case BOOTING -> "Starting";
-                    case READY -> "Ready";
-                    case DEGRADED -> "Degraded";
-                },
-                switch (status.readiness()) {
-                    case BOOTING -> "warn";
-                    case READY -> "ok";
-                    case DEGRADED -> "bad";
-                },
-                status.readinessReason(),
-                config.amnesia());
-    }
-
-    private Moment moment() {
-        String note = config.amnesia()
-                ? "Amnesia: nothing is written to disk, and all of this ends with the process."
-                        + node.untouchedJournal()
-                                .map(" The journal in %s is left untouched."::formatted)
-                                .orElse("")
-                : "";
-        return new Moment(Say.number(status.journalPosition()), Say.moment(now), Say.iso(now), note);
+                EventTable.latest(node.journal(), scene, visit.links()));
     }
 
     private String sentence() {
@@ -98,18 +66,8 @@ final class OverviewSnapshot {
         long position = status.journalPosition();
         long behind = Math.max(0, position - status.durablePosition());
         return List.of(
-                new Figure(
-                        "Provider records",
-                        Say.number(status.records()),
-                        "",
-                        Say.count(status.contentIds(), "content id", "content ids"),
-                        "Announcements that have not run out, and the content ids they are about"),
-                new Figure(
-                        "Tombstones",
-                        Say.number(status.tombstones()),
-                        "",
-                        "withdrawn",
-                        "Withdrawn records, kept until 5 minutes after they would have run out"),
+                records(status.records(), status.contentIds()),
+                tombstones(status.tombstones()),
                 new Figure(
                         "Journal position",
                         Say.number(position),
@@ -137,6 +95,43 @@ final class OverviewSnapshot {
                         "",
                         "since " + Say.minute(status.startedAtMillis()),
                         "since " + Say.moment(status.startedAtMillis())));
+    }
+
+    /** What the state of the moment says; what only the running process knows is not of the past. */
+    private List<Figure> pastFigures() {
+        return List.of(
+                records(scene.providers().records(), scene.providers().contentIds()),
+                tombstones(scene.providers().tombstones()),
+                new Figure(
+                        "Contacts",
+                        Say.number(scene.routing().contacts().size()),
+                        "",
+                        Say.count(scene.routing().bans().size(), "ban", "bans"),
+                        "Contacts in the routing table, and what is on the deny list"),
+                new Figure(
+                        "Journal position",
+                        Say.number(scene.position()),
+                        "",
+                        Say.count(status.journalPosition() - scene.position(), "event", "events") + " since",
+                        "Number of the last event of this moment"));
+    }
+
+    private static Figure records(long records, long contentIds) {
+        return new Figure(
+                "Provider records",
+                Say.number(records),
+                "",
+                Say.count(contentIds, "content id", "content ids"),
+                "Announcements that have not run out, and the content ids they are about");
+    }
+
+    private static Figure tombstones(long n) {
+        return new Figure(
+                "Tombstones",
+                Say.number(n),
+                "",
+                "withdrawn",
+                "Withdrawn records, kept until 5 minutes after they would have run out");
     }
 
     private Figure journalBytes(long position) {
@@ -183,7 +178,7 @@ final class OverviewSnapshot {
     private List<Fact> facts() {
         return List.of(
                 new Fact("Node", node.id().text()),
-                new Fact("Listens at", address),
+                new Fact("Listens at", visit.address()),
                 new Fact("Version", node.build().version()),
                 new Fact(
                         "Build",
@@ -203,7 +198,9 @@ final class OverviewSnapshot {
         String seen = scan.complete()
                 ? "All %s looked at.".formatted(Say.count(scan.scanned(), "record", "records"))
                 : "A sample: %s of %s looked at, the time for it was spent."
-                        .formatted(Say.number(scan.scanned()), Say.count(status.records(), "record", "records"));
+                        .formatted(
+                                Say.number(scan.scanned()),
+                                Say.count(scene.providers().records(), "record", "records"));
         return scan.overdue() == 0
                 ? seen
                 : seen + " %s out of time, expiry under way.".formatted(Say.number(scan.overdue()));
@@ -215,9 +212,12 @@ final class OverviewSnapshot {
                 ? "b3:hello"
                 : ContentId.canonical(Key.of(Blake3.hash("hello".getBytes(StandardCharsets.UTF_8))));
         String token = config.adminTokenFile().isPresent() ? " -H 'Authorization: Bearer TOKEN'" : "";
-        return new FirstSteps(status.ready(), """
+        return new FirstSteps(
+                status.ready() && !scene.past(),
+                """
                 curl http://%s/dht/provide%s -H 'Content-Type: application/json' \\
-                  -d '{"cid":"%s","node":"local://here","ttl_secs":600}'""".formatted(address, token, cid), "svc-dht provide --files DIR");
+                  -d '{"cid":"%s","node":"local://here","ttl_secs":600}'""".formatted(visit.address(), token, cid),
+                "svc-dht provide --files DIR");
     }
 
     private static String lower(Sync sync) {

@@ -11,6 +11,8 @@ final class Say {
     private static final DateTimeFormatter CLOCK = formatter("HH:mm:ss.SSS");
     private static final DateTimeFormatter DAY_AND_CLOCK = formatter("d MMM HH:mm:ss.SSS");
     private static final DateTimeFormatter MINUTE = formatter("d MMM HH:mm");
+    private static final DateTimeFormatter HOUR = formatter("HH:mm");
+    private static final DateTimeFormatter SECONDS = formatter("HH:mm:ss");
     private static final String[] SIZES = {"bytes", "kB", "MB", "GB", "TB", "PB"};
 
     private Say() {}
@@ -61,6 +63,11 @@ final class Say {
         return s < 86_400 ? two(s / 3600, "h", s % 3600 / 60, "min") : two(s / 86_400, "d", s % 86_400 / 3600, "h");
     }
 
+    /** "3 min 10 s ago" */
+    static String ago(long millis) {
+        return duration(millis) + " ago";
+    }
+
     private static String two(long a, String unitA, long b, String unitB) {
         return b == 0 ? a + " " + unitA : a + " " + unitA + " " + b + " " + unitB;
     }
@@ -73,6 +80,11 @@ final class Say {
     /** 23 Nov 14:58 */
     static String minute(long millis) {
         return MINUTE.format(Instant.ofEpochMilli(millis));
+    }
+
+    /** 14:58, or 14:58:06 where seconds matter. */
+    static String hour(long millis, boolean seconds) {
+        return (seconds ? SECONDS : HOUR).format(Instant.ofEpochMilli(millis));
     }
 
     /** The time of day, with the day in front where it is another than that of {@code now}. */

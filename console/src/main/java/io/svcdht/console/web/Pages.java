@@ -1,6 +1,6 @@
 package io.svcdht.console.web;
 
-import io.svcdht.console.view.Overview;
+import io.svcdht.console.view.Page;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +37,21 @@ final class Pages {
         return made;
     }
 
-    String overview(Overview page) {
+    /** In templates {@code p} is the page and {@code f} the frame around it. */
+    String html(String template, Page page) {
+        String root = page.frame().root();
         return engine().process(
-                        "overview",
-                        new Context(Locale.ROOT, Map.of("p", page, "style", style.path(), "mark", mark.path())));
+                        template,
+                        new Context(
+                                Locale.ROOT,
+                                Map.of(
+                                        "p",
+                                        page,
+                                        "f",
+                                        page.frame(),
+                                        "style",
+                                        root + style.path(),
+                                        "mark",
+                                        root + mark.path())));
     }
 }

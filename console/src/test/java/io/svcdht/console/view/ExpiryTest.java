@@ -5,6 +5,7 @@ import static io.svcdht.console.view.FakeNode.cid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +46,7 @@ class ExpiryTest {
         ExpiryScan scan = ExpiryScan.of(node.providers(), NOW, () -> asked.incrementAndGet() == 3);
         assertThat(scan.complete()).isFalse();
         assertThat(scan.scanned()).isBetween(1L, 1_000L);
-        assertThat(Overview.of(node, "h:1", () -> true).expiryNote())
+        assertThat(Overview.of(node.visit("", Map.of(), () -> true)).expiryNote())
                 .contains("sample")
                 .contains("of 5,000 records");
     }

@@ -9,7 +9,10 @@ import io.svcdht.node.config.NodeConfig.LogFormat;
 import io.svcdht.node.config.NodeConfig.LogLevel;
 import io.svcdht.node.config.NodeConfig.Profile;
 import io.svcdht.node.config.NodeConfig.Sync;
+import io.svcdht.node.config.Role;
 import io.svcdht.node.engine.Input;
+import io.svcdht.storage.checkpoint.Checkpoints;
+import io.svcdht.storage.checkpoint.Sidecars;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.journal.JournalSource;
@@ -20,21 +23,31 @@ import io.svcdht.storage.model.DiskReserve;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.replay.Moments;
+import io.svcdht.storage.replay.Past;
+import io.svcdht.storage.replay.Replay.Budget;
+import io.svcdht.storage.replay.StateDiff;
+import io.svcdht.storage.replay.View;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.ProviderView;
+import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.heap.HeapStore;
 import io.svcdht.storage.trace.MemoryTraces;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 
 /** A node that stands still: its journal and state hold what a test appended, at the time the test says. */
 public final class FakeNode implements Node {
     public static final long NOW = 1_764_000_000_000L;
 
-    private final MemoryJournal journal = new MemoryJournal(1024);
+    private final MemoryJournal journal;
+    private final Sidecars sidecars;
     private final MemoryTraces traces = new MemoryTraces();
     private final State state = new State(new HeapStore());
     private final NodeId id = new NodeId(Key.of(Blake3.hash(new byte[] {1})));
@@ -45,6 +58,16 @@ public final class FakeNode implements Node {
     private int queueDepth;
     private long maxRecords = 1_000_000;
     private boolean lenientIds = true;
+
+    public FakeNode() {
+        this(1024);
+    }
+
+    /** @param events the journal keeps */
+    public FakeNode(int events) {
+        journal = new MemoryJournal(events);
+        sidecars = new Sidecars(null, journal);
+    }
 
     public FakeNode amnesia() {
         amnesia = true;
@@ -80,6 +103,18 @@ public final class FakeNode implements Node {
     @Override
     public MemoryTraces traces() {
         return traces;
+    }
+
+    /** What a reader of one page asks, as admin. */
+    public Visit visit(String path, Map<String, String> params, BooleanSupplier spent) {
+        return new Visit(
+                this,
+                new Notebook(),
+                "127.0.0.1:5301",
+                path,
+                params,
+                new Visit.Caller(Role.ADMIN, "", false, false),
+                spent);
     }
 
     public MemoryJournal memory() {
@@ -179,8 +214,37 @@ public final class FakeNode implements Node {
     }
 
     @Override
+    public Routing routing() {
+        return state.routing();
+    }
+
+    /** Views folded from the beginning, as of a node without checkpoints. */
+    @Override
     public History history() {
-        throw new UnsupportedOperationException("pages show now");
+        Past past = new Past(journal, Checkpoints.none(), HeapStore::new);
+        return new History() {
+            @Override
+            public <T> T at(long position, BiFunction<View, Budget, T> look) {
+                try (View view = past.at(position, Budget.UNLIMITED)) {
+                    return look.apply(view, Budget.UNLIMITED);
+                }
+            }
+
+            @Override
+            public StateDiff diff(long from, long to) {
+                return past.diff(from, to, Budget.UNLIMITED);
+            }
+
+            @Override
+            public Sidecars sidecars() {
+                return sidecars;
+            }
+
+            @Override
+            public long positionAt(long instantMillis) {
+                return Moments.lastAtOrBefore(journal, instantMillis);
+            }
+        };
     }
 
     @Override

@@ -1,0 +1,28 @@
+package io.svcdht.console.web;
+
+import io.svcdht.console.view.ContentPage;
+import io.svcdht.console.view.EventPage;
+import io.svcdht.console.view.JournalPage;
+import io.svcdht.console.view.Overview;
+import io.svcdht.console.view.Page;
+import io.svcdht.console.view.ProvidersPage;
+import io.svcdht.console.view.Visit;
+import io.svcdht.node.config.Role;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * One page: the table of them is what is mounted, and what a test walks as each role.
+ *
+ * @param path below the console, with a variable as the router writes it
+ * @param role least role to see it
+ * @param make the page's record, or a {@link io.svcdht.console.view.PageRefused}; may block
+ */
+record PageRoute(String path, Role role, String template, Function<Visit, ? extends Page> make) {
+    static final List<PageRoute> ALL = List.of(
+            new PageRoute("/", Role.VIEWER, "overview", Overview::of),
+            new PageRoute("/journal", Role.VIEWER, "journal", JournalPage::of),
+            new PageRoute("/journal/:position", Role.VIEWER, "event", EventPage::of),
+            new PageRoute("/providers", Role.VIEWER, "providers", ProvidersPage::of),
+            new PageRoute("/providers/:cid", Role.VIEWER, "content", ContentPage::of));
+}
