@@ -31,6 +31,9 @@ public final class FindBox {
         if (q.matches("[0-9a-f]{64}")) {
             return links.content(Key.parseHex(q));
         }
+        if (LookupsPage.parsed(q).isPresent()) {
+            return links.to("lookups/" + q);
+        }
         if (looksLikeTime(q)) {
             return links.to("journal", q);
         }
@@ -40,7 +43,7 @@ public final class FindBox {
         } catch (IllegalArgumentException e) {
             throw PageRefused.of(
                     ErrorCode.BadRequest,
-                    "“%s” is nothing to find here. Give a content id (b3: and 64 hex digits, or a CID), a node id (n3: and 64 hex digits), a position in the journal (18442907 or seq:18442907), or a time (2026-11-23T14:41:37Z)."
+                    "“%s” is nothing to find here. Give a content id (b3: and 64 hex digits, or a CID), a node id (n3: and 64 hex digits), a lookup id, a position in the journal (18442907 or seq:18442907), or a time (2026-11-23T14:41:37Z)."
                             .formatted(Say.shortened(q, 40, 10)));
         }
     }

@@ -66,6 +66,7 @@ public record Frame(
             new Place("Overview", "", "o"),
             new Place("Routing table", "buckets", "b"),
             new Place("Providers", "providers", "p"),
+            new Place("Lookups", "lookups", "l"),
             new Place("Journal", "journal", "j"),
             new Place("Configuration", "config", "c"),
             new Place("Audit log", "audit", "a"));

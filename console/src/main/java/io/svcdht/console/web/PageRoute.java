@@ -7,6 +7,8 @@ import io.svcdht.console.view.ConfigPage;
 import io.svcdht.console.view.ContentPage;
 import io.svcdht.console.view.EventPage;
 import io.svcdht.console.view.JournalPage;
+import io.svcdht.console.view.LookupPage;
+import io.svcdht.console.view.LookupsPage;
 import io.svcdht.console.view.Overview;
 import io.svcdht.console.view.Page;
 import io.svcdht.console.view.PeerPage;
@@ -28,6 +30,8 @@ record PageRoute(String path, Role role, String template, Function<Visit, ? exte
             new PageRoute("/", Role.VIEWER, "overview", Overview::of),
             new PageRoute("/journal", Role.VIEWER, "journal", JournalPage::of),
             new PageRoute("/journal/:position", Role.VIEWER, "event", EventPage::of),
+            new PageRoute("/lookups", Role.VIEWER, "lookups", LookupsPage::of),
+            new PageRoute("/lookups/:id", Role.VIEWER, "lookup", LookupPage::of),
             new PageRoute("/providers", Role.VIEWER, "providers", ProvidersPage::of),
             new PageRoute("/providers/:cid", Role.VIEWER, "content", ContentPage::of),
             new PageRoute("/buckets", Role.VIEWER, "buckets", BucketsPage::of),

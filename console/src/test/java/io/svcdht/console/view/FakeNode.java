@@ -48,9 +48,9 @@ import java.util.function.Consumer;
 public final class FakeNode implements Node {
     public static final long NOW = 1_764_000_000_000L;
 
-    private final MemoryTraces traces = new MemoryTraces();
     private final MemoryJournal journal;
     private final Sidecars sidecars;
+    private final MemoryTraces traces = new MemoryTraces();
     private final State state = new State(new HeapStore());
     private final NodeId id = new NodeId(Key.of(Blake3.hash(new byte[] {1})));
     private boolean amnesia;

@@ -288,6 +288,7 @@ class ChronicleTracesTest extends TraceLogContract {
 
     /** The writer is held; whoever looks up must not notice. */
     @Test
+    @Timeout(10)
     void keeping_never_waits() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch reached = new CountDownLatch(1);
