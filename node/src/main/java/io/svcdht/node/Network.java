@@ -48,6 +48,17 @@ public interface Network {
      */
     CompletionStage<Integer> replicas(long position);
 
+    /**
+     * How one of our own words was last handed out.
+     *
+     * @param holders how many took it
+     * @param failedAtMillis when it last reached nobody, 0 = never
+     */
+    record Handed(int holders, long atMillis, long failedAtMillis) {}
+
+    /** Empty where it was not handed out in this run, or too long ago. */
+    Optional<Handed> handed(Key key, String locator);
+
     /** The members of the routing table, by bucket. */
     CompletionStage<List<Sighting>> contacts();
 

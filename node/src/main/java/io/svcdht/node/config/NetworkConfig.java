@@ -89,7 +89,16 @@ public record NetworkConfig(
      * @param ping a silent contact is checked within this time
      * @param asnPercentMax largest share of one autonomous system in a bucket
      */
-    public record Care(OptionalInt republish, int repair, int refresh, int ping, int asnPercentMax) {}
+    public record Care(OptionalInt republish, int repair, int refresh, int ping, int asnPercentMax) {
+        private static final long REPUBLISH_MILLIS_MAX = 12 * 3_600_000L;
+
+        /** How often a record of this life time is renewed, milliseconds. */
+        public long republishMillis(int ttlSeconds) {
+            return republish.isPresent()
+                    ? republish.getAsInt() * 1_000L
+                    : Math.min(ttlSeconds * 500L, REPUBLISH_MILLIS_MAX);
+        }
+    }
 
     /** The defaults, on loopback at a free port: for nodes that share a machine. */
     public static NetworkConfig onLoopback() {

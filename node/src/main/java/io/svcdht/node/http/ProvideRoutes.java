@@ -1,6 +1,8 @@
 package io.svcdht.node.http;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.svcdht.node.Network;
+import io.svcdht.node.Node;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
 import io.svcdht.node.engine.ReplyTo;
@@ -12,6 +14,7 @@ import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Holders;
 import io.svcdht.storage.state.StoredRecord;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -175,10 +178,7 @@ final class ProvideRoutes {
                                 g.writeStringField("expires_at", Json.instant(r.endsAtMillis()));
                                 g.writeNumberField("secs_left", Paging.secondsLeft(r.endsAtMillis(), now));
                                 g.writeNumberField("position", r.position());
-                                // A node without peers republishes to nobody.
-                                g.writeNullField("next_republish");
-                                g.writeNumberField("holders_reached", 0);
-                                g.writeNullField("last_failure");
+                                handed(g, x.node(), r, now);
                                 g.writeEndObject();
                             }
                         }
@@ -190,5 +190,25 @@ final class ProvideRoutes {
                     g.writeEndObject();
                 }),
                 next);
+    }
+
+    /** How the record was handed to others, and when it is again. */
+    private static void handed(JsonGenerator g, Node node, StoredRecord r, long now) throws IOException {
+        ProviderRecord p = r.record();
+        Optional<Network.Handed> last =
+                node.network().flatMap(n -> n.handed(p.cid().key(), p.locator()));
+        long every = node.config().network().care().republishMillis(p.ttlSeconds());
+        long next = p.issuedAtMillis() + ((now - p.issuedAtMillis()) / every + 1) * every;
+        instant(g, "next_republish", last.isPresent() && next < r.endsAtMillis() ? next : 0);
+        g.writeNumberField("holders_reached", last.map(Network.Handed::holders).orElse(0));
+        instant(g, "last_failure", last.map(Network.Handed::failedAtMillis).orElse(0L));
+    }
+
+    private static void instant(JsonGenerator g, String name, long millis) throws IOException {
+        if (millis == 0) {
+            g.writeNullField(name);
+        } else {
+            g.writeStringField(name, Json.instant(millis));
+        }
     }
 }

@@ -31,6 +31,7 @@ import io.svcdht.node.wire.oap.Response;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.model.Contact;
+import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
@@ -85,6 +86,7 @@ final class PeerNetwork implements Network, PeerHandler {
     private final Bootstrap bootstrap;
     private final Readiness readiness;
     private final AnswerCache answers;
+    private final HandedBook handed = new HandedBook();
     private final Serving serving;
     private final Calls calls;
     private final Map<Long, Pending> finds = new HashMap<>();
@@ -210,7 +212,7 @@ final class PeerNetwork implements Network, PeerHandler {
             case PeeringAction.Send(var call) -> calls.send(call);
             case PeeringAction.Cancel c -> meter.cancelled();
             case PeeringAction.Found(long ticket, LookupResult result, Lookup lookup) -> ended(ticket, result, lookup);
-            case PeeringAction.Published(long ticket, var _, int holders) -> published(ticket, holders);
+            case PeeringAction.Published(long ticket, Word word, int holders) -> published(ticket, word, holders);
             case PeeringAction.TableGained(var change) -> {
                 meter.routed(change instanceof Heard.Replaced ? RouteUpdate.REPLACED : RouteUpdate.ADDED);
                 tableJournal.gained(change, System.nanoTime());
@@ -240,8 +242,9 @@ final class PeerNetwork implements Network, PeerHandler {
         }
     }
 
-    private void published(long ticket, int holders) {
+    private void published(long ticket, Word word, int holders) {
         meter.published(holders > 0);
+        handed.note(word, holders, node.nowMillis());
         if (ticket != PeeringInput.NOBODY_WAITS) {
             done.put(ticket, holders);
             List<CompletableFuture<Integer>> waiting = awaited.remove(ticket);
@@ -430,6 +433,11 @@ final class PeerNetwork implements Network, PeerHandler {
             });
         });
         return holders;
+    }
+
+    @Override
+    public Optional<Handed> handed(Key key, String locator) {
+        return handed.of(key, locator);
     }
 
     @Override

@@ -2,7 +2,10 @@ package io.svcdht.node.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.svcdht.node.Node;
 import io.svcdht.node.config.NetworkConfig;
+import io.svcdht.node.kad.RoutingTable;
+import io.svcdht.node.kad.TableRules;
 import io.svcdht.node.net.AddressPolicy;
 import io.svcdht.node.net.NetLimits;
 import io.svcdht.node.net.NetMeter;
@@ -12,6 +15,7 @@ import io.svcdht.node.net.Reply;
 import io.svcdht.node.net.StreamTransport;
 import io.svcdht.node.net.Transport;
 import io.svcdht.node.network.LocalNet.Member;
+import io.svcdht.node.peering.AnswerCache;
 import io.svcdht.node.trust.NodeIdentity;
 import io.svcdht.node.trust.NodeRecordVerifier;
 import io.svcdht.node.trust.Outcome;
@@ -27,10 +31,12 @@ import io.svcdht.node.wire.oap.Response;
 import io.svcdht.node.wire.oap.WireCode;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
 import io.vertx.core.Vertx;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -194,6 +200,43 @@ class ServingTest {
                 };
         assertThat(record.addrs()).containsExactly(node.network().listens().orElseThrow());
         assertThat(ask(new Request.Ping(HEAD))).isEqualTo(new Response.Pong(record.sequence()));
+    }
+
+    @Test
+    void nobody_is_told_of_what_a_power_cut_could_still_take() {
+        node.provide(CID);
+        assertThat(((Response.Found) serving(node.node()).find()).records()).hasSize(1);
+        Node before = (Node) Proxy.newProxyInstance(
+                Node.class.getClassLoader(),
+                new Class<?>[] {Node.class},
+                (proxy, method, args) ->
+                        method.getName().equals("toldUpTo") ? (Object) 1L : method.invoke(node.node(), args));
+        assertThat(((Response.Found) serving(before).find()).records()).isEmpty();
+    }
+
+    /** Asks a serving side for the content. */
+    private record Asked(Serving serving, NodeId caller) {
+        Response find() {
+            return LocalNet.get(serving.answer(caller, new Request.FindValue(HEAD, CID.key(), 10), 0)
+                    .<Response>thenApply(r -> r)
+                    .toCompletableFuture());
+        }
+    }
+
+    private Asked serving(Node as) {
+        Words words =
+                new Words(new RecordSigner(node.node().identity()), new RecordVerifier(as.id(), new RefusalCounts()));
+        return new Asked(
+                new Serving(
+                        as,
+                        new RoutingTable(as.id(), TableRules.standard()),
+                        words,
+                        Runnable::run,
+                        new JournalBudget(JOURNAL_BYTES, 0),
+                        new AnswerCache(10, 1_000),
+                        () -> Encoded.of(new byte[] {(byte) 0xa0}),
+                        1),
+                stranger.id());
     }
 
     @Test

@@ -27,6 +27,14 @@ class AnswerCacheTest {
     }
 
     @Test
+    void no_answer_is_kept_for_longer_than_its_age_for_records_may_be_taken_back() {
+        AnswerCache cache = new AnswerCache(10, 60_000);
+        cache.put(KEY, List.of(record(3_600)), 2_000);
+        assertThat(cache.get(KEY, 61_999)).hasSize(1);
+        assertThat(cache.get(KEY, 62_000)).isEmpty();
+    }
+
+    @Test
     void nothing_that_has_run_out_is_kept() {
         AnswerCache cache = new AnswerCache(10, 1_000_000);
         cache.put(KEY, List.of(record(10)), 11_000);

@@ -167,6 +167,39 @@ class PeeringTest {
     }
 
     @Test
+    void taking_back_goes_to_every_node_a_lookup_finds_however_few_are_to_hold_a_record() {
+        PeeringSettings one = PeeringSettings.standard().withReplicas(1);
+        Peering publisher = new Peering(SELF.id(), one, shelf, () -> 42);
+        List<Peer> members = List.of(SamplePeers.peer(1), SamplePeers.peer(2), FRIEND);
+        members.forEach(m -> publisher.table().heard(m, true, 1_000_000, now));
+        Key key = new Key(5, 5, 5, 5);
+        assertThat(handed(publisher, new Word.Announced(record(key, "x:")))).hasSize(1);
+        assertThat(handed(publisher, new Word.Withdrawn(ContentId.of(key), "x:", 2)))
+                .containsExactlyInAnyOrderElementsOf(members);
+    }
+
+    /** To whom a word is sent once the lookup for its key is through. */
+    private List<Peer> handed(Peering publisher, Word word) {
+        actions.clear();
+        publisher.step(now, new PeeringInput.Publish(7, word), actions::add);
+        List<Peer> to = new ArrayList<>();
+        for (List<Call> open = calls(); !open.isEmpty(); open = calls()) {
+            actions.clear();
+            for (Call call : open) {
+                if (call.request() instanceof Request.Provide) {
+                    to.add(call.to());
+                } else {
+                    publisher.step(
+                            now,
+                            new PeeringInput.Answered(call, call.to().id(), new Response.Contacts(List.of())),
+                            actions::add);
+                }
+            }
+        }
+        return to;
+    }
+
+    @Test
     void three_unanswered_pings_lose_a_member() {
         meet();
         peering.step(now, new PeeringInput.Join(List.of()), actions::add);
