@@ -21,7 +21,8 @@ final class BatchRoutes {
     static void find(Exchange x) {
         int limit = x.query().number("limit", FindRoutes.PROVIDERS_DEFAULT, 1, FindRoutes.PROVIDERS_MAX);
         boolean records = x.query().flag("records");
+        boolean local = x.query().flag("local");
         FindLines lines = new FindLines(x.node().id());
-        BatchStream.start(x, (stream, firstLine) -> new FindPortion(stream, firstLine, lines, limit, records));
+        BatchStream.start(x, (stream, firstLine) -> new FindPortion(stream, firstLine, lines, limit, records, local));
     }
 }

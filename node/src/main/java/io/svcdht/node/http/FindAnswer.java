@@ -1,19 +1,27 @@
 package io.svcdht.node.http;
 
+import io.svcdht.node.Network;
+import io.svcdht.node.lookup.LookupResult;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.LiveHolders;
 import io.svcdht.storage.state.ProviderView;
 import io.vertx.core.buffer.Buffer;
 
 /**
  * Looks for the holders of a content id and writes the answer, from the bytes that records are kept in to the bytes
- * that are sent. One serves an event loop, find after find.
+ * that are sent; answers of other nodes are written the same way. One serves an event loop, find after find.
  */
 final class FindAnswer {
     /** A local answer counts as one hop, as the seed counts. */
     static final int LOCAL_HOPS = 1;
+
+    private static final String LOCAL = "local";
+
+    /** Of a record that is in no journal here. */
+    private static final long NO_POSITION = 0;
 
     private static final int BYTES_BARE = 256;
     private static final int BYTES_HOLDER = 448;
@@ -22,6 +30,10 @@ final class FindAnswer {
     private final String selfText;
     private final LiveHolders found = new LiveHolders();
     private long nowMillis;
+    private int hops;
+    private String source = LOCAL;
+    private String outcome = "";
+    private long messages;
 
     FindAnswer(NodeId self) {
         this.self = self;
@@ -36,6 +48,40 @@ final class FindAnswer {
     void look(ProviderView providers, Key key, long atMillis, int limit) {
         nowMillis = atMillis;
         providers.find(key, atMillis, limit, found);
+        hops = LOCAL_HOPS;
+        source = LOCAL;
+        outcome = found.size() > 0 ? "found" : "not_found";
+    }
+
+    /**
+     * Takes what others answered as what the next answer will show.
+     *
+     * @param limit providers at most
+     */
+    void show(Network.Found others, long atMillis, int limit) {
+        LookupResult r = others.result();
+        nowMillis = atMillis;
+        found.clear();
+        for (ProviderRecord p : r.records()) {
+            if (found.size() < limit) {
+                found.add(p, NO_POSITION);
+            }
+        }
+        hops = r.hops();
+        messages = r.messages();
+        source = others.origin() == Network.Origin.CACHE ? "cache" : "network";
+        outcome = outcome(r.outcome());
+    }
+
+    /** What an outcome is called in answers. */
+    static String outcome(LookupResult.Outcome outcome) {
+        return switch (outcome) {
+            case FOUND -> "found";
+            // With nobody there to ask, what this node holds is all there is.
+            case NOT_FOUND, CONVERGED, NO_PEERS -> "not_found";
+            case DEADLINE -> "deadline";
+            case HOP_BUDGET -> "hop_budget";
+        };
     }
 
     /** Whether nobody was found. */
@@ -48,18 +94,21 @@ final class FindAnswer {
      *
      * @param asked the content id as it was asked for
      */
-    Buffer whole(String asked, String lookupId, long elapsedMillis) {
+    Buffer whole(String asked, String lookupId, long elapsedMillis, boolean traced) {
         int room = BYTES_BARE + asked.length() + found.size() * BYTES_HOLDER + 2 * found.textBytes();
         JsonBytes out = new JsonBytes(room).beginObject().name("cid").value(asked);
         providers(out);
         out.name("hops")
-                .value(LOCAL_HOPS)
+                .value(hops)
                 .name("elapsed_ms")
                 .value(elapsedMillis)
                 .name("lookup_id")
                 .plain(lookupId);
         outcome(out);
-        out.name("traced").value(false);
+        out.name("traced").value(traced);
+        if (!source.equals(LOCAL)) {
+            out.name("messages").value(messages);
+        }
         records(out);
         return out.endObject().toBuffer();
     }
@@ -73,7 +122,7 @@ final class FindAnswer {
             out.value(cid.text());
         }
         providers(out);
-        out.name("hops").value(LOCAL_HOPS);
+        out.name("hops").value(hops);
         outcome(out);
         if (withRecords) {
             records(out);
@@ -82,7 +131,7 @@ final class FindAnswer {
     }
 
     private void outcome(JsonBytes out) {
-        out.name("source").plain("local").name("outcome").plain(found.size() > 0 ? "found" : "not_found");
+        out.name("source").plain(source).name("outcome").plain(outcome);
     }
 
     private void providers(JsonBytes out) {
@@ -121,10 +170,11 @@ final class FindAnswer {
                 .name("expires_at")
                 .instant(endsAtMillis)
                 .name("secs_left")
-                .value(Paging.secondsLeft(endsAtMillis, nowMillis))
-                .name("position")
-                .value(found.position(holder))
-                .endObject();
+                .value(Paging.secondsLeft(endsAtMillis, nowMillis));
+        if (found.position(holder) != NO_POSITION) {
+            out.name("position").value(found.position(holder));
+        }
+        out.endObject();
     }
 
     /** The locator, or the publisher where the publisher itself has the content. */

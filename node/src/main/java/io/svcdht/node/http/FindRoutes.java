@@ -44,7 +44,7 @@ final class FindRoutes {
             return;
         }
         long nanos = x.elapsedNanos();
-        x.json(200, answer.whole(asked, lookupId, nanos / 1_000_000));
+        x.json(200, answer.whole(asked, lookupId, nanos / 1_000_000, false));
         x.loop().metrics().lookedUp(nanos, FindAnswer.LOCAL_HOPS);
     }
 

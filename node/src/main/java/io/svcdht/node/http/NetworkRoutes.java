@@ -2,24 +2,19 @@ package io.svcdht.node.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.svcdht.node.Network;
-import io.svcdht.node.Network.Found;
 import io.svcdht.node.Network.Wanted;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.kad.Peer;
 import io.svcdht.node.kad.Sighting;
 import io.svcdht.node.lookup.LookupResult;
 import io.svcdht.node.lookup.LookupResult.Outcome;
-import io.svcdht.node.view.Json;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
-import io.svcdht.storage.model.ProviderRecord;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -40,76 +35,28 @@ final class NetworkRoutes {
         then(x, network.find(wanted), found -> {
             LookupResult r = found.result();
             switch (r.outcome()) {
-                case FOUND -> tell(x, wanted, found, "found", limit);
-                // Nobody is there to ask: then what this node holds is all there is.
-                case NOT_FOUND, CONVERGED, NO_PEERS -> tell(x, wanted, found, "not_found", limit);
-                case DEADLINE -> x.fail(unknown(ErrorCode.Timeout, "deadline", r));
-                case HOP_BUDGET -> x.fail(unknown(ErrorCode.HopExceeded, "hop_budget", r));
+                case FOUND, NOT_FOUND, CONVERGED, NO_PEERS -> {
+                    FindAnswer answer = x.loop().finds();
+                    answer.show(found, x.node().nowMillis(), limit);
+                    long nanos = x.elapsedNanos();
+                    x.json(
+                            200,
+                            answer.whole(wanted.text(), wanted.lookupId().toString(), nanos / MILLI, found.traced()));
+                    x.loop().metrics().lookedUp(nanos, r.hops());
+                }
+                case DEADLINE -> x.fail(unknown(ErrorCode.Timeout, r));
+                case HOP_BUDGET -> x.fail(unknown(ErrorCode.HopExceeded, r));
             }
         });
     }
 
-    private static void tell(Exchange x, Wanted wanted, Found found, String outcome, int limit) {
-        x.json(200, Exchange.bytes(g -> answer(g, x, wanted, found, outcome, limit)));
-        x.loop().metrics().lookedUp(x.elapsedNanos(), found.result().hops());
-    }
-
-    private static ApiError unknown(ErrorCode code, String outcome, LookupResult r) {
+    private static ApiError unknown(ErrorCode code, LookupResult r) {
+        String outcome = FindAnswer.outcome(r.outcome());
         return ApiError.of(
                         code,
                         "outcome %s after %d ms and %d requests: whether it is there is not known"
                                 .formatted(outcome, r.tookNanos() / MILLI, r.messages()))
                 .withOutcome(outcome);
-    }
-
-    private static void answer(JsonGenerator g, Exchange x, Wanted wanted, Found found, String outcome, int limit)
-            throws IOException {
-        LookupResult r = found.result();
-        List<ProviderRecord> shown = shown(r.records(), limit);
-        long now = x.node().nowMillis();
-        g.writeStartObject();
-        g.writeStringField("cid", wanted.text());
-        g.writeArrayFieldStart("providers");
-        for (ProviderRecord p : shown) {
-            g.writeString(p.node());
-        }
-        g.writeEndArray();
-        g.writeNumberField("hops", r.hops());
-        g.writeNumberField("elapsed_ms", x.elapsedNanos() / MILLI);
-        g.writeStringField("lookup_id", wanted.lookupId().toString());
-        g.writeStringField("source", found.origin() == Network.Origin.CACHE ? "cache" : "network");
-        g.writeStringField("outcome", outcome);
-        g.writeBooleanField("traced", found.traced());
-        g.writeNumberField("messages", r.messages());
-        g.writeArrayFieldStart("records");
-        for (ProviderRecord p : shown) {
-            record(g, p, now);
-        }
-        g.writeEndArray();
-        g.writeEndObject();
-    }
-
-    /** One for each locator. */
-    private static List<ProviderRecord> shown(List<ProviderRecord> records, int limit) {
-        Set<String> nodes = new HashSet<>();
-        return records.stream().filter(r -> nodes.add(r.node())).limit(limit).toList();
-    }
-
-    private static void record(JsonGenerator g, ProviderRecord p, long now) throws IOException {
-        g.writeStartObject();
-        g.writeStringField("node", p.node());
-        g.writeStringField("publisher", p.publisher().text());
-        g.writeStringField("locator", p.locator());
-        g.writeArrayFieldStart("addrs");
-        for (String addr : p.addrs()) {
-            g.writeString(addr);
-        }
-        g.writeEndArray();
-        g.writeNumberField("ttl_secs", p.ttlSeconds());
-        g.writeStringField("issued_at", Json.instant(p.issuedAtMillis()));
-        g.writeStringField("expires_at", Json.instant(p.expiresAtMillis()));
-        g.writeNumberField("secs_left", Math.max(0, (p.expiresAtMillis() - now) / 1000));
-        g.writeEndObject();
     }
 
     /** {@code GET /dht/find_node/{node_id}} */
@@ -126,8 +73,8 @@ final class NetworkRoutes {
         then(x, network(x).locate(wanted), found -> {
             LookupResult r = found.result();
             switch (r.outcome()) {
-                case DEADLINE -> x.fail(unknown(ErrorCode.Timeout, "deadline", r));
-                case HOP_BUDGET -> x.fail(unknown(ErrorCode.HopExceeded, "hop_budget", r));
+                case DEADLINE -> x.fail(unknown(ErrorCode.Timeout, r));
+                case HOP_BUDGET -> x.fail(unknown(ErrorCode.HopExceeded, r));
                 case CONVERGED, NO_PEERS, FOUND, NOT_FOUND ->
                     x.json(200, Exchange.bytes(g -> closest(g, x, wanted, r)));
             }

@@ -127,7 +127,8 @@ final class Routes {
                 "Who provides any number of content ids, a line each",
                 List.of(
                         query("limit", "providers shown for a content id", range(1, 1000, 100)),
-                        query("records", "show the records as well", FLAG)),
+                        query("records", "show the records as well", FLAG),
+                        query("local", "ask nobody else", FLAG)),
                 Route.NDJSON,
                 "FindRequest",
                 List.of(new Answer(200, Route.NDJSON, "FindResult", "an answer a line, in the order of the lines")),

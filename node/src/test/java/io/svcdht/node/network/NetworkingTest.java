@@ -112,13 +112,19 @@ class NetworkingTest {
             await().atMost(PATIENCE)
                     .untilAsserted(
                             () -> assertThat(b.node().routing().contacts()).hasSize(1));
+            b.find(ContentId.parse("looked for before the restart", true));
             net.leave(b);
             Member again = net.join(temp.resolve("b"), List.of());
             ready(again);
             await().atMost(PATIENCE)
                     .untilAsserted(
                             () -> assertThat(again.network().standing().live()).isOne());
+            assertThat(again.node().traces().page(TraceLog.Filter.ALL, 10).lookups())
+                    .as("how a lookup went is known after a restart too")
+                    .extracting(LookupRecord::text)
+                    .containsExactly("looked for before the restart");
             ContentId cid = ContentId.parse("after the restart", true);
+            ready(a);
             a.provide(cid);
             assertThat(again.find(cid).result().outcome()).isEqualTo(Outcome.FOUND);
             assertThat(again.node().routing().contacts())
