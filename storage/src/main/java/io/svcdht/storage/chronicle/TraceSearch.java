@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class TraceSearch {
     private static final Logger LOG = LoggerFactory.getLogger(TraceSearch.class);
     /** So much is read for one page; then it says how far it came. */
-    private static final long READ_BYTES_MAX = 32 << 20;
+    private static final long READ_BYTES_MAX = 8 << 20;
 
     private final Supplier<List<TraceFile>> files;
     private final TraceDirectory directory;
