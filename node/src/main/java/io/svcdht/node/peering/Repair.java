@@ -154,7 +154,8 @@ final class Repair {
         if (rank >= settings.replicas() + LEFTOVERS) {
             return;
         }
-        List<Peer> holders = holdersOf(near, leftover ? REPAIRERS : settings.replicas() - 1, nowNanos);
+        List<Peer> holders = holdersOf(
+                near, leftover ? Math.min(REPAIRERS, settings.replicas()) : settings.replicas() - 1, nowNanos);
         boolean repairs = leftover || rank < REPAIRERS;
         for (Peer peer : holders) {
             neighbours.put(peer.id(), peer);

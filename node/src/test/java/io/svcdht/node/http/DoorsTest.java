@@ -171,7 +171,7 @@ final class DoorsTest {
     }
 
     private static HttpResponse<String> call(Route r, @Nullable String token) throws Exception {
-        String path = r.path().replace("{cid}", "b3:role");
+        String path = r.path().replaceAll("\\{\\w+}", "b3:role");
         String body = r.bodySchema() == null ? null : "{\"cid\":\"b3:role\"}";
         return token == null
                 ? guarded.send(r.method().name(), path, body, "Content-Type", r.bodyType())

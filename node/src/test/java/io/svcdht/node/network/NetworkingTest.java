@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.svcdht.node.Network.Found;
 import io.svcdht.node.Network.Origin;
 import io.svcdht.node.config.NetworkConfig;
+import io.svcdht.node.kad.Distance;
 import io.svcdht.node.lookup.LookupResult.Outcome;
 import io.svcdht.node.network.LocalNet.Member;
 import io.svcdht.storage.model.ContentId;
@@ -14,6 +15,7 @@ import io.svcdht.storage.trace.LookupRecord;
 import io.svcdht.storage.trace.TraceLog;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -23,17 +25,22 @@ import org.junit.jupiter.api.io.TempDir;
 class NetworkingTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int REPAIR_SECONDS = 1;
+    private static final int NO_REPAIR_SECONDS = 3_600;
 
     @TempDir
     Path temp;
 
     /** Repairs soon, and waits long: on a busy machine silence says nothing. */
     private static NetworkConfig quick(NetworkConfig c) {
+        return quick(c, REPAIR_SECONDS);
+    }
+
+    private static NetworkConfig quick(NetworkConfig c, int repairSeconds) {
         return c.withSearch(new NetworkConfig.Search(
                         3, 1, 20, 1, 6, 1, 20_000, 25_000, 25_000, OptionalInt.empty(), 25, 10_000, 10_000))
                 .withConnections(
                         new NetworkConfig.Connections(10_000, 60_000, 256, 512, 10_000, 10_000, 100_000, 1 << 24))
-                .withCare(new NetworkConfig.Care(OptionalInt.empty(), REPAIR_SECONDS, 3_600, 60, 40));
+                .withCare(new NetworkConfig.Care(OptionalInt.empty(), repairSeconds, 3_600, 60, 40));
     }
 
     private static void ready(Member... members) {
@@ -44,7 +51,7 @@ class NetworkingTest {
 
     @Test
     void what_one_node_announces_another_finds() {
-        try (LocalNet net = new LocalNet(NetworkingTest::quick)) {
+        try (LocalNet net = new LocalNet(c -> quick(c, NO_REPAIR_SECONDS))) {
             Member a = net.join();
             Member b = net.join();
             Member c = net.join();
@@ -134,7 +141,7 @@ class NetworkingTest {
     }
 
     @Test
-    void a_holder_that_dies_is_replaced() {
+    void a_holder_that_dies_is_replaced_by_the_next_closest() {
         try (LocalNet net = new LocalNet(c -> quick(c).withReplicas(2))) {
             Member a = net.join();
             for (int i = 0; i < 4; i++) {
@@ -143,21 +150,22 @@ class NetworkingTest {
             net.members().forEach(NetworkingTest::ready);
             ContentId cid = ContentId.parse("held twice", true);
             a.replicas(a.provide(cid).position());
-            assertThat(holders(net, a, cid)).isPositive();
-            long before = holders(net, a, cid);
-            net.leave(net.members().stream()
-                    .filter(m -> !m.equals(a) && m.holds(cid))
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(closest(net, cid)).allMatch(m -> m.holds(cid)));
+            net.leave(closest(net, cid).stream()
+                    .filter(m -> !m.equals(a))
                     .findFirst()
                     .orElseThrow());
-            assertThat(holders(net, a, cid)).isEqualTo(before - 1);
-            await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> assertThat(holders(net, a, cid)).isEqualTo(before));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(closest(net, cid)).allMatch(m -> m.holds(cid)));
         }
     }
 
-    private static long holders(LocalNet net, Member but, ContentId cid) {
+    /** The two that are to hold it. */
+    private static List<Member> closest(LocalNet net, ContentId cid) {
         return net.members().stream()
-                .filter(m -> !m.equals(but) && m.holds(cid))
-                .count();
+                .sorted(Comparator.comparing(m -> m.node().id().key(), (x, y) -> Distance.compare(cid.key(), x, y)))
+                .limit(2)
+                .toList();
     }
 }

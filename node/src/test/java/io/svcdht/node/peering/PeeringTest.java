@@ -172,7 +172,7 @@ class PeeringTest {
         Peering publisher = new Peering(SELF.id(), one, shelf, () -> 42);
         List<Peer> members = List.of(SamplePeers.peer(1), SamplePeers.peer(2), FRIEND);
         members.forEach(m -> publisher.table().heard(m, true, 1_000_000, now));
-        Key key = new Key(5, 5, 5, 5);
+        Key key = FRIEND.key();
         assertThat(handed(publisher, new Word.Announced(record(key, "x:")))).hasSize(1);
         assertThat(handed(publisher, new Word.Withdrawn(ContentId.of(key), "x:", 2)))
                 .containsExactlyInAnyOrderElementsOf(members);
