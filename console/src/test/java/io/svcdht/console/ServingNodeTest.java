@@ -14,12 +14,15 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +39,61 @@ class ServingNodeTest {
             assertThat(get(node, "/healthz", "")).isEqualTo(200);
             assertThat(get(node, "/console/", "")).isEqualTo(200);
         }
+    }
+
+    /** Storage, engine, doors and pages as they run in life: withdraw on a page, and see the moment before. */
+    @Test
+    void pages_of_a_node_on_disk_show_now_and_then_and_withdraw() throws Exception {
+        Path file = tokens(TokenFile.line(Role.OPERATOR, "op"));
+        try (ServingNode node = ServingNode.start(settings(
+                "--data-dir=" + dir.resolve("data"), "--admin-bind=127.0.0.1:0", "--admin-token-file=" + file))) {
+            String url = "http://" + node.addresses().getFirst();
+            while (get(node, "/readyz", "") != 200) {
+                Thread.onSpinWait();
+            }
+            send(url + "/dht/provide", "application/json", "{\"cid\":\"b3:page\",\"node\":\"local://shelf\"}");
+            String list = page(url + "/console/providers");
+            assertThat(list).contains("local://shelf").contains("this node");
+            String content = "/console/providers/" + first(list, "providers/(b3:[0-9a-f]{64})");
+            String position = first(list, "journal/(\\d+)");
+            String csrf = first(page(url + content), "name=\"csrf\" value=\"([0-9a-f]+)\"");
+            String form = "locator=local://shelf&reason=moved&csrf=" + csrf;
+            assertThat(send(url + content + "/withdraw", "application/x-www-form-urlencoded", form))
+                    .isEqualTo(303);
+            assertThat(page(url + content)).contains("0 providers, 1 withdrawn");
+            assertThat(page(url + content + "?at=seq:" + position)).contains("1 provider<");
+            assertThat(page(url + "/console/audit")).contains("withdraw").contains("moved");
+            assertThat(page(url + "/console/journal?vs=seq:" + position)).contains("withdrawn");
+            for (String path :
+                    List.of("", "?at=seq:1", "buckets", "buckets/3", "config", "journal/1", "providers.csv")) {
+                assertThat(page(url + "/console/" + path)).as(path).isNotEmpty();
+            }
+        }
+    }
+
+    private String page(String url) throws Exception {
+        HttpResponse<String> r = client.send(
+                HttpRequest.newBuilder(URI.create(url))
+                        .header("Authorization", "Bearer op")
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(r.statusCode()).as("%s: %s", url, r.body()).isEqualTo(200);
+        return r.body();
+    }
+
+    private int send(String url, String type, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .header("Authorization", "Bearer op")
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return client.send(request, BodyHandlers.discarding()).statusCode();
+    }
+
+    private static String first(String text, String pattern) {
+        Matcher m = Pattern.compile(pattern).matcher(text);
+        assertThat(m.find()).as(pattern).isTrue();
+        return m.group(1);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * What differs between two moments, in the order of the events that caused it.
@@ -29,6 +30,8 @@ import java.util.Set;
 record Comparison(long from, long to, List<Change> changes, boolean causesKnown) {
     /** Kept between pages up to so many changes. */
     private static final int KEPT_MAX = 100_000;
+
+    private static final long CAUSE_NANOS_MAX = 1_000_000_000L;
 
     private static final Set<EventType> ROUTING_OR_CONFIG = EnumSet.of(
             EventType.ContactAdded,
@@ -102,7 +105,7 @@ record Comparison(long from, long to, List<Change> changes, boolean causesKnown)
         Node node = visit.node();
         StateDiff diff = node.history().diff(from, to);
         EventSearch.Found events = EventSearch.of(node, ROUTING_OR_CONFIG, null, null)
-                .oldest(from + 1, to, Integer.MAX_VALUE, visit.spent());
+                .oldest(from + 1, to, Integer.MAX_VALUE, causeBudget());
         Map<NodeId, Long> lastOf = new HashMap<>();
         Map<String, Long> banOf = new HashMap<>();
         List<Change> changes = new ArrayList<>();
@@ -125,8 +128,15 @@ record Comparison(long from, long to, List<Change> changes, boolean causesKnown)
         }
         diff.routing().banned().forEach(b -> changes.add(ban(b, true, banOf)));
         diff.routing().unbanned().forEach(b -> changes.add(ban(b, false, banOf)));
-        changes.sort(Comparator.comparingLong(Change::causedBy));
+        // Those whose cause was not found come last.
+        changes.sort(Comparator.comparingLong(c -> c.causedBy() == 0 ? Long.MAX_VALUE : c.causedBy()));
         return new Comparison(from, to, List.copyOf(changes), events.complete());
+    }
+
+    /** A comparison is made once and looked at page by page: more than a page's time is well spent. */
+    private static BooleanSupplier causeBudget() {
+        long until = System.nanoTime() + CAUSE_NANOS_MAX;
+        return () -> System.nanoTime() - until > 0;
     }
 
     private static Change ban(Routing.Ban ban, boolean added, Map<String, Long> positions) {

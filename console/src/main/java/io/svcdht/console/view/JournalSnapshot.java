@@ -78,7 +78,8 @@ final class JournalSnapshot {
                 filter(),
                 new EventTable(rows(found), scanned(found), ""),
                 found.complete() ? "" : visit.here("before", String.valueOf(from)),
-                visit.here().replaceFirst("journal", "journal.ndjson"),
+                visit.here("before", "", "vs", "", "kind", "", "from", "", "last", "")
+                        .replaceFirst("journal", "journal.ndjson"),
                 a.isPresent(),
                 a.isPresent() ? changes(a.get()) : JournalPage.Changes.NONE);
     }

@@ -10,6 +10,7 @@ import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.config.Role;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.http.Access;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -163,16 +164,15 @@ public final class ConsoleRouter {
         String subject = String.valueOf(rc.pathParam("cid"));
         try {
             // Completed by the engine; the answer belongs to this event loop again.
-            var context = rc.vertx().getOrCreateContext();
-            deed.doing()
-                    .run(visit, subject, form)
-                    .whenComplete((done, e) -> context.runOnContext(v -> {
-                        if (e == null) {
+            Future.fromCompletionStage(
+                            deed.doing().run(visit, subject, form), rc.vertx().getOrCreateContext())
+                    .onComplete(done -> {
+                        if (done.succeeded()) {
                             Answers.redirect(rc, deed.back() + visit.path().split("/", -1)[1]);
                         } else {
-                            answers.refuse(rc, visit, PageRefused.from(e));
+                            answers.refuse(rc, visit, PageRefused.from(done.cause()));
                         }
-                    }));
+                    });
         } catch (PageRefused e) {
             answers.refuse(rc, visit, e);
         }

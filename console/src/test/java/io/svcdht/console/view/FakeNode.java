@@ -101,6 +101,14 @@ public final class FakeNode implements Node {
         return this;
     }
 
+    /** With some records of its own. */
+    public FakeNode filled() {
+        for (int i = 0; i < 30; i++) {
+            announced(NOW - 60_000 + i * 1000L, cid(i), "local://shelf/" + i, 600 + i);
+        }
+        return this;
+    }
+
     public FakeNode readOnly() {
         readOnly = true;
         return this;

@@ -120,13 +120,15 @@ class RolesTest {
             String path = filled(deed.path());
             assertThat(send("POST", path, null, "csrf=x").statusCode()).isEqualTo(401);
             for (Role role : Role.values()) {
-                String bearer = "Bearer " + role.text();
                 String body = "locator=local://own&reason=moved&csrf=";
-                HttpResponse<String> forged = send("POST", path, bearer, body + "0".repeat(64));
+                String session = signedIn(role);
+                HttpResponse<String> forged = withCookie("POST", path, session, body + "0".repeat(64));
                 assertThat(forged.statusCode()).isEqualTo(403);
                 assertThat(asked).as("a forged form does nothing").isEmpty();
-                String csrf = csrf(send("GET", "providers/" + CID, bearer, "").body());
-                HttpResponse<String> done = send("POST", path, bearer, body + csrf);
+                // The form to sign out is on every page of a session, so that a viewer has the word as well.
+                String csrf = csrf(withCookie("GET", "", session, "").body());
+                assertThat(csrf).isNotEmpty();
+                HttpResponse<String> done = withCookie("POST", path, session, body + csrf);
                 assertThat(done.statusCode())
                         .as("%s as %s: %s", path, role, done.body())
                         .isEqualTo(role.covers(deed.role()) ? 303 : 403);
@@ -255,6 +257,14 @@ class RolesTest {
             sessions.tokenDigest(old);
         }
         assertThat(sessions.tokenDigest(old)).as("older than twelve hours").isEmpty();
+    }
+
+    private String signedIn(Role role) throws Exception {
+        String cookie = send("POST", "login", null, "token=" + role.text())
+                .headers()
+                .firstValue("set-cookie")
+                .orElseThrow();
+        return cookie.substring(0, cookie.indexOf(';'));
     }
 
     private static String filled(String path) {
