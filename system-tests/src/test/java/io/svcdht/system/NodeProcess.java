@@ -35,6 +35,7 @@ final class NodeProcess implements AutoCloseable {
     private static final Duration END_MAX = Duration.ofSeconds(20);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
     private static final Pattern SERVING = Pattern.compile("Serving node \\S+ at \\[?([0-9A-Za-z.:]+)");
+    private static final Pattern PEERS = Pattern.compile("Serving node .* peers at ([0-9A-Za-z.:]+)");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
@@ -180,6 +181,16 @@ final class NodeProcess implements AutoCloseable {
     /** {@code host:port} of the HTTP API. */
     String hostPort() {
         return address().orElseThrow(() -> new AssertionError("serves nowhere yet; it said:\n" + logText()));
+    }
+
+    /** {@code host:port} where peers reach it. */
+    String peerAddress() {
+        return log.stream()
+                .map(PEERS::matcher)
+                .filter(Matcher::find)
+                .map(m -> m.group(1))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("listens to no peers; it said:\n" + logText()));
     }
 
     HttpRequest.Builder request(String pathAndQuery) {

@@ -27,6 +27,16 @@ final class Program {
         }
     }
 
+    /** The checkout: the nearest directory above with the launcher in it. */
+    static Path checkout() {
+        Path here = Path.of("").toAbsolutePath();
+        while (here != null && !Files.isRegularFile(here.resolve("mvnw"))) {
+            here = here.getParent();
+        }
+        assertThat(here).as("the root of the checkout").isNotNull();
+        return here;
+    }
+
     /** Where the program is. */
     static Path dist() {
         String property = System.getProperty("svcdht.dist");
@@ -71,16 +81,20 @@ final class Program {
 
     /** Runs a command to its end, with a file on its standard input. */
     static Ended run(ProcessBuilder builder, Path in) throws IOException, InterruptedException {
+        return run(builder, in, COMMAND_SECONDS_MAX);
+    }
+
+    static Ended run(ProcessBuilder builder, Path in, long secondsMax) throws IOException, InterruptedException {
         Path out = Files.createTempFile("svc-dht-out", "");
         try {
             Process process = builder.redirectInput(in.toFile())
                     .redirectOutput(out.toFile())
                     .start();
             CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
-            if (!process.waitFor(COMMAND_SECONDS_MAX, TimeUnit.SECONDS)) {
+            if (!process.waitFor(secondsMax, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
-                throw new AssertionError("%s was not done after %d s; it said: %s"
-                        .formatted(builder.command(), COMMAND_SECONDS_MAX, err.join()));
+                throw new AssertionError(
+                        "%s was not done after %d s; it said: %s".formatted(builder.command(), secondsMax, err.join()));
             }
             return new Ended(process.exitValue(), Files.readString(out), err.join());
         } finally {

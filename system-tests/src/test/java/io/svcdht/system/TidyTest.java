@@ -48,7 +48,7 @@ final class TidyTest {
             Map.entry("archunit-junit5", "archunit"),
             Map.entry("jmh-core", "jmh"));
 
-    private final Path root = root();
+    private final Path root = Program.checkout();
 
     @Test
     void no_source_file_has_outgrown_its_reader() throws IOException {
@@ -124,15 +124,5 @@ final class TidyTest {
         }
         assertThat(sources).hasSizeGreaterThan(50);
         return sources;
-    }
-
-    /** The checkout: the nearest directory above with the launcher in it. */
-    private static Path root() {
-        Path here = Path.of("").toAbsolutePath();
-        while (here != null && !Files.isRegularFile(here.resolve("mvnw"))) {
-            here = here.getParent();
-        }
-        assertThat(here).as("the root of the checkout").isNotNull();
-        return here;
     }
 }
