@@ -20,6 +20,7 @@ import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
 import io.vertx.core.Vertx;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ final class Asker implements PeerHandler {
                                 PeerIdentity.of(identity),
                                 "svc-dht",
                                 "bench",
-                                new InetSocketAddress("127.0.0.1", 0),
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                                 AddressPolicy.LOOPBACK,
                                 false,
                                 true,
