@@ -39,6 +39,7 @@ import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.trace.LookupRecord.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -129,7 +130,9 @@ final class PeerNetwork implements Network, PeerHandler {
         this.peering = new Peering(node.id(), Settings.peering(config), new StoredRecords(node), dice);
         this.tableJournal = new TableJournal(peering.table());
         this.bootstrap = new Bootstrap(seeds, dice, now);
-        this.readiness = new Readiness(seeds, config.search().k(), now);
+        // Alone is who met nobody since the process began: what a start takes anyway is not waited for again.
+        long began = now - ManagementFactory.getRuntimeMXBean().getUptime() * MILLI;
+        this.readiness = new Readiness(seeds, config.search().k(), began);
         this.answers = joints.answers();
         this.serving = joints.serving(peering.table());
         this.calls = joints.calls(transport, this::lookupId, this::reported);
