@@ -46,11 +46,17 @@ final class LocalNetwork implements AutoCloseable {
         }
     }
 
+    /** One that does not become ready is ended, for nobody else knows it yet. */
     private NodeProcess node(int index, String more) throws IOException {
-        return NodeProcess.start(
-                        directory.resolve("node-" + index),
-                        Stream.concat(flags.stream(), Stream.ofNullable(more)).toArray(String[]::new))
-                .awaitReady();
+        NodeProcess node = NodeProcess.start(
+                directory.resolve("node-" + index),
+                Stream.concat(flags.stream(), Stream.ofNullable(more)).toArray(String[]::new));
+        try {
+            return node.awaitReady();
+        } catch (AssertionError e) {
+            node.close();
+            throw e;
+        }
     }
 
     NodeProcess get(int index) {
