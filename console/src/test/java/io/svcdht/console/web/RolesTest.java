@@ -5,6 +5,7 @@ import static io.svcdht.console.view.FakeNode.cid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.svcdht.console.view.FakeNode;
+import io.svcdht.console.view.RealLookups;
 import io.svcdht.node.config.Role;
 import io.svcdht.node.config.TokenFile;
 import io.svcdht.node.engine.Input;
@@ -14,6 +15,7 @@ import io.svcdht.node.http.Access;
 import io.svcdht.storage.event.DhtEvent.AuditRecorded;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.trace.LookupRecord;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,6 +43,8 @@ class RolesTest {
     private static final Map<String, String> VARIABLES =
             Map.of(":position", "1", ":cid", CID, ":bucket", "3", ":id", new NodeId(cid(9).key()).text());
 
+    private static final LookupRecord LOOKUP = new RealLookups(1).find(CID, NOW, 3, 0);
+
     private final FakeNode node = new FakeNode();
     private final HttpClient client = HttpClient.newHttpClient();
     private final AtomicReference<TokenFile> tokens = new AtomicReference<>();
@@ -53,6 +57,7 @@ class RolesTest {
     @BeforeEach
     void start() throws Exception {
         node.announced(NOW - 1_000, cid(1), "local://own", 600);
+        node.traces().keep(LOOKUP);
         node.onSubmit(input -> {
             asked.add(input);
             switch (input) {
@@ -94,7 +99,7 @@ class RolesTest {
     void every_page_and_export_is_for_viewers_and_nobody_below() throws Exception {
         List<String> paths = new ArrayList<>(List.of("find?q=1"));
         PageRoute.ALL.forEach(p -> paths.add(filled(p.path())));
-        Download.ALL.forEach(d -> paths.add(filled(d.path())));
+        Download.ALL.forEach(d -> paths.add(filled(d.path()) + "?id=" + LOOKUP.id()));
         assertThat(paths).hasSizeGreaterThan(10);
         for (String path : paths) {
             HttpResponse<String> stranger = send("GET", path, null, "");
@@ -268,7 +273,7 @@ class RolesTest {
     }
 
     private static String filled(String path) {
-        String filled = path.substring(1);
+        String filled = path.substring(1).replace("lookups/:id", "lookups/" + LOOKUP.id());
         for (Map.Entry<String, String> v : VARIABLES.entrySet()) {
             filled = filled.replace(v.getKey(), v.getValue());
         }

@@ -94,8 +94,17 @@ final class ContactUpkeep {
         return Long.remainderUnsigned(dice.getAsLong(), periodNanos);
     }
 
-    /** A peer answered a call of ours. */
+    /**
+     * A peer answered a call of ours. It may have done so over a connection that it made, so its answer does not prove
+     * the address we have of it: a member keeps its own.
+     */
     void answered(Peer peer, long rttNanos, long nowNanos, Consumer<PeeringAction> out) {
+        Peer member = table.find(peer.id());
+        reached(member == null ? peer : member, rttNanos, nowNanos, out);
+    }
+
+    /** A peer answered where it was called. */
+    void reached(Peer peer, long rttNanos, long nowNanos, Consumer<PeeringAction> out) {
         failuresInARow = 0;
         heard(peer, table.heard(peer, true, rttNanos, nowNanos), nowNanos, out);
     }

@@ -9,6 +9,7 @@ import io.svcdht.node.lookup.LookupSpec.Limits;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,6 +198,19 @@ class PeeringTest {
             }
         }
         return to;
+    }
+
+    @Test
+    void an_answer_over_an_old_connection_brings_no_old_address_back() {
+        meet();
+        Peer moved = new Peer(FRIEND.id(), FRIEND.contact().at(List.of(PeerAddress.parse("127.0.0.1:7777")), 0));
+        step(new PeeringInput.Reached(moved));
+        step(new PeeringInput.Find(7, new Key(5, 5, 5, 5), Limits.standard()));
+        Call asked = lastCall();
+        assertThat(asked.to()).isEqualTo(moved);
+        Call atTheOldAddress = new Call(FRIEND, asked.request(), asked.purpose(), now, SECOND);
+        step(new PeeringInput.Answered(atTheOldAddress, FRIEND.id(), new Response.Contacts(List.of())));
+        assertThat(peering.table().find(FRIEND.id())).isEqualTo(moved);
     }
 
     @Test
