@@ -75,6 +75,7 @@ public final class PeerLoad {
     }
 
     /** The management of another JVM, for what it has allocated. */
+    @SuppressWarnings("BanJNDI") // the address is that of the node this program was told to measure, on this machine
     private static MBeanServerConnection management(long pid) throws IOException, AttachNotSupportedException {
         VirtualMachine vm = VirtualMachine.attach(Long.toString(pid));
         try {

@@ -291,12 +291,16 @@ public final class RoutingTable {
 
     /**
      * How many nodes there are, from how close the closest few are: {@code n} peers within a share {@code d} of the key
-     * space make about {@code n / d} nodes. 0 = nobody is known.
+     * space make about {@code n / d} nodes. Who knows fewer than k knows all there are, as far as anybody can tell: how
+     * close one or two of them happen to be says nothing. 0 = nobody is known.
      */
     public long networkSize() {
         List<Peer> near = closest(self, rules.k());
         if (near.isEmpty()) {
             return 0;
+        }
+        if (near.size() < rules.k()) {
+            return near.size() + 1L;
         }
         long farthest = (near.getLast().key().w0() ^ self.w0()) >>> 1;
         double share = Math.max(1.0, (double) farthest) / (double) Long.MAX_VALUE;

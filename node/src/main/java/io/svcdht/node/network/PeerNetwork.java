@@ -109,6 +109,7 @@ final class PeerNetwork implements Network, PeerHandler {
     private boolean tableChanged;
     private Input.@Nullable Surroundings told;
     private volatile Standing standing;
+    private volatile boolean unsaid;
     private volatile boolean stopped;
 
     PeerNetwork(
@@ -268,6 +269,10 @@ final class PeerNetwork implements Network, PeerHandler {
             call(seed);
         }
         tell();
+        if (unsaid && seen.live() > 0) {
+            unsaid = false;
+            step(new PeeringInput.TellAll());
+        }
         if (tableChanged) {
             tableChanged = false;
             transport.keepWarm(peering.table().sightings(now).stream()
@@ -374,6 +379,11 @@ final class PeerNetwork implements Network, PeerHandler {
 
     /** Our own words, durable as far as the sync policy cares: from now on others may hear of them. Any thread. */
     void said(List<Action.Said> words) {
+        if (standing.contacts() == 0) {
+            // Nobody to tell. A lookup for each would take longer than the engine took.
+            unsaid = true;
+            return;
+        }
         context.runOnContext(v -> words.forEach(word -> step(
                 switch (word) {
                     case Action.Announce(ProviderRecord record, long position) ->
@@ -424,7 +434,7 @@ final class PeerNetwork implements Network, PeerHandler {
         CompletableFuture<Integer> holders = new CompletableFuture<>();
         context.runOnContext(v -> {
             Integer already = done.get(position);
-            if (already != null || stopped) {
+            if (already != null || stopped || peering.table().size() == 0) {
                 holders.complete(already == null ? 0 : already);
                 return;
             }

@@ -84,6 +84,7 @@ public final class Peering {
             case PeeringInput.Locate(long ticket, Key key, Limits limits) ->
                 search(ticket, key, Goal.CLOSEST_NODES, limits, nowNanos, out);
             case PeeringInput.Publish(long ticket, Word word) -> publishing.publish(ticket, word, nowNanos, out);
+            case PeeringInput.TellAll t -> repair.tellAll(nowNanos);
             case PeeringInput.Reached(Peer peer) -> contacts.reached(peer, 0, nowNanos, out);
             case PeeringInput.Answered a -> answered(a, nowNanos, out);
             case PeeringInput.TimedOut(Call call) -> failed(call, true, nowNanos, out);

@@ -23,6 +23,9 @@ public sealed interface PeeringInput {
     /** Hand the word to the closest nodes; that it stays there is seen to by the way. */
     record Publish(long ticket, Word word) implements PeeringInput {}
 
+    /** Our own words were said while nobody was known; there is somebody now. */
+    record TellAll() implements PeeringInput {}
+
     /** A peer that called us was called back where it says it listens, and is there. */
     record Reached(Peer peer) implements PeeringInput {}
 

@@ -35,6 +35,8 @@ final class Publishing {
     private static final int KEYS_PER_STEP = 200;
 
     private static final long STEP_NANOS = 1_000_000L;
+    /** A peer that has enough to take in is looked after again. */
+    private static final long BUSY_NANOS = 20_000_000L;
 
     private record Waiting(long ticket, Word word) {}
 
@@ -172,7 +174,7 @@ final class Publishing {
             boolean busy = area.nodes().stream().anyMatch(p -> handover.isBusy(p.id()));
             if (keys == KEYS_PER_STEP || busy) {
                 handover.send(nowNanos, out);
-                timers.at(nowNanos + STEP_NANOS, (now, o) -> cover(area, now, o));
+                timers.at(nowNanos + (busy ? BUSY_NANOS : STEP_NANOS), (now, o) -> cover(area, now, o));
                 return;
             }
             keys++;

@@ -51,6 +51,8 @@ final class Repair {
     private long walkMillis;
     private long walkBeforeMillis = NEVER;
     private boolean all;
+    /** Walks that were begun or are planned count only if they are of the latest turn. */
+    private int turn;
 
     Repair(
             RoutingTable table,
@@ -75,22 +77,42 @@ final class Repair {
     void begin(long phaseNanos, long nowNanos) {
         if (beganMillis == NEVER && settings.repairNanos() > 0) {
             beganMillis = records.millis(nowNanos);
-            timers.at(nowNanos + phaseNanos, this::walk);
+            plan(nowNanos + phaseNanos, false);
         }
     }
 
-    private void walk(long nowNanos, Consumer<PeeringAction> out) {
+    /** Our own words were said with nobody there to hear: walks at once, and tells them all. */
+    void tellAll(long nowNanos) {
+        if (beganMillis != NEVER) {
+            turn++;
+            plan(nowNanos, true);
+        }
+    }
+
+    private void plan(long atNanos, boolean tellAll) {
+        int of = turn;
+        timers.at(atNanos, (now, out) -> {
+            if (of == turn) {
+                walk(tellAll, now, out);
+            }
+        });
+    }
+
+    private void walk(boolean tellAll, long nowNanos, Consumer<PeeringAction> out) {
         walkBeganNanos = nowNanos;
         walkBeforeMillis = walkMillis == 0 ? NEVER : walkMillis;
         walkMillis = records.millis(nowNanos);
-        all = publishing.overflowed();
-        part(null, nowNanos, out);
+        all = publishing.overflowed() || tellAll;
+        part(turn, null, nowNanos, out);
     }
 
-    private void part(@Nullable Key after, long nowNanos, Consumer<PeeringAction> out) {
+    private void part(int of, @Nullable Key after, long nowNanos, Consumer<PeeringAction> out) {
+        if (of != turn) {
+            return;
+        }
         long gap = Math.max(STEP_NANOS_MIN, settings.repairNanos() / (records.size() / KEYS_PER_STEP + 2));
         if (!publishing.hasRoom()) {
-            timers.at(nowNanos + gap, (now, o) -> part(after, now, o));
+            timers.at(nowNanos + gap, (now, o) -> part(of, after, now, o));
             return;
         }
         Map<NodeId, Peer> neighbours = new TreeMap<>();
@@ -111,9 +133,9 @@ final class Repair {
         handover.send(nowNanos, out);
         if (last == null) {
             book.turn();
-            timers.at(Math.max(nowNanos + gap, walkBeganNanos + settings.repairNanos()), this::walk);
+            plan(Math.max(nowNanos + gap, walkBeganNanos + settings.repairNanos()), false);
         } else {
-            timers.at(nowNanos + gap, (now, o) -> part(last, now, o));
+            timers.at(nowNanos + gap, (now, o) -> part(of, last, now, o));
         }
     }
 

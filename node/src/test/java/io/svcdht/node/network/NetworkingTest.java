@@ -74,6 +74,18 @@ class NetworkingTest {
     }
 
     @Test
+    void what_was_announced_alone_is_handed_out_when_somebody_comes() {
+        try (LocalNet net = new LocalNet(c -> quick(c, NO_REPAIR_SECONDS).withReplicas(2))) {
+            Member a = net.join();
+            ready(a);
+            ContentId cid = ContentId.parse("said to nobody", true);
+            assertThat(a.replicas(a.provide(cid).position())).isZero();
+            Member b = net.join();
+            await().atMost(PATIENCE).until(() -> b.holds(cid));
+        }
+    }
+
+    @Test
     void absence_is_proved_by_the_closest() {
         try (LocalNet net = new LocalNet(NetworkingTest::quick)) {
             Member a = net.join();

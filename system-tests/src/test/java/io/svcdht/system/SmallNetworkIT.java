@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The gate of a small real network: everything is found. Times are told and decide nothing. */
-final class TestnetIT {
+final class SmallNetworkIT {
     private static final int NODES = 32;
     private static final int REPLICAS = 8;
     private static final int KEYS = 200;
@@ -27,7 +27,7 @@ final class TestnetIT {
                         "--json")),
                 Path.of("/dev/null"),
                 SECONDS_MAX);
-        System.out.println("TestnetIT: " + ended.out().strip());
+        System.out.println("SmallNetworkIT: " + ended.out().strip());
         ended.as(0);
         JsonNode report = new ObjectMapper().readTree(ended.out());
         assertThat(report.get("nodes").asInt()).isEqualTo(NODES);
