@@ -81,6 +81,15 @@ final class ApiClient implements AutoCloseable {
     }
 
     /** For commands that ask once: an unreachable node ends the command. */
+    Answer ask(String path) {
+        try {
+            return get(path);
+        } catch (IOException e) {
+            throw unreachable(base(), e);
+        }
+    }
+
+    /** What an unreachable node ends a command with. */
     static CommandFailed unreachable(URI base, IOException e) {
         return new CommandFailed(
                 ExitCode.FAILED,

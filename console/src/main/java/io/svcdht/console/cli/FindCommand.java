@@ -60,11 +60,7 @@ final class FindCommand implements Callable<Integer> {
     private static Answer ask(ApiClient api, String wanted) {
         // URLEncoder is for forms: in a path a space is %20.
         String encoded = URLEncoder.encode(wanted, StandardCharsets.UTF_8).replace("+", "%20");
-        try {
-            return api.get("/dht/find_providers/" + encoded);
-        } catch (IOException e) {
-            throw ApiClient.unreachable(api.base(), e);
-        }
+        return api.ask("/dht/find_providers/" + encoded);
     }
 
     private static String hash(Path file) {

@@ -2,7 +2,6 @@ package io.svcdht.console.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.svcdht.console.cli.ApiClient.Answer;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -53,7 +52,7 @@ final class LookupsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (ApiClient api = options.open(io)) {
-            Answer answer = ask(api, id == null ? "/dht/lookups" + query() : "/dht/lookups/" + encoded(id));
+            Answer answer = api.ask(id == null ? "/dht/lookups" + query() : "/dht/lookups/" + encoded(id));
             if (!answer.ok()) {
                 throw new CommandFailed(ExitCode.FAILED, answer.problem());
             }
@@ -98,13 +97,5 @@ final class LookupsCommand implements Callable<Integer> {
 
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    private static Answer ask(ApiClient api, String path) {
-        try {
-            return api.get(path);
-        } catch (IOException e) {
-            throw ApiClient.unreachable(api.base(), e);
-        }
     }
 }

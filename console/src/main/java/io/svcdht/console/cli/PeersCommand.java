@@ -2,7 +2,6 @@ package io.svcdht.console.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.svcdht.console.cli.ApiClient.Answer;
-import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -74,7 +73,7 @@ final class PeersCommand {
 
     private static int show(Io io, ApiOptions options, String path, java.util.function.Consumer<JsonNode> text) {
         try (ApiClient api = options.open(io)) {
-            Answer answer = ask(api, path);
+            Answer answer = api.ask(path);
             if (!answer.ok()) {
                 throw new CommandFailed(ExitCode.FAILED, answer.problem());
             }
@@ -91,14 +90,6 @@ final class PeersCommand {
                             json.path("network_size").asLong(),
                             Clean.text(json.path("listens").asText())));
             return ExitCode.OK;
-        }
-    }
-
-    private static Answer ask(ApiClient api, String path) {
-        try {
-            return api.get(path);
-        } catch (IOException e) {
-            throw ApiClient.unreachable(api.base(), e);
         }
     }
 }

@@ -21,9 +21,6 @@ public record BucketsPage(
         List<Ban> bans,
         String note)
         implements Page {
-    /** Slots of a bucket: the standard k of the contract. */
-    static final int K = 20;
-
     public BucketsPage {
         rows = List.copyOf(rows);
         bans = List.copyOf(bans);
@@ -51,10 +48,11 @@ public record BucketsPage(
     private static BucketsPage page(Visit visit, Scene scene) {
         Routing routing = scene.routing();
         LastWords words = LastWords.at(visit, scene);
+        int k = visit.node().config().network().search().k();
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 256; i++) {
             if (!routing.bucket(i).isEmpty()) {
-                rows.add(row(BucketFacts.of(i, routing.bucket(i)), scene, words, visit.links()));
+                rows.add(row(BucketFacts.of(i, routing.bucket(i)), k, scene, words, visit.links()));
             }
         }
         List<Ban> bans = routing.bans().stream()
@@ -71,7 +69,7 @@ public record BucketsPage(
                                         Say.count(all, "contact", "contacts"),
                                         Say.count(rows.size(), "bucket", "buckets")),
                 all > 0,
-                BucketChart.of(routing, K, scene, words, visit.links()),
+                BucketChart.of(routing, k, scene, words, visit.links()),
                 KeyRing.of(routing, visit.node().id(), scene),
                 rows,
                 bans,
@@ -80,18 +78,19 @@ public record BucketsPage(
                         : "When contacts were last heard of was looked up as far as the time for it went.");
     }
 
-    private static Row row(BucketFacts b, Scene scene, LastWords words, Links links) {
+    private static Row row(BucketFacts b, int k, Scene scene, LastWords words, Links links) {
         long oldest = 0;
-        for (Routing.Known k : b.contacts()) {
-            long heard =
-                    words.of(k.contact().id()).map(JournalEntry::instantMillis).orElse(scene.nowMillis());
+        for (Routing.Known known : b.contacts()) {
+            long heard = words.of(known.contact().id())
+                    .map(JournalEntry::instantMillis)
+                    .orElse(scene.nowMillis());
             oldest = Math.max(oldest, scene.nowMillis() - heard);
         }
         return new Row(
                 String.valueOf(b.bucket()),
                 links.bucket(b.bucket()),
-                String.valueOf(Math.min(100, b.contacts().size() * 100 / K)),
-                "%d / %d".formatted(b.contacts().size(), K),
+                String.valueOf(Math.min(100, b.contacts().size() * 100 / k)),
+                "%d / %d".formatted(b.contacts().size(), k),
                 String.valueOf(b.verified()),
                 String.valueOf(b.networks()),
                 b.entropy(),

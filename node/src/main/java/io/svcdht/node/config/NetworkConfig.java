@@ -1,6 +1,7 @@
 package io.svcdht.node.config;
 
 import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.storage.model.ProviderRecord;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -90,13 +91,11 @@ public record NetworkConfig(
      * @param asnPercentMax largest share of one autonomous system in a bucket
      */
     public record Care(OptionalInt republish, int repair, int refresh, int ping, int asnPercentMax) {
-        private static final long REPUBLISH_MILLIS_MAX = 12 * 3_600_000L;
-
         /** How often a record of this life time is renewed, milliseconds. */
         public long republishMillis(int ttlSeconds) {
             return republish.isPresent()
                     ? republish.getAsInt() * 1_000L
-                    : Math.min(ttlSeconds * 500L, REPUBLISH_MILLIS_MAX);
+                    : ProviderRecord.renewedEveryMillis(ttlSeconds);
         }
     }
 

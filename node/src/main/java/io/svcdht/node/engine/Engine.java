@@ -49,8 +49,6 @@ public final class Engine {
     static final int EXPIRIES_PER_TICK = 4096;
     /** How long a node without seeds waits for company. */
     static final long ALONE_MILLIS = 300;
-    /** How long a tombstone outlives what it took back. */
-    static final long TOMBSTONE_MILLIS = 300_000;
     /** A difference between the clocks worth an event. */
     public static final long CLOCK_STEP_MILLIS = 5_000;
 
@@ -257,7 +255,7 @@ public final class Engine {
                     ErrorCode.NotFound, "this node publishes no such record; GET /dht/provides lists those it does");
         }
         long issuedAt = Math.max(nowMillis, old.record().issuedAtMillis() + 1);
-        long keepUntil = old.endsAtMillis() + TOMBSTONE_MILLIS;
+        long keepUntil = old.endsAtMillis() + RecordRules.TOMBSTONE_KEEP_MILLIS;
         long position = append(nowMillis, old.position(), new ProviderWithdrawn(key, issuedAt, keepUntil));
         if (around != null) {
             actions.accept(new Action.TakeBack(w.cid(), w.locator(), issuedAt, position));

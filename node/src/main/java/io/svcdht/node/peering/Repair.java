@@ -34,7 +34,6 @@ final class Repair {
     private static final int MESSAGES_PER_STEP_MAX = 64;
 
     private static final long STEP_NANOS_MIN = 2_000_000L;
-    private static final long REPUBLISH_MILLIS_MAX = 12 * 3_600_000L;
     private static final long NEVER = Long.MIN_VALUE;
 
     private final RoutingTable table;
@@ -158,7 +157,7 @@ final class Repair {
         }
         long every = settings.republishNanos() > 0
                 ? settings.republishNanos() / 1_000_000
-                : Math.min(r.ttlSeconds() * 500L, REPUBLISH_MILLIS_MAX);
+                : ProviderRecord.renewedEveryMillis(r.ttlSeconds());
         long before = walkBeforeMillis == NEVER ? beganMillis : walkBeforeMillis;
         return Math.max(0, walkMillis - issued) / every > Math.max(0, before - issued) / every;
     }

@@ -26,6 +26,8 @@ public record ProviderRecord(
         @Nullable Proof proof) {
     /** Longest time to live, seconds: two days. */
     public static final int TTL_SECONDS_MAX = 172_800;
+
+    private static final long RENEWED_EVERY_MILLIS_MAX = 12 * 3_600_000L;
     /** Memory that counts as one record. */
     private static final int WEIGHT_BYTES = 1024;
     /** What a record without texts takes on the heap, roughly, with its place in index and wheel. */
@@ -68,6 +70,11 @@ public record ProviderRecord(
         if (issuedAtMillis < 0 || issuedAtMillis > ISSUED_AT_MILLIS_MAX) {
             throw new IllegalArgumentException("issued at %d ms, which no clock shows".formatted(issuedAtMillis));
         }
+    }
+
+    /** How often a record of this life time is renewed: after half of it, twelve hours at most; milliseconds. */
+    public static long renewedEveryMillis(int ttlSeconds) {
+        return Math.min(ttlSeconds * 500L, RENEWED_EVERY_MILLIS_MAX);
     }
 
     public long expiresAtMillis() {
