@@ -432,6 +432,7 @@ public final class ChronicleJournal implements Journal, Prunable {
         appender.close();
         durableFile.close();
         files.close();
+        Unmapping.finish();
         try {
             mark.close();
         } catch (IOException e) {

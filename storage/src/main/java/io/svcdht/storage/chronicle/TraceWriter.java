@@ -302,6 +302,7 @@ final class TraceWriter {
             if (queue != null) {
                 queue.close();
             }
+            Unmapping.finish();
         } catch (RuntimeException | InternalError | AssertionError e) {
             LOG.debug("The trace journal's queue did not close cleanly: {}", e.toString());
         }
