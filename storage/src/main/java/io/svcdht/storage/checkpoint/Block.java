@@ -30,7 +30,9 @@ final class Block {
     private final CRC32C crc = new CRC32C();
     private byte[] bytes = new byte[4 * Layout.BLOCK_BYTES];
     private int length;
+    private long fileOffset;
     private int count;
+    private int locatorAt;
     private int entriesAt;
     private int at;
     private @Nullable NodeId publisher;
@@ -42,30 +44,37 @@ final class Block {
         this.instantMillis = instantMillis;
     }
 
-    /**
-     * Takes another block in.
-     *
-     * @throws MalformedEvent if its checksum is not the given one
-     */
-    void load(MemorySegment file, long offset, int blockLength, int blockCrc) {
+    /** Takes another block in, on trust. */
+    void load(MemorySegment file, long offset, int blockLength) {
         if (blockLength > bytes.length) {
             bytes = new byte[Math.max(blockLength, 2 * bytes.length)];
         }
         length = blockLength;
+        fileOffset = offset;
         MemorySegment.copy(file, ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
+    }
+
+    /** @throws MalformedEvent if its checksum is not the given one */
+    void check(int blockCrc) {
         crc.reset();
         crc.update(bytes, 0, length);
         if ((int) crc.getValue() != blockCrc) {
             throw new MalformedEvent("the block at byte %d has the CRC %08x, should be %08x"
-                    .formatted(offset, (int) crc.getValue(), blockCrc));
+                    .formatted(fileOffset, (int) crc.getValue(), blockCrc));
         }
+    }
+
+    /** Reads what its entries share. */
+    void begin() {
         count = u16(length - 2);
         at = 0;
         Key key = key();
         if (publisher == null || !publisher.key().equals(key)) {
             publisher = new NodeId(key);
         }
-        locator = text();
+        locator = null;
+        locatorAt = at;
+        skipText();
         entriesAt = at;
     }
 
@@ -101,7 +110,7 @@ final class Block {
         }
         NodeId by = (flags & Layout.BLOCK_PUBLISHER) != 0 && publisher != null ? publisher : new NodeId(key());
         ContentId cid = (flags & Layout.OWN_TEXT) != 0 ? new ContentId(text(), key) : ContentId.of(key);
-        String where = (flags & Layout.BLOCK_LOCATOR) != 0 && locator != null ? locator : text();
+        String where = (flags & Layout.BLOCK_LOCATOR) != 0 ? sharedLocator() : text();
         List<String> addrs = (flags & Layout.ADDRS) != 0 ? addrs() : List.of();
         int ttlSeconds = (int) varint();
         long issuedAt = instantMillis + signed();
@@ -110,6 +119,19 @@ final class Block {
         Proof proof = (flags & Layout.PROOF) == 0 ? null : proof();
         ProviderRecord record = new ProviderRecord(cid, by, where, addrs, ttlSeconds, issuedAt, proof);
         return new StoredRecord(record, toldAt, endsAt, (flags & Layout.TOMBSTONE) != 0);
+    }
+
+    /** Made when it is first asked for: mostly one entry of a block is wanted. */
+    private String sharedLocator() {
+        String shared = locator;
+        if (shared == null) {
+            int here = at;
+            at = locatorAt;
+            shared = text();
+            locator = shared;
+            at = here;
+        }
+        return shared;
     }
 
     private Proof proof() {
@@ -171,12 +193,17 @@ final class Block {
     }
 
     private String text() {
+        int n = skipText();
+        return new String(bytes, at - n, n, StandardCharsets.UTF_8);
+    }
+
+    /** The bytes of the text, behind which it stands then. */
+    private int skipText() {
         int n = (int) varint();
         if (n < 0 || n > length - at) {
             throw new MalformedEvent("a text length of %d where %d bytes are left".formatted(n, length - at));
         }
-        String text = new String(bytes, at, n, StandardCharsets.UTF_8);
         at += n;
-        return text;
+        return n;
     }
 }

@@ -37,6 +37,8 @@ public final class Checkpoint implements AutoCloseable {
     private final CheckpointInfo info;
     private final long indexAt;
     private final int blocks;
+    /** A bit a block whose checksum was right. Threads may lose each other's: such a block is checked once more. */
+    private final long[] rightBlocks;
 
     private Checkpoint(Path path, Arena arena, MemorySegment file, CheckpointInfo info, long indexAt, int blocks) {
         this.path = path;
@@ -45,6 +47,7 @@ public final class Checkpoint implements AutoCloseable {
         this.info = info;
         this.indexAt = indexAt;
         this.blocks = blocks;
+        this.rightBlocks = new long[(blocks + Long.SIZE - 1) / Long.SIZE];
     }
 
     /**
@@ -131,18 +134,17 @@ public final class Checkpoint implements AutoCloseable {
 
     /** All that is in it about one content id, in order of (publisher, locator). */
     public Holders holdersOf(Key key) {
-        List<StoredRecord> held = new ArrayList<>(1);
-        Cursor cursor = new Cursor(key, false);
-        while (key.equals(cursor.key())) {
-            held.add(cursor.entry());
-            cursor.advance();
-        }
-        return new Holders(key, held);
+        return finder().holdersOf(key);
+    }
+
+    /** What looks up one content id after the other. */
+    public Finder finder() {
+        return new Finder();
     }
 
     /** A walk over the entries in their order, from the first key behind the given one. */
     public Cursor after(@Nullable Key key) {
-        return key == null ? new Cursor() : new Cursor(key, true);
+        return key == null ? new Cursor(true) : new Cursor(key);
     }
 
     /**
@@ -199,6 +201,27 @@ public final class Checkpoint implements AutoCloseable {
         arena.close();
     }
 
+    /** Looks into one block after the other, and twice into the same without loading it again. For one thread. */
+    public final class Finder {
+        private final Cursor cursor = new Cursor(false);
+
+        private Finder() {}
+
+        /** As {@link Checkpoint#holdersOf}. */
+        public Holders holdersOf(Key key) {
+            cursor.moveTo(key);
+            if (!key.equals(cursor.key())) {
+                return new Holders(key, List.of());
+            }
+            List<StoredRecord> held = new ArrayList<>(1);
+            while (key.equals(cursor.key())) {
+                held.add(cursor.entry());
+                cursor.advance();
+            }
+            return new Holders(key, held);
+        }
+    }
+
     /** Stands on one entry, or behind the last. For one thread. */
     public final class Cursor {
         private final Block block = new Block(info.position(), info.instantMillis());
@@ -206,24 +229,34 @@ public final class Checkpoint implements AutoCloseable {
         private int entry;
         private @Nullable Key key;
 
-        private Cursor() {
-            blockIndex = -1;
-            nextBlock();
+        /** @param onFirst whether on the first entry, else nowhere until it is moved */
+        private Cursor(boolean onFirst) {
+            if (onFirst) {
+                nextBlock();
+            }
         }
 
-        /** Stands on the first entry of the key, or behind its last. */
-        private Cursor(Key wanted, boolean behind) {
-            blockIndex = blockBefore(wanted);
-            if (blockIndex < 0) {
-                nextBlock();
-            } else {
-                load();
-                entry = block.firstNotBefore(wanted);
-                settle();
-            }
-            while (behind && wanted.equals(key)) {
+        private Cursor(Key behind) {
+            moveTo(behind);
+            while (behind.equals(key)) {
                 advance();
             }
+        }
+
+        /** Moves to the first entry of the key, or behind its last. */
+        private void moveTo(Key wanted) {
+            int before = blockBefore(wanted);
+            if (before < 0) {
+                blockIndex = -1;
+                nextBlock();
+                return;
+            }
+            if (before != blockIndex) {
+                blockIndex = before;
+                load();
+            }
+            entry = block.firstNotBefore(wanted);
+            settle();
         }
 
         /** The key of the entry it stands on, null behind the last. */
@@ -266,8 +299,15 @@ public final class Checkpoint implements AutoCloseable {
 
         private void load() {
             long at = indexAt + (long) blockIndex * Layout.INDEX_ENTRY_BYTES;
+            int word = blockIndex / Long.SIZE;
+            long bit = 1L << blockIndex;
             try {
-                block.load(file, file.get(U64, at + 32), file.get(U32, at + 40), file.get(U32, at + 44));
+                block.load(file, file.get(U64, at + 32), file.get(U32, at + 40));
+                if ((rightBlocks[word] & bit) == 0) {
+                    block.check(file.get(U32, at + 44));
+                    rightBlocks[word] |= bit;
+                }
+                block.begin();
             } catch (MalformedEvent e) {
                 throw new CheckpointDamaged(path, String.valueOf(e.getMessage()), e);
             }

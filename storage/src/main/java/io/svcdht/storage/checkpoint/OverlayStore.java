@@ -28,6 +28,8 @@ public final class OverlayStore implements RecordStore {
     private final Checkpoint base;
     private final RecordStore above;
     private final KeySet touched = new KeySet();
+    private final Checkpoint.Finder finder;
+
     private long hiddenRecords;
     private long hiddenTombstones;
     private long hiddenWeight;
@@ -41,6 +43,7 @@ public final class OverlayStore implements RecordStore {
      */
     public OverlayStore(Checkpoint base, RecordStore above) {
         this.base = base;
+        this.finder = base.finder();
         this.above = above;
     }
 
@@ -63,7 +66,9 @@ public final class OverlayStore implements RecordStore {
     private Holders inFile(Key key) {
         Holders looked = lastLooked;
         if (looked == null || !looked.key().equals(key)) {
-            looked = base.holdersOf(key);
+            synchronized (finder) {
+                looked = finder.holdersOf(key);
+            }
             lastLooked = looked;
         }
         return looked;

@@ -16,10 +16,11 @@ import io.svcdht.storage.state.StoredRecord;
 import io.svcdht.storage.state.heap.HeapStore;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +90,7 @@ public record StateDiff(long from, long to, List<Change> changes, RoutingDiff ro
     static StateDiff goingOn(State state, JournalReader reader, long to, Budget budget) {
         long from = state.position();
         Routing routingBefore = state.routing();
-        TreeMap<Identity, Touched> touched = new TreeMap<>();
+        Map<Identity, Touched> touched = new HashMap<>();
         while (state.position() < to) {
             JournalEntry entry = reader.next();
             if (entry == null) {
@@ -112,6 +113,7 @@ public record StateDiff(long from, long to, List<Change> changes, RoutingDiff ro
                 changes.add(new Change(identity, Optional.ofNullable(t.before()), Optional.ofNullable(after), t.by()));
             }
         });
+        changes.sort(Comparator.comparing(Change::identity));
         return new StateDiff(from, state.position(), changes, RoutingDiff.of(routingBefore, state.routing()));
     }
 

@@ -24,6 +24,8 @@ final class Arena {
     private static final byte[] DROPPED = {};
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int[] SIZES = sizes();
+    /** Of every length in units, rounded up, its size's index. */
+    private static final byte[] CLASSES = classes();
 
     /** What the writer knows of a page. */
     private static final class Page {
@@ -59,6 +61,15 @@ final class Arena {
         }
         sizes[n++] = PIECE_MAX;
         return Arrays.copyOf(sizes, n);
+    }
+
+    private static byte[] classes() {
+        byte[] classes = new byte[(PIECE_MAX >> UNIT_BITS) + 1];
+        for (int units = 0, c = 0; units < classes.length; units++) {
+            c += SIZES[c] < units << UNIT_BITS ? 1 : 0;
+            classes[units] = (byte) c;
+        }
+        return classes;
     }
 
     static int intAt(byte[] page, int offset) {
@@ -129,11 +140,7 @@ final class Arena {
     }
 
     private static int sizeClass(int length) {
-        if (length > PIECE_MAX) {
-            return OWN;
-        }
-        int c = Arrays.binarySearch(SIZES, length);
-        return c < 0 ? ~c : c;
+        return length > PIECE_MAX ? OWN : CLASSES[length + (1 << UNIT_BITS) - 1 >> UNIT_BITS];
     }
 
     private Page newPage(int sizeClass, int length) {
