@@ -319,7 +319,7 @@ final class ArchitectureTest {
             .and()
             .areNotAssignableTo(Engine.class)
             .and()
-            .doNotHaveFullyQualifiedName("io.svcdht.node.runtime.JournalFiles$Filling")
+            .doNotHaveFullyQualifiedName("io.svcdht.node.runtime.JournalFilling")
             .and()
             .resideOutsideOfPackage("io.svcdht.benchmarks..")
             .should()

@@ -1,9 +1,14 @@
 package io.svcdht.console.cli;
 
 import io.svcdht.node.runtime.JournalFiles;
+import io.svcdht.node.view.BaseLines;
 import io.svcdht.node.view.EventJson;
+import io.svcdht.storage.checkpoint.CheckpointInfo;
+import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.JournalReader;
+import io.svcdht.storage.replay.Replay;
+import io.svcdht.storage.replay.View;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -14,12 +19,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code journal export}: every event as a line of JSON, which {@code journal import} reads back. */
-@Command(description = "Write every event as a line of JSON.")
+/**
+ * {@code journal export}: a span of events as lines of JSON, which {@code journal import} reads back. A span that does
+ * not begin with position 1 has the state it begins with in front.
+ */
+@Command(description = "Write events as lines of JSON, with the state they begin with.")
 final class JournalExport implements Callable<Integer> {
     private static final int PROGRESS_EVENTS = 8192;
 
@@ -27,6 +37,14 @@ final class JournalExport implements Callable<Integer> {
 
     @Mixin
     JournalOptions options = new JournalOptions();
+
+    @Option(names = "--from", paramLabel = "MOMENT", description = "seq:N or an instant; the first event without it.")
+    @Nullable
+    String from;
+
+    @Option(names = "--to", paramLabel = "MOMENT", description = "seq:N or an instant; the last event without it.")
+    @Nullable
+    String to;
 
     @Parameters(arity = "0..1", paramLabel = "FILE", description = "A new file; standard output without it, or with -.")
     String file = "-";
@@ -38,8 +56,18 @@ final class JournalExport implements Callable<Integer> {
     @Override
     public Integer call() {
         return options.read(io, journal -> {
+            long first = JournalOptions.firstFrom(journal, from);
+            // Up to the end as it was at the start, or a busy node would never let us finish.
+            long last = JournalOptions.position(journal, to, journal.lastPosition());
+            if (first > last && (from != null || to != null)) {
+                throw new CommandFailed(
+                        ExitCode.USAGE, "no event is from position %d to %d; give another span".formatted(first, last));
+            }
             try (Writer out = writer()) {
-                long events = export(journal, out);
+                if (first > 1) {
+                    base(journal, first - 1, out);
+                }
+                long events = export(journal, first, last, out);
                 out.flush();
                 if (!file.equals("-")) {
                     io.say("%d events written to %s".formatted(events, file));
@@ -59,17 +87,31 @@ final class JournalExport implements Callable<Integer> {
                 : Files.newBufferedWriter(Path.of(file), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
     }
 
-    private long export(JournalFiles.Opened journal, Writer out) throws IOException {
-        long last = journal.lastPosition();
+    /** The state right after an event. It passes through a file of its own: a checkpoint is no matter of memory. */
+    private static void base(JournalFiles.Opened journal, long position, Writer out) throws IOException {
+        Path directory = Files.createTempDirectory("svc-dht-export");
+        Checkpoints checkpoints = new Checkpoints(directory);
+        try (View view = journal.past().at(position, Replay.Budget.UNLIMITED)) {
+            CheckpointInfo info = checkpoints.write(view.state(), view.seam(), Checkpoints.Pace.FULL);
+            BaseLines.write(info, checkpoints.pathOf(position), line -> {
+                out.write(line);
+                out.write('\n');
+            });
+        } finally {
+            checkpoints.remove(position);
+            Files.deleteIfExists(directory);
+        }
+    }
+
+    private long export(JournalFiles.Opened journal, long first, long last, Writer out) throws IOException {
         long events = 0;
-        try (JournalReader reader = journal.readAll();
+        try (JournalReader reader = JournalOptions.open(journal, first);
                 ProgressLine progress = new ProgressLine(io)) {
-            // Up to the end as it was at the start, or a busy node would never let us finish.
             for (JournalEntry e = reader.next(); e != null && e.position() <= last; e = reader.next()) {
                 out.write(EventJson.line(e));
                 out.write('\n');
                 if (++events % PROGRESS_EVENTS == 0) {
-                    progress.show("exported %,d of %,d events".formatted(events, last));
+                    progress.show("exported %,d of %,d events".formatted(events, last - first + 1));
                 }
             }
         }

@@ -1,15 +1,14 @@
 package io.svcdht.console.cli;
 
-import io.svcdht.node.runtime.JournalFiles;
+import io.svcdht.node.runtime.JournalFilling;
 import io.svcdht.node.runtime.StartFailure;
 import io.svcdht.node.view.BadLine;
+import io.svcdht.node.view.BaseLines;
 import io.svcdht.node.view.EventJsonReader;
+import io.svcdht.storage.checkpoint.CheckpointDamaged;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.model.ContentId;
-import io.svcdht.storage.state.Fold;
-import io.svcdht.storage.state.State;
-import io.svcdht.storage.state.heap.HeapStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -31,7 +31,6 @@ final class JournalImport implements Callable<Integer> {
     private static final int PROGRESS_EVENTS = 8192;
 
     private final Io io;
-    private final State state = new State(new HeapStore());
 
     @Mixin
     JournalOptions options = new JournalOptions();
@@ -46,20 +45,43 @@ final class JournalImport implements Callable<Integer> {
     @Override
     public Integer call() {
         Path directory = options.directory(io);
-        try (BufferedReader in = reader();
-                JournalFiles.Filling journal = JournalFiles.Filling.create(directory)) {
-            fill(journal, in);
-            long last = journal.finish();
-            report(last, directory);
+        try (BufferedReader in = reader()) {
+            String first = in.readLine();
+            if (first != null && BaseLines.begins(first)) {
+                importBehind(first, in, directory);
+            } else {
+                try (JournalFilling journal = JournalFilling.create(directory)) {
+                    fill(journal, 0, first, in);
+                    report(journal, directory);
+                }
+            }
             return ExitCode.OK;
         } catch (StartFailure e) {
             throw new CommandFailed(e.exitCode(), String.valueOf(e.getMessage()), e);
+        } catch (BadLine e) {
+            throw bad(String.valueOf(e.getMessage()), e);
         } catch (CharacterCodingException e) {
             throw new CommandFailed(ExitCode.USAGE, file + " is not UTF-8", e);
         } catch (IOException e) {
             throw new CommandFailed(ExitCode.USAGE, file + " cannot be read: " + e, e);
         } catch (JournalUnavailable e) {
             throw new CommandFailed(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void importBehind(String first, BufferedReader in, Path directory)
+            throws IOException, StartFailure, BadLine {
+        Path base = Files.createTempFile("svc-dht-import", ".checkpoint");
+        try {
+            long lines = 1 + BaseLines.read(first, in::readLine, base);
+            try (JournalFilling journal = JournalFilling.behind(directory, file -> Files.copy(base, file))) {
+                fill(journal, lines, in.readLine(), in);
+                report(journal, directory);
+            }
+        } catch (CheckpointDamaged e) {
+            throw bad("the base is damaged: " + e.what(), e);
+        } finally {
+            Files.delete(base);
         }
     }
 
@@ -70,10 +92,11 @@ final class JournalImport implements Callable<Integer> {
                 : Files.newBufferedReader(Path.of(file), StandardCharsets.UTF_8);
     }
 
-    private void fill(JournalFiles.Filling journal, BufferedReader in) throws IOException {
-        long number = 0;
+    /** @param number of lines before {@code first} */
+    private void fill(JournalFilling journal, long number, @Nullable String first, BufferedReader in)
+            throws IOException, BadLine {
         try (ProgressLine progress = new ProgressLine(io)) {
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
+            for (String line = first; line != null; line = in.readLine()) {
                 number++;
                 if (line.isBlank()) {
                     continue;
@@ -84,13 +107,10 @@ final class JournalImport implements Callable<Integer> {
                 } catch (IllegalArgumentException e) {
                     throw bad("line %d: %s".formatted(number, e.getMessage()), e);
                 }
-                Fold.apply(state, entry);
                 if (number % PROGRESS_EVENTS == 0) {
-                    progress.show("imported %,d events".formatted(entry.position()));
+                    progress.show("imported up to position %,d".formatted(entry.position()));
                 }
             }
-        } catch (BadLine e) {
-            throw bad(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -99,19 +119,25 @@ final class JournalImport implements Callable<Integer> {
                 ExitCode.USAGE, "%s, %s; nothing is imported".formatted(file, Clean.text(sentence)), cause);
     }
 
-    private void report(long last, Path directory) {
+    private void report(JournalFilling journal, Path directory) {
+        long last = journal.finish();
+        String digest = ContentId.canonical(journal.digest());
         if (options.json) {
             io.json(g -> {
                 g.writeStartObject();
                 g.writeBooleanField("ok", true);
                 g.writeNumberField("position", last);
-                g.writeStringField("digest", ContentId.canonical(state.digest()));
+                g.writeNumberField("events", last - journal.first() + 1);
+                g.writeStringField("digest", digest);
                 g.writeEndObject();
             });
-        } else {
-            io.line("%d events imported into %s".formatted(last, directory));
-            io.line("digest %s".formatted(ContentId.canonical(state.digest())));
-            io.line("to start a node on it, first copy node.key there from the directory it was exported from");
+            return;
         }
+        io.line("%d events imported into %s".formatted(last - journal.first() + 1, directory));
+        if (journal.first() > 1) {
+            io.line("they go on behind the state at position %d".formatted(journal.first() - 1));
+        }
+        io.line("digest " + digest);
+        io.line("to start a node on it, first copy node.key there from the directory it was exported from");
     }
 }

@@ -249,6 +249,58 @@ class JournalCommandsTest {
         assertThat(terminal.out()).startsWith("intact up to position 400\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 51, 200, 400})
+    void a_span_is_exported_with_the_state_it_begins_with(int first) throws Exception {
+        int last = Math.min(400, first + 149);
+        Path export = dir.resolve("span.ndjson");
+        assertThat(run("export", "--from=seq:" + first, "--to=seq:" + last, export.toString()))
+                .isZero();
+        assertThat(terminal.err()).contains((last - first + 1) + " events written");
+        Path copy = dir.resolve("copy");
+        assertThat(terminal.run("journal", "import", export.toString(), "--data-dir=" + copy))
+                .isZero();
+        assertThat(terminal.out()).contains("go on behind the state at position " + (first - 1));
+        assertThat(terminal.run("journal", "verify", "--data-dir=" + copy)).isZero();
+        // Every moment of the span is the same in the copy, the records of before among them.
+        for (int at : List.of(first - 1, first, last)) {
+            assertThat(run("state", "--at=seq:" + at)).isZero();
+            String state = terminal.out();
+            assertThat(terminal.run("journal", "state", "--at=seq:" + at, "--data-dir=" + copy))
+                    .isZero();
+            assertThat(terminal.out()).isEqualTo(state);
+        }
+        // An export of the copy begins with the same state, without being asked to.
+        assertThat(terminal.run("journal", "export", "--data-dir=" + copy)).isZero();
+        assertThat(terminal.out()).isEqualTo(Files.readString(export));
+    }
+
+    @Test
+    void a_span_without_events_or_with_a_damaged_base_is_refused() throws Exception {
+        assertThat(run("export", "--from=seq:300", "--to=seq:200")).isEqualTo(ExitCode.USAGE);
+        assertThat(terminal.err()).contains("no event is from position 300 to 200");
+        assertThat(run("export", "--from=seq:300")).isZero();
+        String whole = terminal.out();
+        int part = whole.indexOf("base_part");
+        // A letter in the middle of the base64: the base's own checksums tell.
+        char other = whole.charAt(part + 2000) == 'A' ? 'B' : 'A';
+        Path copy = dir.resolve("copy");
+        for (Map.Entry<String, String> bad : Map.of(
+                        whole.substring(0, part + 2000) + other + whole.substring(part + 2001),
+                        "the base is damaged",
+                        whole.substring(0, whole.indexOf('\n') + 1),
+                        "line 2: is missing",
+                        whole.replace("base_part", "bass"),
+                        "line 2: is no part of a base")
+                .entrySet()) {
+            assertThat(terminal.input(bad.getKey()).run("journal", "import", "--data-dir=" + copy))
+                    .isEqualTo(ExitCode.USAGE);
+            assertThat(terminal.err()).contains(bad.getValue(), "nothing is imported");
+        }
+        assertThat(terminal.input(whole).run("journal", "import", "--data-dir=" + copy))
+                .isZero();
+    }
+
     @Test
     void import_reads_standard_input() {
         String lines =
@@ -268,8 +320,8 @@ class JournalCommandsTest {
                         good + good,
                         "line 2: position 1 where 2 is due",
                         EventJson.line(sample.entries.get(1)),
-                        "line 1: position 2 where 1 is due: an export of a pruned journal lacks the state it begins with;"
-                                + " carry such a journal over with backup and restore",
+                        "line 1: position 2 where 1 is due: it lacks the state it begins with; `svc-dht journal export` puts"
+                                + " it in front",
                         good.replace("\"epoch\"", "\"x\""),
                         "line 1: field \"epoch\" is missing")
                 .entrySet()) {
@@ -286,7 +338,7 @@ class JournalCommandsTest {
     void import_wants_an_empty_directory() {
         assertThat(terminal.input("").run("journal", "import", "--data-dir=" + data))
                 .isEqualTo(ExitCode.USAGE);
-        assertThat(terminal.err()).contains("already has 400 events");
+        assertThat(terminal.err()).contains("has a journal already");
         try (Held held = new Held(data)) {
             assertThat(terminal.run("journal", "import", "--data-dir=" + held.path))
                     .isEqualTo(ExitCode.CANNOT_BIND);

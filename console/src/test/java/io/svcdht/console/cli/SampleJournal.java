@@ -1,6 +1,6 @@
 package io.svcdht.console.cli;
 
-import io.svcdht.node.runtime.JournalFiles;
+import io.svcdht.node.runtime.JournalFilling;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.model.ContentId;
@@ -22,14 +22,14 @@ final class SampleJournal {
 
     final State state = new State(new HeapStore());
     final List<JournalEntry> entries = new ArrayList<>();
-    private final JournalFiles.Filling journal;
+    private final JournalFilling journal;
     private final Random random;
 
     private final long stepMillis;
 
     private SampleJournal(Path directory, long seed, long stepMillis) throws Exception {
         this.stepMillis = stepMillis;
-        journal = JournalFiles.Filling.create(directory);
+        journal = JournalFilling.create(directory);
         random = new Random(seed);
     }
 
@@ -40,7 +40,7 @@ final class SampleJournal {
     /** @param stepMillis between one event and the next */
     static SampleJournal write(Path directory, int events, long seed, long stepMillis) throws Exception {
         SampleJournal sample = new SampleJournal(directory, seed, stepMillis);
-        try (JournalFiles.Filling open = sample.journal) {
+        try (JournalFilling open = sample.journal) {
             sample.append(0, new DhtEvent.NodeStarted(NODE, 1, "0.1.0"));
             sample.append(1, new DhtEvent.ReadinessChanged(DhtEvent.Readiness.READY, "alone"));
             while (sample.state.position() < events) {

@@ -3,11 +3,8 @@ package io.svcdht.node.runtime;
 import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.checkpoint.Sidecars;
 import io.svcdht.storage.chronicle.AsideReader;
-import io.svcdht.storage.chronicle.ChronicleJournal;
 import io.svcdht.storage.chronicle.ChronicleSource;
-import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.DataDirectory;
-import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalFile;
 import io.svcdht.storage.journal.JournalReader;
@@ -19,9 +16,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 
-/** A data directory's journal for tools: to read beside a running node, or to fill from an export. */
+/** A data directory's journal for tools, to read beside a running node; {@link JournalFilling} makes one. */
 public final class JournalFiles {
     private JournalFiles() {}
 
@@ -191,90 +187,6 @@ public final class JournalFiles {
         @Override
         public void close() {
             source.close();
-        }
-    }
-
-    /** Writes entries into a new journal at the very positions they had. */
-    public static final class Filling implements AutoCloseable {
-        private final DataDirectory directory;
-        private final Journal journal;
-
-        private Filling(DataDirectory directory, Journal journal) {
-            this.directory = directory;
-            this.journal = journal;
-        }
-
-        /**
-         * Takes a data directory that has no events yet.
-         *
-         * @throws StartFailure if it is in use, foreign, or not empty
-         */
-        public static Filling create(Path dataDirectory) throws StartFailure {
-            DataDirectory directory = take(dataDirectory);
-            try {
-                Journal journal = ChronicleJournal.open(directory, e -> {});
-                if (journal.lastPosition() == 0) {
-                    return new Filling(directory, journal);
-                }
-                long events = journal.lastPosition();
-                journal.close();
-                throw new StartFailure(
-                        StartFailure.BAD_CONFIGURATION,
-                        "%s already has %d events; give a new or empty directory".formatted(directory.path(), events),
-                        null);
-            } catch (StartFailure e) {
-                directory.close();
-                throw e;
-            } catch (JournalDamaged e) {
-                directory.close();
-                throw new StartFailure(StartFailure.JOURNAL_DAMAGED, String.valueOf(e.getMessage()), e);
-            } catch (JournalUnavailable e) {
-                directory.close();
-                throw new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
-            }
-        }
-
-        /**
-         * Adds the next entry.
-         *
-         * @throws IllegalArgumentException if it is not the next one, or holds what no journal can
-         * @throws JournalUnavailable if it could not be written
-         */
-        public void add(JournalEntry entry) {
-            long next = journal.lastPosition() + 1;
-            if (entry.position() != next) {
-                String why = next > 1
-                        ? ""
-                        : ": an export of a pruned journal lacks the state it begins with;"
-                                + " carry such a journal over with backup and restore";
-                throw new IllegalArgumentException(
-                        "position %d where %d is due%s".formatted(entry.position(), next, why));
-            }
-            journal.append(entry.instantMillis(), entry.cause(), entry.event());
-        }
-
-        /**
-         * Makes all durable; before that the directory counts as not begun, and the next start would clear it.
-         *
-         * @return the last position
-         */
-        public long finish() {
-            try {
-                long last = journal.lastPosition();
-                journal.durable(last).toCompletableFuture().join();
-                if (last > 0) {
-                    directory.firstEventDurable();
-                }
-                return last;
-            } catch (CompletionException | IOException e) {
-                throw new JournalUnavailable("the journal could not be made durable: " + e.getMessage(), e);
-            }
-        }
-
-        @Override
-        public void close() {
-            journal.close();
-            directory.close();
         }
     }
 

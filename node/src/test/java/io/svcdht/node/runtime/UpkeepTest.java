@@ -166,7 +166,7 @@ class UpkeepTest {
     private long twelveDays() throws Exception {
         long now = System.currentTimeMillis();
         NodeId publisher = new NodeId(new Key(7, 7, 7, 7));
-        try (JournalFiles.Filling filling = JournalFiles.Filling.create(temp.resolve("data"))) {
+        try (JournalFilling filling = JournalFilling.create(temp.resolve("data"))) {
             long position = 0;
             for (int day = 11; day >= 0; day--) {
                 for (int i = 0; i < 50; i++) {

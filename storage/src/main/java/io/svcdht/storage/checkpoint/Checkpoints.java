@@ -8,10 +8,12 @@ import io.svcdht.storage.state.Holders;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.StoredRecord;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -154,15 +156,7 @@ public final class Checkpoints {
             throw new IllegalArgumentException(
                     "the state stands at position %d, the seam at %d".formatted(state.position(), seam.position()));
         }
-        Path into = directory();
-        if (!Files.isDirectory(into)) {
-            Files.createDirectories(into);
-            Path parent = into.toAbsolutePath().getParent();
-            if (parent != null) {
-                DataDirectory.forceDirectory(parent);
-            }
-        }
-        Path fresh = into.resolve(WRITING);
+        Path fresh = made().resolve(WRITING);
         CheckpointInfo info;
         try (CheckpointWriter writer =
                 new CheckpointWriter(fresh, seam, state.instantMillis(), state.node(), state.routing())) {
@@ -173,11 +167,54 @@ public final class Checkpoints {
             } while (after != null);
             info = writer.finish();
         }
-        Path path = pathOf(seam.position());
-        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        DataDirectory.forceDirectory(into);
-        refused.remove(path);
+        name(fresh, info);
         return info;
+    }
+
+    /** Where a checkpoint's file comes from. */
+    @FunctionalInterface
+    public interface Source {
+        void writeTo(Path file) throws IOException;
+    }
+
+    /**
+     * Takes over a checkpoint made elsewhere; it gets its name only when it is whole and on the medium.
+     *
+     * @throws CheckpointDamaged if it is not whole
+     * @throws IOException if it cannot be written; nothing is named then
+     */
+    public CheckpointInfo takeOver(Source source) throws IOException {
+        Path fresh = made().resolve(WRITING);
+        source.writeTo(fresh);
+        try (FileChannel file = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+            file.force(true);
+        }
+        CheckpointInfo info;
+        try (Checkpoint checkpoint = Checkpoint.open(fresh)) {
+            checkpoint.verify();
+            info = checkpoint.info();
+        }
+        name(fresh, info);
+        return info;
+    }
+
+    private Path made() throws IOException {
+        Path into = directory();
+        if (!Files.isDirectory(into)) {
+            Files.createDirectories(into);
+            Path parent = into.toAbsolutePath().getParent();
+            if (parent != null) {
+                DataDirectory.forceDirectory(parent);
+            }
+        }
+        return into;
+    }
+
+    private void name(Path fresh, CheckpointInfo info) throws IOException {
+        Path path = pathOf(info.position());
+        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DataDirectory.forceDirectory(directory());
+        refused.remove(path);
     }
 
     private static @Nullable Key writePage(CheckpointWriter writer, State state, @Nullable Key after)

@@ -115,6 +115,19 @@ public final class ChronicleJournal implements Journal, Prunable {
         return open(directory, new Medium(ChronicleFiles.daily(), blocks, reserve), base, replayed);
     }
 
+    /**
+     * Marks a journal that is still to be made as one that goes on behind a seam; who calls it has a checkpoint there
+     * on the medium.
+     *
+     * @throws IllegalStateException if a journal has begun in the directory
+     */
+    public static void beginBehind(DataDirectory directory, Seam seam) throws IOException {
+        if (!directory.firstStart()) {
+            throw new IllegalStateException(directory.path() + " has a journal already");
+        }
+        PrunedMark.write(directory.journal(), PrunedMark.Begin.behind(seam));
+    }
+
     /** How the files lie on the volume. */
     record Medium(RollCycle rollCycle, Blocks blocks, Supplier<DiskReserve> reserve) {}
 
