@@ -281,13 +281,13 @@ class JournalCommandsTest {
         assertThat(terminal.err()).contains("no event is from position 300 to 200");
         assertThat(run("export", "--from=seq:300")).isZero();
         String whole = terminal.out();
-        int part = whole.indexOf("base_part");
-        // A letter in the middle of the base64: the base's own checksums tell.
-        char other = whole.charAt(part + 2000) == 'A' ? 'B' : 'A';
+        // Among the records, which lie before the index and the footer: only who reads all of the base notices.
+        int record = whole.indexOf('\n', whole.lastIndexOf("base_part")) - 1000;
+        char other = whole.charAt(record) == 'A' ? 'B' : 'A';
         Path copy = dir.resolve("copy");
         for (Map.Entry<String, String> bad : Map.of(
-                        whole.substring(0, part + 2000) + other + whole.substring(part + 2001),
-                        "the base is damaged",
+                        whole.substring(0, record) + other + whole.substring(record + 1),
+                        "the base is damaged: the block at",
                         whole.substring(0, whole.indexOf('\n') + 1),
                         "line 2: is missing",
                         whole.replace("base_part", "bass"),
