@@ -14,6 +14,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
  */
 final class Dist {
     private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+\\.(SF|DSA|RSA|EC)");
+    private static final Pattern NATIVE = Pattern.compile("META-INF/native/(libnetty_[^/]+\\.(?:so|jnilib|dylib))");
     private static final int TRAINING_SECONDS_MAX = 60;
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -33,6 +35,7 @@ final class Dist {
         for (Path jar : jars(dist.resolve("lib"))) {
             stripSignatures(jar);
         }
+        shipNatives(dist);
         copyLauncher(Path.of("").toAbsolutePath(), dist);
         if (args.length < 2 || Boolean.parseBoolean(args[1])) {
             train(dist);
@@ -92,6 +95,30 @@ final class Dist {
             }
             Files.setLastModifiedTime(stripped, Files.getLastModifiedTime(jar));
             Files.move(stripped, jar, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /**
+     * Lays Netty's native libraries beside the jars, where the launcher lets the JVM find them: nothing is unpacked at a
+     * start, also not into a directory that is read-only or must stay empty.
+     */
+    private static void shipNatives(Path dist) throws IOException {
+        Path natives = dist.resolve("lib/native");
+        if (Files.isDirectory(natives)) {
+            deleteTree(natives);
+        }
+        Files.createDirectories(natives);
+        for (Path jar : jars(dist.resolve("lib"))) {
+            try (JarFile file = new JarFile(jar.toFile(), false)) {
+                for (JarEntry entry : file.stream().toList()) {
+                    Matcher library = NATIVE.matcher(entry.getName());
+                    if (library.matches()) {
+                        try (InputStream in = file.getInputStream(entry)) {
+                            Files.copy(in, natives.resolve(library.group(1)), StandardCopyOption.REPLACE_EXISTING);
+                        }
+                    }
+                }
+            }
         }
     }
 

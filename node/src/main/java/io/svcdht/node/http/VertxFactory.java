@@ -1,6 +1,7 @@
 package io.svcdht.node.http;
 
 import io.svcdht.node.metrics.Metrics;
+import io.svcdht.node.net.ShippedLibraries;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -30,6 +31,7 @@ public final class VertxFactory {
         VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(eventLoops)
                 .setWorkerPoolSize(WORKERS)
+                .setPreferNativeTransport(ShippedLibraries.epoll())
                 .setMetricsOptions(new MetricsOptions().setEnabled(true))
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));

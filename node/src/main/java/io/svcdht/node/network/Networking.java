@@ -11,6 +11,7 @@ import io.svcdht.node.net.AddressPolicy;
 import io.svcdht.node.net.NetMeter;
 import io.svcdht.node.net.PeerHandler;
 import io.svcdht.node.net.PeerIdentity;
+import io.svcdht.node.net.ShippedLibraries;
 import io.svcdht.node.net.StreamTransport;
 import io.svcdht.node.net.Transport;
 import io.svcdht.node.peering.AnswerCache;
@@ -84,8 +85,8 @@ public final class Networking {
                         .orElse(null),
                 policy,
                 true,
-                // Its native library is unpacked to a file first, which amnesia forbids.
-                !node.config().amnesia(),
+                // A library that is not shipped is unpacked to a file first, which amnesia forbids.
+                !node.config().amnesia() || ShippedLibraries.boringSsl(),
                 Settings.net(config, policy),
                 meters.transport());
         return StreamTransport.start(vertx, context, options, door).map(transport -> {
