@@ -70,6 +70,7 @@ public final class StreamTransport implements Transport {
     private final Connection.Listener listener = new Connection.Listener() {
         @Override
         public void opened(Connection c, Hello theirs) {
+            pool.opened(c);
             if (!c.isDialled()) {
                 dialBack.opened(c.peer(), c.remote(), theirs.listenPort(), System.nanoTime());
             }
@@ -105,7 +106,7 @@ public final class StreamTransport implements Transport {
                 handler,
                 new Quotas(options.limits(), System.nanoTime()),
                 new SecureRandom());
-        pool = new Pool(options.limits());
+        pool = new Pool(options.identity().keys().id(), options.limits());
         inbound = new Inbound(local);
         dialer = new Dialer(local, pool, listener, () -> {
             PeerAddress at = listens;

@@ -332,6 +332,24 @@ abstract class TransportContract {
     }
 
     @Test
+    void of_two_connections_between_two_nodes_one_is_kept() throws Exception {
+        Settings hasty = Settings.USUAL.with(Settings.PATIENT.withPatience(5_000, 300, 1_000));
+        Peer a = peer("a", hasty);
+        Peer b = peer("b", hasty);
+        a.transport().keepWarm(List.of(b.keys().id()));
+        b.transport().keepWarm(List.of(a.keys().id()));
+
+        ask(a, b, findNode(1));
+        await().until(() -> b.echo().reachable.contains(a.contact().addr()));
+        await().until(() -> a.counts().of("opened") == 2 && b.counts().of("opened") == 2);
+        await().until(() -> a.transport().connections() == 1 && b.transport().connections() == 1);
+
+        assertThat(((Reply.Answered) ask(a, b, findNode(2))).warm()).isTrue();
+        assertThat(((Reply.Answered) ask(b, a, findNode(3))).warm()).isTrue();
+        assertThat(a.counts().of("opened") + b.counts().of("opened")).isEqualTo(4);
+    }
+
+    @Test
     void who_was_called_may_ask_the_caller() throws Exception {
         Peer client = peer("client", Settings.USUAL.client());
         Peer b = peer("b");
