@@ -15,6 +15,7 @@ import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
 import io.svcdht.storage.event.DhtEvent.ProviderExpired;
 import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
+import io.svcdht.storage.event.DhtEvent.ProviderReplicated;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
@@ -100,6 +101,7 @@ public final class Engine {
             case Input.Withdraw w -> actions.accept(new Reply(w.replyTo(), withdraw(nowMillis, w, actions)));
             case Input.Hold h -> actions.accept(new Reply(h.replyTo(), holdEach(nowMillis, h)));
             case Input.Routed r -> routed(nowMillis, r);
+            case Input.Replicated r -> replicated(nowMillis, r);
             case Input.Surroundings s -> surrounded(nowMillis, s, actions);
             case Input.Tick t -> tick(nowMillis, actions);
             case Input.Start s -> start(nowMillis, s);
@@ -157,6 +159,19 @@ public final class Engine {
     private void routed(long nowMillis, Input.Routed r) {
         if (room instanceof Room.Enough && !stopped) {
             r.events().forEach(e -> append(nowMillis, 0, e));
+        }
+    }
+
+    private void replicated(long nowMillis, Input.Replicated r) {
+        if (!(room instanceof Room.Enough) || stopped) {
+            return;
+        }
+        for (Input.Replicated.Reached reached : r.words()) {
+            StoredRecord held = state.providers().record(reached.key(), self, reached.locator());
+            if (held != null && held.aliveAt(nowMillis) && held.record().issuedAtMillis() == reached.issuedAtMillis()) {
+                int holders = Math.min(reached.holders(), ProviderReplicated.HOLDERS_MAX);
+                append(nowMillis, held.position(), new ProviderReplicated(reached.key(), holders));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.Key;
 import java.util.List;
 
 /** Everything that can make the engine do something. */
@@ -70,6 +71,21 @@ public sealed interface Input {
         public Routed {
             events = List.copyOf(events);
         }
+    }
+
+    /** Our own words reached those who are to hold them. Nobody waits for it. */
+    record Replicated(List<Reached> words) implements Input {
+        public Replicated {
+            words = List.copyOf(words);
+        }
+
+        /**
+         * One of them.
+         *
+         * @param issuedAtMillis of the word that was handed out; a later one makes it old news
+         * @param holders 1 and more
+         */
+        public record Reached(Key key, String locator, long issuedAtMillis, int holders) {}
     }
 
     /** The last input of a run. */

@@ -169,6 +169,7 @@ public final class Networking {
             Words words,
             Executor workers,
             AnswerCache answers,
+            JournalBudget budget,
             Supplier<Encoded> nodeRecord,
             long sequence)
             implements PeerNetwork.Joints {
@@ -201,14 +202,13 @@ public final class Networking {
                             Math.min(
                                     ANSWER_AGE_MILLIS_MAX,
                                     node.config().network().care().repair() * MILLIS)),
+                    new JournalBudget(node.config().network().connections().journalBytesPerSecond(), System.nanoTime()),
                     new SignedOnce(identity, addresses, node.config().network().networkId(), sequence),
                     sequence);
         }
 
         @Override
         public Serving serving(RoutingTable table) {
-            JournalBudget budget =
-                    new JournalBudget(node.config().network().connections().journalBytesPerSecond(), System.nanoTime());
             return new Serving(node, table, words, workers, budget, answers, nodeRecord, sequence);
         }
 

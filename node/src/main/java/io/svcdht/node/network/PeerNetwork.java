@@ -88,6 +88,7 @@ final class PeerNetwork implements Network, PeerHandler {
     private final Readiness readiness;
     private final AnswerCache answers;
     private final HandedBook handed = new HandedBook();
+    private final ReplicaNews replicaNews;
     private final Serving serving;
     private final Calls calls;
     private final Map<Long, Pending> finds = new HashMap<>();
@@ -135,6 +136,7 @@ final class PeerNetwork implements Network, PeerHandler {
         long began = now - ManagementFactory.getRuntimeMXBean().getUptime() * MILLI;
         this.readiness = new Readiness(seeds, config.search().k(), began);
         this.answers = joints.answers();
+        this.replicaNews = new ReplicaNews(joints.budget());
         this.serving = joints.serving(peering.table());
         this.calls = joints.calls(transport, this::lookupId, this::reported);
         this.standing = look(now);
@@ -144,6 +146,8 @@ final class PeerNetwork implements Network, PeerHandler {
     /** What a network is put together from, apart from itself. */
     interface Joints {
         AnswerCache answers();
+
+        JournalBudget budget();
 
         Serving serving(RoutingTable table);
 
@@ -248,7 +252,8 @@ final class PeerNetwork implements Network, PeerHandler {
 
     private void published(long ticket, Word word, int holders) {
         meter.published(holders > 0);
-        handed.note(word, holders, node.nowMillis());
+        Handed before = handed.note(word, holders, node.nowMillis());
+        replicaNews.published(ticket, word, holders, before, System.nanoTime());
         if (ticket != PeeringInput.NOBODY_WAITS) {
             done.put(ticket, holders);
             List<CompletableFuture<Integer>> waiting = awaited.remove(ticket);
@@ -269,6 +274,7 @@ final class PeerNetwork implements Network, PeerHandler {
             call(seed);
         }
         tell();
+        replicaNews.tell(node::submit);
         if (unsaid && seen.live() > 0) {
             unsaid = false;
             step(new PeeringInput.TellAll());

@@ -247,6 +247,7 @@ final class EngineLoop {
                     case Input.Force f -> f.replyTo();
                     case Input.Hold h -> h.replyTo();
                     case Input.Routed r -> ReplyTo.nobody();
+                    case Input.Replicated r -> ReplyTo.nobody();
                     case Input.Surroundings s -> ReplyTo.nobody();
                     case Input.Start s -> ReplyTo.nobody();
                     case Input.Tick t -> ReplyTo.nobody();

@@ -134,6 +134,35 @@ class EngineTest {
     }
 
     @Test
+    void that_a_record_reached_its_holders_is_journaled_behind_its_last_word() {
+        ready();
+        outcome(provide(CID, "local://a", 60));
+        long first = journal.lastPosition();
+        assertThat(step(replicated(CID, "local://a", T0, 8))).as("nobody waits").isEmpty();
+        assertThat(last())
+                .isEqualTo(new JournalEntry(first + 1, T0, first, new DhtEvent.ProviderReplicated(CID.key(), 8)));
+
+        now += 1_000;
+        outcome(provide(CID, "local://a", 60));
+        step(replicated(CID, "local://a", T0, 8));
+        step(replicated(CID, "local://b", now, 8));
+        assertThat(journal.lastPosition())
+                .as("of an older word, of none at all")
+                .isEqualTo(first + 2);
+        step(replicated(CID, "local://a", now, 3));
+        assertThat(last().cause()).isEqualTo(first + 2);
+
+        outcome(withdraw(CID, "local://a"));
+        long withdrawn = journal.lastPosition();
+        step(replicated(CID, "local://a", now, 8));
+        assertThat(journal.lastPosition()).as("taken back meanwhile").isEqualTo(withdrawn);
+    }
+
+    private static Input.Replicated replicated(ContentId cid, String locator, long issuedAt, int holders) {
+        return new Input.Replicated(List.of(new Input.Replicated.Reached(cid.key(), locator, issuedAt, holders)));
+    }
+
+    @Test
     void the_same_again_is_a_refresh_by_reference() {
         ready();
         outcome(provide(CID, "local://a", 60));

@@ -13,6 +13,8 @@ import io.svcdht.node.engine.Outcome;
 import io.svcdht.node.runtime.Meter;
 import io.svcdht.node.runtime.NodeRuntime;
 import io.svcdht.node.runtime.StartFailure;
+import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.DiskReserve;
 import io.svcdht.storage.model.PeerAddress;
@@ -76,6 +78,17 @@ final class LocalNet implements AutoCloseable {
 
         boolean holds(ContentId cid) {
             return node.providers().holdersOf(cid.key()).records().stream().anyMatch(r -> r.aliveAt(node.nowMillis()));
+        }
+
+        /** All that is in its journal. */
+        List<JournalEntry> events() {
+            List<JournalEntry> all = new ArrayList<>();
+            try (JournalReader reader = node.journal().readAll()) {
+                for (JournalEntry e = reader.next(); e != null; e = reader.next()) {
+                    all.add(e);
+                }
+            }
+            return all;
         }
 
         @Override
