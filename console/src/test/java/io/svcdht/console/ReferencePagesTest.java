@@ -53,6 +53,7 @@ class ReferencePagesTest {
             "simulate",
             "peers",
             "buckets",
+            "bans",
             "testnet");
 
     @Test

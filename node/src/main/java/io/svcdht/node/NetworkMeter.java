@@ -1,5 +1,6 @@
 package io.svcdht.node;
 
+import io.svcdht.node.error.ErrorCode;
 import java.util.function.Supplier;
 
 /** What a network counts. Cheap, and callable from any thread. */
@@ -28,6 +29,9 @@ public interface NetworkMeter {
 
     void routed(RouteUpdate update);
 
+    /** A record that a peer wanted held was not taken. */
+    void rejected(ErrorCode why);
+
     /** From now on the standing is asked for at every scrape. */
     void bind(Supplier<Network.Standing> standing);
 
@@ -44,6 +48,9 @@ public interface NetworkMeter {
 
         @Override
         public void routed(RouteUpdate update) {}
+
+        @Override
+        public void rejected(ErrorCode why) {}
 
         @Override
         public void bind(Supplier<Network.Standing> standing) {}

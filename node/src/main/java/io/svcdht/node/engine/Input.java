@@ -3,6 +3,7 @@ package io.svcdht.node.engine;
 import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.Readiness;
+import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import java.util.List;
@@ -87,6 +88,12 @@ public sealed interface Input {
          */
         public record Reached(Key key, String locator, long issuedAtMillis, int holders) {}
     }
+
+    /** Have nothing to do with it from now on; the reason is already checked. */
+    record Ban(Banned what, String reason, ReplyTo replyTo) implements Input {}
+
+    /** Lift a ban. */
+    record Unban(Banned what, ReplyTo replyTo) implements Input {}
 
     /** The last input of a run. */
     record Stop(String reason, ReplyTo replyTo) implements Input {}

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.svcdht.node.Network.Standing;
 import io.svcdht.node.NetworkMeter;
+import io.svcdht.node.error.ErrorCode;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -22,10 +23,12 @@ public final class NetworkMeters implements NetworkMeter {
     private final Map<RouteUpdate, Counter> routes = new EnumMap<>(RouteUpdate.class);
     private final Counter hedges;
     private final Counter cancelled;
+    private final Metrics metrics;
     private final Counter reached;
     private final Counter unreached;
 
     public NetworkMeters(Metrics metrics) {
+        this.metrics = metrics;
         registry = metrics.registry();
         for (Search search : Search.values()) {
             hops.put(
@@ -84,6 +87,11 @@ public final class NetworkMeters implements NetworkMeter {
         if (counter != null) {
             counter.increment();
         }
+    }
+
+    @Override
+    public void rejected(ErrorCode why) {
+        metrics.rejected(why);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,6 +148,10 @@ final class Pool {
     }
 
     void closeAll(CloseReason why) {
-        new ArrayList<>(all).forEach(c -> c.close(why));
+        closeIf(c -> true, why);
+    }
+
+    void closeIf(Predicate<Connection> which, CloseReason why) {
+        all.stream().filter(which).toList().forEach(c -> c.close(why));
     }
 }

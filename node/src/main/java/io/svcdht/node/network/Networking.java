@@ -87,7 +87,8 @@ public final class Networking {
                 // Its native library is unpacked to a file first, which amnesia forbids.
                 !node.config().amnesia(),
                 Settings.net(config, policy),
-                meters.transport());
+                meters.transport(),
+                () -> node.routing().denied());
         return StreamTransport.start(vertx, context, options, door).map(transport -> {
             PeerNetwork network = new PeerNetwork(
                     vertx,
@@ -96,7 +97,8 @@ public final class Networking {
                     transport,
                     new SplittableRandom(new SecureRandom().nextLong())::nextLong,
                     meters.network(),
-                    new Parts(context, node, identity, policy, workers, addresses(config, transport)));
+                    new Parts(
+                            context, node, identity, policy, workers, addresses(config, transport), meters.network()));
             door.open(network);
             context.runOnContext(v -> network.begin());
             return new Networking(context, network, transport);
@@ -171,7 +173,8 @@ public final class Networking {
             AnswerCache answers,
             JournalBudget budget,
             Supplier<Encoded> nodeRecord,
-            long sequence)
+            long sequence,
+            NetworkMeter meter)
             implements PeerNetwork.Joints {
         Parts(
                 Context context,
@@ -179,8 +182,9 @@ public final class Networking {
                 NodeIdentity identity,
                 AddressPolicy policy,
                 Executor workers,
-                List<PeerAddress> addresses) {
-            this(context, node, identity, policy, workers, addresses, node.nowMillis());
+                List<PeerAddress> addresses,
+                NetworkMeter meter) {
+            this(context, node, identity, policy, workers, addresses, node.nowMillis(), meter);
         }
 
         private Parts(
@@ -190,7 +194,8 @@ public final class Networking {
                 AddressPolicy policy,
                 Executor workers,
                 List<PeerAddress> addresses,
-                long sequence) {
+                long sequence,
+                NetworkMeter meter) {
             this(
                     context,
                     node,
@@ -204,17 +209,28 @@ public final class Networking {
                                     node.config().network().care().repair() * MILLIS)),
                     new JournalBudget(node.config().network().connections().journalBytesPerSecond(), System.nanoTime()),
                     new SignedOnce(identity, addresses, node.config().network().networkId(), sequence),
-                    sequence);
+                    sequence,
+                    meter);
         }
 
         @Override
         public Serving serving(RoutingTable table) {
-            return new Serving(node, table, words, workers, budget, answers, nodeRecord, sequence);
+            return new Serving(node, table, words, workers, budget, answers, nodeRecord, sequence, meter);
         }
 
         @Override
         public Calls calls(Transport transport, LongFunction<UUID> lookupIds, Consumer<PeeringInput> report) {
-            return new Calls(context, transport, policy, node.id(), words, workers, node::nowMillis, lookupIds, report);
+            return new Calls(
+                    context,
+                    transport,
+                    policy,
+                    node.id(),
+                    () -> node.routing().denied(),
+                    words,
+                    workers,
+                    node::nowMillis,
+                    lookupIds,
+                    report);
         }
     }
 

@@ -31,6 +31,7 @@ import io.svcdht.node.wire.oap.Response;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.model.Contact;
+import io.svcdht.storage.model.DenyList;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
@@ -109,6 +110,7 @@ final class PeerNetwork implements Network, PeerHandler {
     private long sweptNanos;
     private boolean tableChanged;
     private Input.@Nullable Surroundings told;
+    private DenyList heeded = DenyList.NOTHING;
     private volatile Standing standing;
     private volatile boolean unsaid;
     private volatile boolean stopped;
@@ -229,6 +231,10 @@ final class PeerNetwork implements Network, PeerHandler {
                 meter.routed(change.promoted() == null ? RouteUpdate.EVICTED : RouteUpdate.REPLACED);
                 tableJournal.lost(change);
             }
+            case PeeringAction.TableDropped(var change) -> {
+                meter.routed(change.promoted() == null ? RouteUpdate.EVICTED : RouteUpdate.REPLACED);
+                tableJournal.dropped(change);
+            }
             case PeeringAction.BucketRefreshed(int prefix, int heard) -> tableJournal.bucketRefreshed(prefix, heard);
         }
     }
@@ -274,6 +280,7 @@ final class PeerNetwork implements Network, PeerHandler {
             call(seed);
         }
         tell();
+        heedBans(now);
         replicaNews.tell(node::submit);
         if (unsaid && seen.live() > 0) {
             unsaid = false;
@@ -288,6 +295,17 @@ final class PeerNetwork implements Network, PeerHandler {
         if (now - sweptNanos > SWEEP_NANOS) {
             sweptNanos = now;
             tableJournal.sweep(now);
+            stepped();
+        }
+    }
+
+    /** What the transport and the answers ask about holds at once; here goes whom we know already. */
+    private void heedBans(long nowNanos) {
+        DenyList denied = node.routing().denied();
+        if (denied != heeded) {
+            heeded = denied;
+            peering.drop(p -> denied.refuses(p.contact()), nowNanos, this::carryOut);
+            transport.bansChanged();
             stepped();
         }
     }

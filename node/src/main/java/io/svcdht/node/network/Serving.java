@@ -1,5 +1,6 @@
 package io.svcdht.node.network;
 
+import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.Node;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
@@ -45,6 +46,7 @@ final class Serving {
     private final AnswerCache answers;
     private final Supplier<Encoded> nodeRecord;
     private final long sequence;
+    private final NetworkMeter meter;
     private final int k;
 
     Serving(
@@ -55,7 +57,8 @@ final class Serving {
             JournalBudget budget,
             AnswerCache answers,
             Supplier<Encoded> nodeRecord,
-            long sequence) {
+            long sequence,
+            NetworkMeter meter) {
         this.node = node;
         this.table = table;
         this.words = words;
@@ -64,6 +67,7 @@ final class Serving {
         this.answers = answers;
         this.nodeRecord = nodeRecord;
         this.sequence = sequence;
+        this.meter = meter;
         this.k = node.config().network().search().k();
     }
 
@@ -113,7 +117,7 @@ final class Serving {
     /** What would outlive a power cut: peers are not told of anything else. */
     private List<ProviderRecord> durable(Key key, int limit) {
         List<StoredRecord> all = node.providers().holdersOf(key).records();
-        if (all.isEmpty()) {
+        if (all.isEmpty() || node.routing().denied().refuses(key)) {
             return List.of();
         }
         long now = node.nowMillis();
@@ -166,7 +170,7 @@ final class Serving {
     }
 
     /** One for each that came: of the verifier where it refused, of the engine else. */
-    private static List<Result> results(List<io.svcdht.node.trust.Outcome<SignedRecord>> checked, List<Outcome> held) {
+    private List<Result> results(List<io.svcdht.node.trust.Outcome<SignedRecord>> checked, List<Outcome> held) {
         List<Result> results = new ArrayList<>(checked.size());
         int next = 0;
         for (io.svcdht.node.trust.Outcome<SignedRecord> outcome : checked) {
@@ -179,13 +183,14 @@ final class Serving {
         return results;
     }
 
-    private static Result result(Outcome outcome) {
+    private Result result(Outcome outcome) {
         return outcome instanceof Outcome.Refused(ErrorCode code, String detail)
                 ? result(code, detail)
                 : new Result(WireCode.Ok, "");
     }
 
-    private static Result result(ErrorCode code, String detail) {
+    private Result result(ErrorCode code, String detail) {
+        meter.rejected(code);
         return new Result(
                 WireCode.of(code.wireCode()).orElse(WireCode.Busy),
                 detail.length() <= Response.REASON_BYTES_MAX ? detail : code.advice());

@@ -27,4 +27,7 @@ public sealed interface PeeringAction {
 
     /** The routing table gave somebody up: to be journaled. */
     record TableLost(Missed.Evicted change) implements PeeringAction {}
+
+    /** The routing table let somebody go who is banned, which is journaled with the ban: only who came instead is news. */
+    record TableDropped(Missed.Evicted change) implements PeeringAction {}
 }

@@ -15,8 +15,10 @@ import io.svcdht.node.runtime.NodeRuntime;
 import io.svcdht.node.runtime.StartFailure;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.JournalReader;
+import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.DiskReserve;
+import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -63,6 +65,25 @@ final class LocalNet implements AutoCloseable {
             CompletableFuture<Outcome> outcome = new CompletableFuture<>();
             node.submit(new Input.Withdraw(cid, "", outcome::complete));
             return get(outcome);
+        }
+
+        Outcome ban(Banned what) {
+            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+            node.submit(new Input.Ban(what, "a test", outcome::complete));
+            return get(outcome);
+        }
+
+        Outcome unban(Banned what) {
+            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+            node.submit(new Input.Unban(what, outcome::complete));
+            return get(outcome);
+        }
+
+        /** Whom its routing table has. */
+        List<NodeId> contacts() {
+            return get(network().contacts().toCompletableFuture()).stream()
+                    .map(s -> s.peer().id())
+                    .toList();
         }
 
         int replicas(long position) {

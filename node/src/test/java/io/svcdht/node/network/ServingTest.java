@@ -2,6 +2,7 @@ package io.svcdht.node.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.kad.RoutingTable;
@@ -29,6 +30,7 @@ import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Request.Head;
 import io.svcdht.node.wire.oap.Response;
 import io.svcdht.node.wire.oap.WireCode;
+import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.NodeId;
@@ -235,8 +237,27 @@ class ServingTest {
                         new JournalBudget(JOURNAL_BYTES, 0),
                         new AnswerCache(10, 1_000),
                         () -> Encoded.of(new byte[] {(byte) 0xa0}),
-                        1),
+                        1,
+                        NetworkMeter.NONE),
                 stranger.id());
+    }
+
+    @Test
+    void banned_content_is_neither_taken_nor_told_of() {
+        SignedRecord word = word(1_000);
+        assertThat(provide(word)).containsExactly(WireCode.Ok);
+        node.ban(new Banned.Content(CID.key()));
+
+        Response.Found found = (Response.Found) ask(new Request.FindValue(HEAD, CID.key(), 10));
+        assertThat(found.records()).as("what is held of it").isEmpty();
+        long position = node.node().status().journalPosition();
+        assertThat(provide(word(0))).containsExactly(WireCode.BadVersion);
+        assertThat(node.node().status().journalPosition()).isEqualTo(position);
+
+        node.unban(new Banned.Content(CID.key()));
+        assertThat(((Response.Found) ask(new Request.FindValue(HEAD, CID.key(), 10))).records())
+                .hasSize(1);
+        assertThat(provide(word(0))).containsExactly(WireCode.Ok);
     }
 
     @Test
