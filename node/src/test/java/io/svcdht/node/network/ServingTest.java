@@ -53,6 +53,8 @@ class ServingTest {
     private static final ContentId CID = ContentId.parse("handed over", true);
 
     private static final long JOURNAL_BYTES = 8_192;
+    /** On a busy machine silence says nothing. */
+    private static final int PATIENCE_MILLIS = 20_000;
 
     private final NodeIdentity stranger = NodeIdentity.ephemeralClassical();
     private final RecordSigner signer = new RecordSigner(stranger);
@@ -60,7 +62,7 @@ class ServingTest {
     private final LocalNet net = new LocalNet(c -> {
         NetworkConfig.Connections n = c.connections();
         return c.withConnections(new NetworkConfig.Connections(
-                n.dialMillis(), n.idleMillis(), n.max(), n.inflight(), 10_000, 10_000, 10_000, JOURNAL_BYTES));
+                PATIENCE_MILLIS, 60_000, n.max(), n.inflight(), 10_000, 10_000, 10_000, JOURNAL_BYTES));
     });
     private final Member node = net.join();
     private final Transport transport = LocalNet.get(StreamTransport.start(
@@ -73,7 +75,7 @@ class ServingTest {
                             AddressPolicy.LOOPBACK,
                             true,
                             false,
-                            NetLimits.STANDARD,
+                            NetLimits.STANDARD.withPatience(PATIENCE_MILLIS, 60_000, PATIENCE_MILLIS),
                             NetMeter.NONE),
                     new Mute())
             .toCompletionStage()
@@ -105,7 +107,7 @@ class ServingTest {
     private Response ask(Request request) {
         Contact contact = new Contact(
                 node.node().identity().keys(), List.of(node.network().listens().orElseThrow()), 0);
-        return ((Reply.Answered) LocalNet.get(transport.ask(contact, request, 10_000))).response();
+        return ((Reply.Answered) LocalNet.get(transport.ask(contact, request, PATIENCE_MILLIS))).response();
     }
 
     private List<WireCode> provide(SignedRecord... words) {
