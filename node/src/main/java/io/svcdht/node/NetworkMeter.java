@@ -21,8 +21,8 @@ public interface NetworkMeter {
     /** A search over the network ended. */
     void searched(Search search, int hops, int hedges);
 
-    /** A request was given up because its answer is of no use any more. */
-    void cancelled();
+    /** A hedge was given up because its answer is of no use any more. */
+    void hedgeCancelled();
 
     /** A word of our own was handed out: to somebody, or to nobody. */
     void published(boolean reachedAny);
@@ -41,7 +41,7 @@ public interface NetworkMeter {
         public void searched(Search search, int hops, int hedges) {}
 
         @Override
-        public void cancelled() {}
+        public void hedgeCancelled() {}
 
         @Override
         public void published(boolean reachedAny) {}

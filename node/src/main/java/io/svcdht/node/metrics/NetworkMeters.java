@@ -49,7 +49,7 @@ public final class NetworkMeters implements NetworkMeter {
                             update.name().toLowerCase(Locale.ROOT)));
         }
         hedges = counter("dht_hedge_spawned_total", "Requests sent because another was slow");
-        cancelled = counter("dht_hedge_canceled_total", "Requests given up as their answer was of no use any more");
+        cancelled = counter("dht_hedge_canceled_total", "Hedges given up as their answer was of no use any more");
         reached = published("ok");
         unreached = published("nobody");
     }
@@ -72,7 +72,7 @@ public final class NetworkMeters implements NetworkMeter {
     }
 
     @Override
-    public void cancelled() {
+    public void hedgeCancelled() {
         cancelled.increment();
     }
 

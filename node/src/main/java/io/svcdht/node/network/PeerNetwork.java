@@ -220,7 +220,11 @@ final class PeerNetwork implements Network, PeerHandler {
     private void carryOut(PeeringAction action) {
         switch (action) {
             case PeeringAction.Send(var call) -> calls.send(call);
-            case PeeringAction.Cancel c -> meter.cancelled();
+            case PeeringAction.Cancel(var _, boolean hedge) -> {
+                if (hedge) {
+                    meter.hedgeCancelled();
+                }
+            }
             case PeeringAction.Found(long ticket, LookupResult result, Lookup lookup) -> ended(ticket, result, lookup);
             case PeeringAction.Published(long ticket, Word word, int holders) -> published(ticket, word, holders);
             case PeeringAction.TableGained(var change) -> {

@@ -192,9 +192,9 @@ public final class Peering {
         contacts.refresh(prefix, nowNanos, out);
     }
 
-    /** Words of our own that wait to be handed out. */
+    /** Words of our own that wait to be handed out, or are on their way. */
     public int unpublished() {
-        return publishing.waiting();
+        return publishing.unpublished();
     }
 
     /** Answers another node's request. What is stored must be durable before the answer leaves. */

@@ -10,8 +10,12 @@ public sealed interface PeeringAction {
     /** Send the request, and hand the call back with its answer, time-out or failure. */
     record Send(Call call) implements PeeringAction {}
 
-    /** Nobody waits for this answer any more. */
-    record Cancel(Call call) implements PeeringAction {}
+    /**
+     * Nobody waits for this answer any more.
+     *
+     * @param hedge whether it was asked for because another was slow
+     */
+    record Cancel(Call call, boolean hedge) implements PeeringAction {}
 
     /** A find is over; the lookup can tell its trace. */
     record Found(long ticket, LookupResult result, Lookup lookup) implements PeeringAction {}
