@@ -2,6 +2,7 @@ package io.svcdht.node.network;
 
 import io.svcdht.node.Network;
 import io.svcdht.node.NetworkMeter;
+import io.svcdht.node.News;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
@@ -59,9 +60,14 @@ public final class Networking {
         this.transport = transport;
     }
 
-    /** Who counts. */
-    public record Meters(NetMeter transport, NetworkMeter network) {
+    /** Who counts, and who is told. */
+    public record Meters(NetMeter transport, NetworkMeter network, News news) {
         public static final Meters NONE = new Meters(NetMeter.NONE, NetworkMeter.NONE);
+
+        /** Counted, and told to nobody. */
+        public Meters(NetMeter transport, NetworkMeter network) {
+            this(transport, network, News.NONE);
+        }
     }
 
     /**
@@ -97,8 +103,7 @@ public final class Networking {
                     transport,
                     new SplittableRandom(new SecureRandom().nextLong())::nextLong,
                     meters.network(),
-                    new Parts(
-                            context, node, identity, policy, workers, addresses(config, transport), meters.network()));
+                    new Parts(context, node, identity, policy, workers, addresses(config, transport), meters));
             door.open(network);
             context.runOnContext(v -> network.begin());
             return new Networking(context, network, transport);
@@ -174,7 +179,8 @@ public final class Networking {
             JournalBudget budget,
             Supplier<Encoded> nodeRecord,
             long sequence,
-            NetworkMeter meter)
+            NetworkMeter meter,
+            News news)
             implements PeerNetwork.Joints {
         Parts(
                 Context context,
@@ -183,8 +189,8 @@ public final class Networking {
                 AddressPolicy policy,
                 Executor workers,
                 List<PeerAddress> addresses,
-                NetworkMeter meter) {
-            this(context, node, identity, policy, workers, addresses, node.nowMillis(), meter);
+                Meters meters) {
+            this(context, node, identity, policy, workers, addresses, node.nowMillis(), meters);
         }
 
         private Parts(
@@ -195,7 +201,7 @@ public final class Networking {
                 Executor workers,
                 List<PeerAddress> addresses,
                 long sequence,
-                NetworkMeter meter) {
+                Meters meters) {
             this(
                     context,
                     node,
@@ -210,12 +216,13 @@ public final class Networking {
                     new JournalBudget(node.config().network().connections().journalBytesPerSecond(), System.nanoTime()),
                     new SignedOnce(identity, addresses, node.config().network().networkId(), sequence),
                     sequence,
-                    meter);
+                    meters.network(),
+                    meters.news());
         }
 
         @Override
         public Serving serving(RoutingTable table) {
-            return new Serving(node, table, words, workers, budget, answers, nodeRecord, sequence, meter);
+            return new Serving(node, table, words, workers, budget, answers, nodeRecord, sequence, meter, news);
         }
 
         @Override

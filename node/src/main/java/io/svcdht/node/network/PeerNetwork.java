@@ -4,6 +4,7 @@ import io.svcdht.node.Network;
 import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.NetworkMeter.RouteUpdate;
 import io.svcdht.node.NetworkMeter.Search;
+import io.svcdht.node.News;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
@@ -37,6 +38,7 @@ import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Routing;
+import io.svcdht.storage.trace.LookupRecord;
 import io.svcdht.storage.trace.LookupRecord.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -87,6 +89,7 @@ final class PeerNetwork implements Network, PeerHandler {
     private final TableJournal tableJournal;
     private final Bootstrap bootstrap;
     private final Readiness readiness;
+    private final News news;
     private final AnswerCache answers;
     private final HandedBook handed = new HandedBook();
     private final ReplicaNews replicaNews;
@@ -137,6 +140,7 @@ final class PeerNetwork implements Network, PeerHandler {
         // Alone is who met nobody since the process began: what a start takes anyway is not waited for again.
         long began = now - ManagementFactory.getRuntimeMXBean().getUptime() * MILLI;
         this.readiness = new Readiness(seeds, config.search().k(), began);
+        this.news = joints.news();
         this.answers = joints.answers();
         this.replicaNews = new ReplicaNews(joints.budget());
         this.serving = joints.serving(peering.table());
@@ -150,6 +154,8 @@ final class PeerNetwork implements Network, PeerHandler {
         AnswerCache answers();
 
         JournalBudget budget();
+
+        News news();
 
         Serving serving(RoutingTable table);
 
@@ -249,13 +255,14 @@ final class PeerNetwork implements Network, PeerHandler {
             meter.searched(
                     p.operation == Operation.FIND ? Search.FIND : Search.FIND_NODE, result.hops(), result.hedges());
             answers.put(p.wanted.key(), result.records(), node.nowMillis());
-            node.traces()
-                    .keep(LookupRecords.of(
-                            p.wanted.lookupId(),
-                            p.startedAtMillis,
-                            p.operation,
-                            p.wanted.text(),
-                            lookup.trace(System.nanoTime())));
+            LookupRecord record = LookupRecords.of(
+                    p.wanted.lookupId(),
+                    p.startedAtMillis,
+                    p.operation,
+                    p.wanted.text(),
+                    lookup.trace(System.nanoTime()));
+            node.traces().keep(record);
+            news.lookedUp(record);
             p.found.complete(new Found(Origin.NETWORK, result, true));
         }
     }
@@ -325,6 +332,7 @@ final class PeerNetwork implements Network, PeerHandler {
         if (!is.readiness().equals(told.readiness())) {
             told = is;
             node.submit(is);
+            news.bootstrap(is);
         }
         return new Standing(
                 is.readiness() == DhtEvent.Readiness.READY,
@@ -407,6 +415,11 @@ final class PeerNetwork implements Network, PeerHandler {
 
     /** Our own words, durable as far as the sync policy cares: from now on others may hear of them. Any thread. */
     void said(List<Action.Said> words) {
+        for (Action.Said word : words) {
+            if (word instanceof Action.Announce(ProviderRecord r, long position)) {
+                news.accepted(r.cid(), r.publisher(), r.locator(), r.ttlSeconds(), position);
+            }
+        }
         if (standing.contacts() == 0) {
             // Nobody to tell. A lookup for each would take longer than the engine took.
             unsaid = true;

@@ -1,6 +1,7 @@
 package io.svcdht.node.network;
 
 import io.svcdht.node.NetworkMeter;
+import io.svcdht.node.News;
 import io.svcdht.node.Node;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
@@ -47,6 +48,7 @@ final class Serving {
     private final Supplier<Encoded> nodeRecord;
     private final long sequence;
     private final NetworkMeter meter;
+    private final News news;
     private final int k;
 
     Serving(
@@ -58,7 +60,8 @@ final class Serving {
             AnswerCache answers,
             Supplier<Encoded> nodeRecord,
             long sequence,
-            NetworkMeter meter) {
+            NetworkMeter meter,
+            News news) {
         this.node = node;
         this.table = table;
         this.words = words;
@@ -68,6 +71,7 @@ final class Serving {
         this.nodeRecord = nodeRecord;
         this.sequence = sequence;
         this.meter = meter;
+        this.news = news;
         this.k = node.config().network().search().k();
     }
 
@@ -157,8 +161,15 @@ final class Serving {
         }
         CompletableFuture<Response> answer = new CompletableFuture<>();
         node.submit(new Input.Hold(good, outcome -> {
-            good.forEach(r -> answers.forget(r.cid().key()));
-            answer.complete(new Response.Provided(results(checked, each(outcome, good.size()))));
+            List<Outcome> held = each(outcome, good.size());
+            for (int i = 0; i < good.size(); i++) {
+                SignedRecord r = good.get(i);
+                answers.forget(r.cid().key());
+                if (held.get(i) instanceof Outcome.Held(long position) && !r.withdrawal()) {
+                    news.accepted(r.cid(), r.publisher().id(), r.locator(), r.ttlSeconds(), position);
+                }
+            }
+            answer.complete(new Response.Provided(results(checked, held)));
         }));
         return answer;
     }
@@ -191,6 +202,7 @@ final class Serving {
 
     private Result result(ErrorCode code, String detail) {
         meter.rejected(code);
+        news.rejected(code, detail);
         return new Result(
                 WireCode.of(code.wireCode()).orElse(WireCode.Busy),
                 detail.length() <= Response.REASON_BYTES_MAX ? detail : code.advice());

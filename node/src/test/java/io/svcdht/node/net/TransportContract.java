@@ -431,8 +431,7 @@ abstract class TransportContract {
         assertThat(ask(a, b, findNode(1))).isInstanceOf(Reply.Failed.class);
 
         await().until(() -> b.counts().of("rejected Forbidden") == 1);
-        assertThat(b.counts().of("opened") + b.counts().of("handshake failed"))
-                .isZero();
+        assertThat(b.counts().of("opened") + b.counts().of("handshake failed")).isZero();
         assertThat(b.echo().callers).isEmpty();
     }
 

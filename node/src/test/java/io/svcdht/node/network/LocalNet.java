@@ -5,11 +5,14 @@ import com.fasterxml.uuid.impl.TimeBasedEpochRandomGenerator;
 import io.svcdht.node.Network;
 import io.svcdht.node.Network.Found;
 import io.svcdht.node.Network.Wanted;
+import io.svcdht.node.NetworkMeter;
+import io.svcdht.node.News;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
+import io.svcdht.node.net.NetMeter;
 import io.svcdht.node.runtime.Meter;
 import io.svcdht.node.runtime.NodeRuntime;
 import io.svcdht.node.runtime.StartFailure;
@@ -43,6 +46,7 @@ final class LocalNet implements AutoCloseable {
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
     private final List<Member> members = new ArrayList<>();
     private final UnaryOperator<NetworkConfig> change;
+    private News news = News.NONE;
 
     /** One node. */
     record Member(NodeRuntime node, Networking networking) implements AutoCloseable {
@@ -128,6 +132,11 @@ final class LocalNet implements AutoCloseable {
         return future.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 
+    /** Who is told by those that join from now on. */
+    void tell(News to) {
+        news = to;
+    }
+
     /** One more, which knows the first of them. */
     Member join() {
         return join(
@@ -139,7 +148,8 @@ final class LocalNet implements AutoCloseable {
         try {
             NetworkConfig network = change.apply(NetworkConfig.onLoopback().withSeeds(seeds));
             NodeRuntime node = NodeRuntime.start(config(directory, network), Meter.NONE, true);
-            Networking networking = Networking.start(vertx, node, node.identity(), Networking.Meters.NONE, workers)
+            Networking.Meters meters = new Networking.Meters(NetMeter.NONE, NetworkMeter.NONE, news);
+            Networking networking = Networking.start(vertx, node, node.identity(), meters, workers)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)

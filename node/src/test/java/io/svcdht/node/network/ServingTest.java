@@ -3,6 +3,7 @@ package io.svcdht.node.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.svcdht.node.NetworkMeter;
+import io.svcdht.node.News;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.kad.RoutingTable;
@@ -240,7 +241,8 @@ class ServingTest {
                         new AnswerCache(10, 1_000),
                         () -> Encoded.of(new byte[] {(byte) 0xa0}),
                         1,
-                        NetworkMeter.NONE),
+                        NetworkMeter.NONE,
+                        News.NONE),
                 stranger.id());
     }
 

@@ -209,8 +209,7 @@ class PeeringTest {
         Call handed = lastCall();
         assertThat(handed.request()).isInstanceOf(Request.Provide.class);
         assertThat(peering.unpublished()).as("on its way").isOne();
-        step(new PeeringInput.Answered(
-                handed, FRIEND.id(), new Response.Taken(List.of(Response.Fate.HELD))));
+        step(new PeeringInput.Answered(handed, FRIEND.id(), new Response.Taken(List.of(Response.Fate.HELD))));
         assertThat(peering.unpublished()).isZero();
         assertThat(actions).anyMatch(PeeringAction.Published.class::isInstance);
     }
