@@ -2,6 +2,7 @@ package io.svcdht.console;
 
 import io.svcdht.console.cli.RunCommand;
 import io.svcdht.console.web.ConsoleRouter;
+import io.svcdht.node.News;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.ConfigReload;
 import io.svcdht.node.config.ConfigResult.Loaded;
@@ -11,6 +12,8 @@ import io.svcdht.node.config.TokenFile;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.http.Access;
 import io.svcdht.node.http.ApiServer;
+import io.svcdht.node.http.BusDoor;
+import io.svcdht.node.http.BusNews;
 import io.svcdht.node.http.HttpLimits;
 import io.svcdht.node.http.VertxFactory;
 import io.svcdht.node.metrics.Metrics;
@@ -154,13 +157,19 @@ public final class ServingNode implements RunCommand.Running {
                     housing.vertx,
                     node,
                     node.identity(),
-                    new Networking.Meters(new PeerMeters(metrics), new NetworkMeters(metrics)),
+                    new Networking.Meters(
+                            new PeerMeters(metrics),
+                            new NetworkMeters(metrics),
+                            housing.shared ? News.NONE : new BusNews(housing.vertx)),
                     housing.workers);
             Tokens tokens = tokens(config);
             Access access = tokens == null ? new Access.Open() : new Access.Tokens(() -> tokens.file);
             ApiServer api = open(housing.vertx, node, metrics, config.adminBind(), access);
             Networking joined = joined(networking, config);
             node.join(joined.network(), joined::said);
+            if (!housing.shared) {
+                BusDoor.open(housing.vertx, node);
+            }
             ServingNode serving = new ServingNode(node, api, tokens, joined, housing);
             LOG.info(
                     "Serving node {} at {}, peers at {}",

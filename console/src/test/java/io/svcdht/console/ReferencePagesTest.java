@@ -53,6 +53,7 @@ class ReferencePagesTest {
             "simulate",
             "peers",
             "buckets",
+            "bans",
             "testnet");
 
     @Test
@@ -113,6 +114,8 @@ class ReferencePagesTest {
             case ProviderWithdrawn ->
                 "The record was taken back; a tombstone stays until its old end and 5 minutes | the record's last word";
             case ProviderExpired -> "A record or a tombstone ran out | its last word";
+            case ProviderReplicated ->
+                "Our record reached `holders` nodes that keep it; told anew when their number changes | its last word";
             case DigestMarked ->
                 "The digest of the state after the event `up-to`; every replay can check itself | the event it marks";
             case KeyLearned -> "A node's record was checked; its ML-DSA-87 key is known from now on | none";

@@ -82,7 +82,7 @@ public interface Network {
      * @param seedsUp seeds that answered
      * @param seeds seeds there are
      * @param connections that stand
-     * @param unpublished own words that wait to be handed out
+     * @param unpublished own words that wait to be handed out, or are on their way
      * @param buckets members of each bucket, from the widest to the deepest that has one
      */
     record Standing(

@@ -1,5 +1,6 @@
 package io.svcdht.node;
 
+import io.svcdht.node.error.ErrorCode;
 import java.util.function.Supplier;
 
 /** What a network counts. Cheap, and callable from any thread. */
@@ -20,13 +21,16 @@ public interface NetworkMeter {
     /** A search over the network ended. */
     void searched(Search search, int hops, int hedges);
 
-    /** A request was given up because its answer is of no use any more. */
-    void cancelled();
+    /** A hedge was given up because its answer is of no use any more. */
+    void hedgeCancelled();
 
     /** A word of our own was handed out: to somebody, or to nobody. */
     void published(boolean reachedAny);
 
     void routed(RouteUpdate update);
+
+    /** A record that a peer wanted held was not taken. */
+    void rejected(ErrorCode why);
 
     /** From now on the standing is asked for at every scrape. */
     void bind(Supplier<Network.Standing> standing);
@@ -37,13 +41,16 @@ public interface NetworkMeter {
         public void searched(Search search, int hops, int hedges) {}
 
         @Override
-        public void cancelled() {}
+        public void hedgeCancelled() {}
 
         @Override
         public void published(boolean reachedAny) {}
 
         @Override
         public void routed(RouteUpdate update) {}
+
+        @Override
+        public void rejected(ErrorCode why) {}
 
         @Override
         public void bind(Supplier<Network.Standing> standing) {}

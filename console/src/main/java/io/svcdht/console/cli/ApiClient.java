@@ -67,6 +67,16 @@ final class ApiClient implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(Json.text(body))));
     }
 
+    Answer put(String path) throws IOException {
+        return send(HttpRequest.newBuilder(base.resolve(base.getRawPath() + path))
+                .PUT(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    Answer delete(String path) throws IOException {
+        return send(
+                HttpRequest.newBuilder(base.resolve(base.getRawPath() + path)).DELETE());
+    }
+
     /** @param lines NDJSON, each line with its line feed; few enough to be sent before an answer is read */
     Answer postLines(String path, String lines) throws IOException {
         return send(HttpRequest.newBuilder(base.resolve(base.getRawPath() + path))

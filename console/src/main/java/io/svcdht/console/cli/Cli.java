@@ -20,6 +20,7 @@ public final class Cli {
               peers                   whom a running node knows
               buckets                 its routing table
               lookups [ID]            how lookups over the network went; with an id one of them, leg by leg
+              bans [add|remove WHAT]  what it has nothing to do with: peers, content, addresses
               journal COMMAND         tail, cat, state, diff, verify, repair, export, import, prune: on a data directory's files
               backup DIR              copy a node's data away, also while it runs
               restore DIR             check such a copy and bring it back
@@ -66,6 +67,7 @@ public final class Cli {
             case "peers" -> picocli("peers", new PeersCommand.Peers(io), rest, io);
             case "buckets" -> picocli("buckets", new PeersCommand.Buckets(io), rest, io);
             case "lookups" -> picocli("lookups", new LookupsCommand(io), rest, io);
+            case "bans" -> picocli("bans", new BansCommand(io), rest, io);
             case "journal" -> journal(rest, io);
             case "keygen" -> picocli("keygen", new KeygenCommand(io), rest, io);
             case "backup" -> picocli("backup", BackupCommand.backup(io), rest, io);

@@ -37,6 +37,7 @@ final class EventText {
             case DhtEvent.ProviderRefreshed e -> "%s for %d s".formatted(cid(e.key()), e.ttlSeconds());
             case DhtEvent.ProviderWithdrawn e -> cid(e.key());
             case DhtEvent.ProviderExpired e -> cid(e.key());
+            case DhtEvent.ProviderReplicated e -> "%s, held by %d".formatted(cid(e.key()), e.holders());
             case DhtEvent.NodeStarted e -> "%s, start %d, version %s".formatted(e.node(), e.epoch(), e.version());
             case DhtEvent.NodeStopped e -> e.reason();
             case DhtEvent.ConfigChanged e -> "%s: %s -> %s (%s)".formatted(e.key(), e.from(), e.to(), e.source());

@@ -63,6 +63,7 @@ public final class EventRates {
                         ReadinessChanged,
                         ClockStepped,
                         PeerUnbanned,
+                        ProviderReplicated,
                         DigestMarked,
                         CheckpointTaken,
                         JournalPruned,

@@ -18,6 +18,7 @@ import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
 import io.svcdht.storage.event.DhtEvent.ProviderExpired;
 import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
+import io.svcdht.storage.event.DhtEvent.ProviderReplicated;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
@@ -110,6 +111,7 @@ public record EventRow(
             case ProviderRefreshed e -> Subject.content(e.key(), links);
             case ProviderWithdrawn e -> Subject.content(e.key(), links);
             case ProviderExpired e -> Subject.content(e.key(), links);
+            case ProviderReplicated e -> Subject.content(e.key(), links);
             case NodeStarted e -> Subject.node(e.node(), links);
             case NodeStopped e -> Subject.NODE;
             case ConfigChanged e -> new Subject(e.key(), e.key(), "");
@@ -147,6 +149,7 @@ public record EventRow(
             case ProviderRefreshed e -> lives(e.ttlSeconds());
             case ProviderWithdrawn e -> "tombstone for " + Say.duration(e.keepUntilMillis() - entry.instantMillis());
             case ProviderExpired e -> "";
+            case ProviderReplicated e -> "held by " + Say.count(e.holders(), "node", "nodes");
             case NodeStarted e -> "epoch %d · version %s".formatted(e.epoch(), e.version());
             case NodeStopped e -> e.reason();
             case ConfigChanged e -> "%s → %s · %s".formatted(e.from(), e.to(), e.source());

@@ -3,6 +3,7 @@ package io.svcdht.console.view;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
 import io.svcdht.storage.event.DhtEvent.ProviderExpired;
 import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
+import io.svcdht.storage.event.DhtEvent.ProviderReplicated;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.model.ProviderRecord;
@@ -69,6 +70,10 @@ public record LifeLine(
         Map<String, Life> lives = new LinkedHashMap<>();
         Map<Long, String> laneOf = new HashMap<>();
         for (JournalEntry e : newestFirst.reversed()) {
+            if (e.event() instanceof ProviderReplicated) {
+                // That others hold it changes nothing of how long it lives.
+                continue;
+            }
             String lane =
                     switch (e.event()) {
                         case ProviderAnnounced(ProviderRecord r) ->

@@ -9,12 +9,17 @@ import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
+import io.svcdht.storage.event.DhtEvent.ContactEvicted;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.EvictedFor;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.NodeStopped;
+import io.svcdht.storage.event.DhtEvent.PeerBanned;
+import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
 import io.svcdht.storage.event.DhtEvent.ProviderExpired;
 import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
+import io.svcdht.storage.event.DhtEvent.ProviderReplicated;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
@@ -24,10 +29,14 @@ import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Fold;
+import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.StoredRecord;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +70,9 @@ public final class Engine {
     private boolean stopped;
     /** Whether the journal's medium was short of room when last not ready. */
     private boolean shortOfRoom;
+
+    /** Where the bans of this run stand, by what is banned. */
+    private final Map<String, Long> bannedAt = new HashMap<>();
 
     private Room room = Room.ENOUGH;
     /** The start that could not be journaled yet. */
@@ -100,6 +112,9 @@ public final class Engine {
             case Input.Withdraw w -> actions.accept(new Reply(w.replyTo(), withdraw(nowMillis, w, actions)));
             case Input.Hold h -> actions.accept(new Reply(h.replyTo(), holdEach(nowMillis, h)));
             case Input.Routed r -> routed(nowMillis, r);
+            case Input.Replicated r -> replicated(nowMillis, r);
+            case Input.Ban b -> actions.accept(new Reply(b.replyTo(), ban(nowMillis, b)));
+            case Input.Unban u -> actions.accept(new Reply(u.replyTo(), unban(nowMillis, u)));
             case Input.Surroundings s -> surrounded(nowMillis, s, actions);
             case Input.Tick t -> tick(nowMillis, actions);
             case Input.Start s -> start(nowMillis, s);
@@ -156,7 +171,66 @@ public final class Engine {
 
     private void routed(long nowMillis, Input.Routed r) {
         if (room instanceof Room.Enough && !stopped) {
-            r.events().forEach(e -> append(nowMillis, 0, e));
+            for (DhtEvent.RoutingEvent e : r.events()) {
+                DhtEvent.RoutingEvent admitted =
+                        Bans.admitted(e, state.routing().denied());
+                if (admitted != null) {
+                    append(nowMillis, 0, admitted);
+                }
+            }
+        }
+    }
+
+    /** Why nothing can be changed by hand now, null where it can: that helps most where a node is not ready. */
+    private Outcome.@Nullable Refused deaf() {
+        if (stopped) {
+            return new Outcome.Refused(ErrorCode.NotReady, "this node has stopped");
+        }
+        return room instanceof Room.Nothing(String why) ? new Outcome.Refused(ErrorCode.JournalUnavailable, why) : null;
+    }
+
+    private Outcome ban(long nowMillis, Input.Ban b) {
+        Outcome.Refused deaf = deaf();
+        Outcome.Refused refused = deaf != null ? deaf : Bans.refuses(state.routing(), self, b.what());
+        if (refused != null) {
+            return refused;
+        }
+        Optional<Routing.Ban> old = state.routing().ban(b.what());
+        if (old.isPresent() && old.get().reason().equals(b.reason())) {
+            return new Outcome.Done(state.position());
+        }
+        long position = append(nowMillis, 0, new PeerBanned(b.what(), b.reason()));
+        bannedAt.put(b.what().text(), position);
+        for (Routing.Known known : state.routing().contacts()) {
+            if (state.routing().denied().refuses(known.contact())) {
+                append(nowMillis, position, new ContactEvicted(known.contact().id(), EvictedFor.BANNED));
+            }
+        }
+        return new Outcome.Done(position);
+    }
+
+    private Outcome unban(long nowMillis, Input.Unban u) {
+        Outcome.Refused deaf = deaf();
+        if (deaf != null) {
+            return deaf;
+        }
+        if (!state.routing().isBanned(u.what())) {
+            return new Outcome.Refused(ErrorCode.NotFound, u.what().text() + " is not banned");
+        }
+        Long cause = bannedAt.remove(u.what().text());
+        return new Outcome.Done(append(nowMillis, cause == null ? 0 : cause, new PeerUnbanned(u.what())));
+    }
+
+    private void replicated(long nowMillis, Input.Replicated r) {
+        if (!(room instanceof Room.Enough) || stopped) {
+            return;
+        }
+        for (Input.Replicated.Reached reached : r.words()) {
+            StoredRecord held = state.providers().record(reached.key(), self, reached.locator());
+            if (held != null && held.aliveAt(nowMillis) && held.record().issuedAtMillis() == reached.issuedAtMillis()) {
+                int holders = Math.min(reached.holders(), ProviderReplicated.HOLDERS_MAX);
+                append(nowMillis, held.position(), new ProviderReplicated(reached.key(), holders));
+            }
         }
     }
 
@@ -174,6 +248,10 @@ public final class Engine {
             return closed;
         }
         Key key = word.cid().key();
+        Outcome.Refused banned = Bans.refuses(state.routing(), key);
+        if (banned != null) {
+            return banned;
+        }
         StoredRecord old = currentRecord(nowMillis, key, word.publisher().id(), word.locator());
         if (old != null
                 && old.tombstone() == word.withdrawal()
@@ -197,6 +275,10 @@ public final class Engine {
             return closed;
         }
         Key key = p.cid().key();
+        Outcome.Refused banned = Bans.refuses(state.routing(), key);
+        if (banned != null) {
+            return banned;
+        }
         StoredRecord old = currentRecord(nowMillis, key, self, p.locator());
         long issuedAt = old == null ? nowMillis : Math.max(nowMillis, earliest(old));
         ProviderRecord record = new ProviderRecord(p.cid(), self, p.locator(), p.addrs(), p.ttlSeconds(), issuedAt);
@@ -365,11 +447,9 @@ public final class Engine {
     }
 
     private Outcome reconfigure(long nowMillis, Input.Reconfigure r) {
-        if (stopped) {
-            return new Outcome.Refused(ErrorCode.NotReady, "this node has stopped");
-        }
-        if (room instanceof Room.Nothing(String why)) {
-            return new Outcome.Refused(ErrorCode.JournalUnavailable, why);
+        Outcome.Refused deaf = deaf();
+        if (deaf != null) {
+            return deaf;
         }
         long position = state.position();
         for (Input.Reconfigure.Change c : r.changes()) {

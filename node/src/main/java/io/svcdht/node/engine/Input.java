@@ -3,7 +3,9 @@ package io.svcdht.node.engine;
 import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.Readiness;
+import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.Key;
 import java.util.List;
 
 /** Everything that can make the engine do something. */
@@ -71,6 +73,27 @@ public sealed interface Input {
             events = List.copyOf(events);
         }
     }
+
+    /** Our own words reached those who are to hold them. Nobody waits for it. */
+    record Replicated(List<Reached> words) implements Input {
+        public Replicated {
+            words = List.copyOf(words);
+        }
+
+        /**
+         * One of them.
+         *
+         * @param issuedAtMillis of the word that was handed out; a later one makes it old news
+         * @param holders 1 and more
+         */
+        public record Reached(Key key, String locator, long issuedAtMillis, int holders) {}
+    }
+
+    /** Have nothing to do with it from now on; the reason is already checked. */
+    record Ban(Banned what, String reason, ReplyTo replyTo) implements Input {}
+
+    /** Lift a ban. */
+    record Unban(Banned what, ReplyTo replyTo) implements Input {}
 
     /** The last input of a run. */
     record Stop(String reason, ReplyTo replyTo) implements Input {}

@@ -50,7 +50,9 @@ final class FindPortion extends Portion {
 
     @Override
     void take(byte[] from, int begin, int end) {
-        asked.add(lines.read(from, begin, end, config));
+        ContentId cid = lines.read(from, begin, end, config);
+        FindRoutes.checkAllowed(x, cid);
+        asked.add(cid);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.svcdht.node.http;
 
 import io.svcdht.node.Network;
+import io.svcdht.node.error.ErrorCode;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.state.Holders;
@@ -25,6 +26,7 @@ final class FindRoutes {
         String lookupId = id.toString();
         x.lookup(lookupId);
         ContentId cid = ProvideRequest.cid(x.pathParameter(), x.node().config());
+        checkAllowed(x, cid);
         // What was asked for is the text itself; to make it again from the key costs a tenth of a find.
         String asked = x.pathParameter().strip();
         int limit = PROVIDERS_DEFAULT;
@@ -46,6 +48,13 @@ final class FindRoutes {
         long nanos = x.elapsedNanos();
         x.json(200, answer.whole(asked, lookupId, nanos / 1_000_000, false));
         x.loop().metrics().lookedUp(nanos, FindAnswer.LOCAL_HOPS);
+    }
+
+    /** @throws ApiError if the content is banned here */
+    static void checkAllowed(Exchange x, ContentId cid) {
+        if (x.node().routing().denied().refuses(cid.key())) {
+            throw ApiError.of(ErrorCode.Forbidden, "this content id is banned at this node");
+        }
     }
 
     /** An answer of a batch. */

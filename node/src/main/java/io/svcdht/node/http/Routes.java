@@ -36,6 +36,7 @@ final class Routes {
         LookupRoutes.addTo(routes);
         journal(routes);
         admin(routes);
+        BanRoutes.addTo(routes);
         probes(routes, addresses);
         Buffer description = OpenApi.describe(routes);
         routes.add(openApi(x -> x.json(200, description)));

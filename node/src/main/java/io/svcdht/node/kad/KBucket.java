@@ -220,6 +220,16 @@ final class KBucket {
         return evict(member);
     }
 
+    /** Takes a peer out wherever it is; empty-handed if it was no member. */
+    Missed.@Nullable Evicted drop(Key key) {
+        int waiting = replacements.indexOf(key);
+        if (waiting >= 0) {
+            replacements.remove(waiting);
+        }
+        int at = members.indexOf(key);
+        return at < 0 ? null : evict(members.get(at));
+    }
+
     private Missed.Evicted evict(Member member) {
         members.remove(member);
         for (int i = replacements.size() - 1; i >= 0; i--) {

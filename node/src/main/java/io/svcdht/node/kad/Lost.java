@@ -3,6 +3,7 @@ package io.svcdht.node.kad;
 import io.svcdht.storage.model.Key;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,10 @@ final class Lost {
     /** Whether the peer was among the lost; it no longer is. */
     boolean found(Key key) {
         return !entries.isEmpty() && entries.removeIf(e -> e.peer.key().equals(key));
+    }
+
+    void drop(Predicate<Peer> unwanted) {
+        entries.removeIf(e -> unwanted.test(e.peer));
     }
 
     /** The one whose turn it is; it goes to the end of the line. */

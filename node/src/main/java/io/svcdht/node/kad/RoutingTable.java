@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,36 @@ public final class RoutingTable {
             lost.add(peer, nowNanos);
         }
         return missed;
+    }
+
+    /**
+     * Takes out everybody this node is to have nothing to do with, those who wait for a place and the lost ones included.
+     *
+     * @return the members that went, with who came in their places
+     */
+    public List<Missed.Evicted> drop(Predicate<Peer> unwanted) {
+        lost.drop(unwanted);
+        List<Peer> gone = new ArrayList<>();
+        for (KBucket bucket : buckets) {
+            if (bucket != null) {
+                bucket.replacements().stream()
+                        .map(m -> m.peer)
+                        .filter(unwanted)
+                        .toList()
+                        .forEach(p -> bucket.drop(p.key()));
+                bucket.members().stream().map(m -> m.peer).filter(unwanted).forEach(gone::add);
+            }
+        }
+        List<Missed.Evicted> evicted = new ArrayList<>(gone.size());
+        for (Peer peer : gone) {
+            Missed.Evicted change =
+                    bucket(Distance.commonPrefix(self, peer.key())).drop(peer.key());
+            if (change != null) {
+                size -= change.promoted() == null ? 1 : 0;
+                evicted.add(change);
+            }
+        }
+        return evicted;
     }
 
     /**

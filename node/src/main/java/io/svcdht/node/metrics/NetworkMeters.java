@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.svcdht.node.Network.Standing;
 import io.svcdht.node.NetworkMeter;
+import io.svcdht.node.error.ErrorCode;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -22,10 +23,12 @@ public final class NetworkMeters implements NetworkMeter {
     private final Map<RouteUpdate, Counter> routes = new EnumMap<>(RouteUpdate.class);
     private final Counter hedges;
     private final Counter cancelled;
+    private final Metrics metrics;
     private final Counter reached;
     private final Counter unreached;
 
     public NetworkMeters(Metrics metrics) {
+        this.metrics = metrics;
         registry = metrics.registry();
         for (Search search : Search.values()) {
             hops.put(
@@ -46,7 +49,7 @@ public final class NetworkMeters implements NetworkMeter {
                             update.name().toLowerCase(Locale.ROOT)));
         }
         hedges = counter("dht_hedge_spawned_total", "Requests sent because another was slow");
-        cancelled = counter("dht_hedge_canceled_total", "Requests given up as their answer was of no use any more");
+        cancelled = counter("dht_hedge_canceled_total", "Hedges given up as their answer was of no use any more");
         reached = published("ok");
         unreached = published("nobody");
     }
@@ -69,7 +72,7 @@ public final class NetworkMeters implements NetworkMeter {
     }
 
     @Override
-    public void cancelled() {
+    public void hedgeCancelled() {
         cancelled.increment();
     }
 
@@ -84,6 +87,11 @@ public final class NetworkMeters implements NetworkMeter {
         if (counter != null) {
             counter.increment();
         }
+    }
+
+    @Override
+    public void rejected(ErrorCode why) {
+        metrics.rejected(why);
     }
 
     @Override

@@ -26,6 +26,8 @@ public enum CloseReason {
     Silent(Failure.Timeout),
     /** Far more requests than allowed. */
     Flood(Failure.Closed),
+    /** The peer or its address was banned. */
+    Banned(Failure.Banned),
     Stopped(Failure.Stopped);
 
     private final Failure failure;

@@ -121,6 +121,11 @@ final class Connection {
         return closed == null;
     }
 
+    /** Whether the peer may be asked over it: one that called is to greet first. */
+    boolean takesRequests() {
+        return closed == null && (dialled || theirs != null);
+    }
+
     boolean isIdle() {
         return outstanding.size() == 0 && answering == 0;
     }

@@ -54,7 +54,12 @@ final class Dialer {
                 result.complete(new Race.Outcome.Lost(Failure.Unreachable));
                 return;
             }
-            Race.run(local.vertx(), local.limits(), admitted(found), a -> attempt(a, expected))
+            List<PeerAddress> allowed = allowed(found);
+            if (allowed.isEmpty()) {
+                result.complete(new Race.Outcome.Lost(Failure.Banned));
+                return;
+            }
+            Race.run(local.vertx(), local.limits(), admitted(allowed), a -> attempt(a, expected))
                     .thenAccept(result::complete);
         });
         return result;
@@ -103,6 +108,11 @@ final class Dialer {
         return fine;
     }
 
+    /** Those that no ban covers. */
+    private List<PeerAddress> allowed(List<PeerAddress> addresses) {
+        return addresses.stream().filter(a -> !local.denied().refuses(a)).toList();
+    }
+
     private CompletableFuture<Race.Outcome> attempt(PeerAddress address, @Nullable NodeKeys expected) {
         CompletableFuture<Race.Outcome> result = new CompletableFuture<>();
         if (!pool.promise()) {
@@ -130,7 +140,9 @@ final class Dialer {
                     ? Failure.HandshakeFailed
                     : keys.equals(local.options().identity().keys())
                             ? Failure.Ourselves
-                            : expected != null && !keys.equals(expected) ? Failure.WrongPeer : null;
+                            : expected != null && !keys.equals(expected)
+                                    ? Failure.WrongPeer
+                                    : local.denied().refuses(keys.id()) ? Failure.Banned : null;
             if (keys == null || wrong != null) {
                 socket.close();
                 result.complete(new Race.Outcome.Lost(wrong == null ? Failure.HandshakeFailed : wrong));

@@ -4,6 +4,8 @@ package io.svcdht.node.net;
 public enum Failure {
     /** No address of the peer may be dialled under the address policy. */
     AddressRefused,
+    /** This node has a ban on the peer or its address. */
+    Banned,
     /** Nobody listens, or no way leads there. */
     Unreachable,
     /** No connection in time. */

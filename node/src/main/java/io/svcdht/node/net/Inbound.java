@@ -52,7 +52,10 @@ final class Inbound {
 
     void requested(Connection c, Frame frame) {
         long now = System.nanoTime();
-        if (!frame.isWhole() || frame.appProto() != Frame.DHT) {
+        if (local.denied().refuses(c.peer().id()) || local.denied().refuses(c.remote())) {
+            local.meter().rejected(ErrorCode.Forbidden);
+            c.close(CloseReason.Banned);
+        } else if (!frame.isWhole() || frame.appProto() != Frame.DHT) {
             c.refuse(frame.corrId(), WireCode.BadVersion, "neither a greeting nor a whole message of the DHT");
             c.refused(ErrorCode.BadRequest);
         } else if (!local.quotas().request(c.peer().id(), c.remote(), now)) {

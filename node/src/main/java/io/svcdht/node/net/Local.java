@@ -3,6 +3,7 @@ package io.svcdht.node.net;
 import io.svcdht.node.wire.oap.Frame;
 import io.svcdht.node.wire.oap.FrameReader;
 import io.svcdht.node.wire.oap.Hello;
+import io.svcdht.storage.model.DenyList;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -27,6 +28,10 @@ record Local(
 
     NetMeter meter() {
         return options.meter();
+    }
+
+    DenyList denied() {
+        return options.denied().get();
     }
 
     Hello hello(int listenPort) {

@@ -13,21 +13,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** The connections that stand, and whether there is room for more. Only for the transport's event loop. */
+/**
+ * The connections that stand, and whether there is room for more. Only for the transport's event loop.
+ *
+ * <p>Two nodes that dial each other, or call back, have two connections for a while. Both prefer the one that the node
+ * with the smaller id dialled, and of those the latest; only that one is kept warm, and the other ends when it is idle.
+ */
 final class Pool {
     /** Of one peer: one each way, and one for a moment when both dial at once. */
     private static final int PER_PEER_MAX = 3;
 
     private final NetLimits limits;
+    private final NodeId self;
     private final Set<Connection> all = new LinkedHashSet<>();
-    private final Map<NodeId, Connection> byPeer = new HashMap<>();
+    /** In the order they came. */
+    private final Map<NodeId, List<Connection>> byPeer = new HashMap<>();
+
     private final Map<Long, Integer> byBlock = new HashMap<>();
     private final Set<NodeId> warm = new HashSet<>();
     /** Handshakes under way, which will want room. */
     private int promised;
 
-    Pool(NetLimits limits) {
+    Pool(NodeId self, NetLimits limits) {
+        this.self = self;
         this.limits = limits;
     }
 
@@ -35,14 +46,29 @@ final class Pool {
         return all.size();
     }
 
-    /** The peer's connection, if it can take requests. */
+    /** The connection over which the peer is asked, if there is one. */
     Optional<Connection> of(NodeId peer) {
-        return Optional.ofNullable(byPeer.get(peer)).filter(Connection::isOpen);
+        return Optional.ofNullable(preferred(byPeer.getOrDefault(peer, List.of())));
+    }
+
+    private @Nullable Connection preferred(List<Connection> same) {
+        Connection best = null;
+        for (Connection c : same) {
+            if (c.takesRequests() && (best == null || isSmallerDialler(c) || !isSmallerDialler(best))) {
+                best = c;
+            }
+        }
+        return best;
+    }
+
+    /** Whether the node with the smaller id dialled it. */
+    private boolean isSmallerDialler(Connection c) {
+        return c.isDialled() == (self.compareTo(c.peer().id()) < 0);
     }
 
     /** Whether a connection stands that was dialled there. */
     boolean hasDialled(NodeKeys peer, PeerAddress at) {
-        return all.stream()
+        return byPeer.getOrDefault(peer.id(), List.of()).stream()
                 .anyMatch(c -> c.isDialled()
                         && c.isOpen()
                         && c.remote().equals(at)
@@ -79,15 +105,19 @@ final class Pool {
     }
 
     void add(Connection c) {
-        List<Connection> same =
-                all.stream().filter(o -> o.peer().equals(c.peer())).toList();
         all.add(c);
         byBlock.merge(AddressPolicy.quotaBlock(c.remote()), 1, Integer::sum);
-        byPeer.putIfAbsent(c.peer().id(), c);
-        c.keepWarm(warm.contains(c.peer().id()));
-        if (same.size() >= PER_PEER_MAX) {
+        List<Connection> same = byPeer.computeIfAbsent(c.peer().id(), id -> new ArrayList<>(2));
+        same.add(c);
+        settle(c.peer().id());
+        if (same.size() > PER_PEER_MAX) {
             same.getFirst().close(CloseReason.Replaced);
         }
+    }
+
+    /** A connection can be asked over from now on. */
+    void opened(Connection c) {
+        settle(c.peer().id());
     }
 
     void remove(Connection c) {
@@ -96,18 +126,21 @@ final class Pool {
         }
         byBlock.computeIfPresent(AddressPolicy.quotaBlock(c.remote()), (k, n) -> n > 1 ? n - 1 : null);
         NodeId id = c.peer().id();
-        if (byPeer.remove(id, c)) {
-            all.stream()
-                    .filter(o -> o.peer().equals(c.peer()) && o.isOpen())
-                    .findFirst()
-                    .ifPresent(o -> byPeer.put(id, o));
-        }
+        byPeer.computeIfPresent(id, (k, same) -> same.remove(c) && same.isEmpty() ? null : same);
+        settle(id);
     }
 
     void keepWarm(Collection<NodeId> peers) {
         warm.clear();
         warm.addAll(peers);
-        all.forEach(c -> c.keepWarm(warm.contains(c.peer().id())));
+        byPeer.keySet().forEach(this::settle);
+    }
+
+    /** Of a peer's connections one is kept warm, if any. */
+    private void settle(NodeId peer) {
+        List<Connection> same = byPeer.getOrDefault(peer, List.of());
+        Connection best = warm.contains(peer) ? preferred(same) : null;
+        same.forEach(c -> c.keepWarm(c == best));
     }
 
     void tick(long nowNanos) {
@@ -115,6 +148,10 @@ final class Pool {
     }
 
     void closeAll(CloseReason why) {
-        new ArrayList<>(all).forEach(c -> c.close(why));
+        closeIf(c -> true, why);
+    }
+
+    void closeIf(Predicate<Connection> which, CloseReason why) {
+        all.stream().filter(which).toList().forEach(c -> c.close(why));
     }
 }

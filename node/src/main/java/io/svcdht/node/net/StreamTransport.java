@@ -5,6 +5,7 @@ import io.svcdht.node.wire.oap.Frame;
 import io.svcdht.node.wire.oap.Hello;
 import io.svcdht.node.wire.oap.Request;
 import io.svcdht.storage.model.Contact;
+import io.svcdht.storage.model.DenyList;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
 import io.vertx.core.Context;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,7 @@ public final class StreamTransport implements Transport {
      * @param addressPolicy what may be dialled
      * @param compress whether peers may send compressed frames
      * @param openSsl whether to use BoringSSL, where it is there
+     * @param denied whom this node has nothing to do with; asked for every time, so it must be at hand
      */
     public record Options(
             PeerIdentity identity,
@@ -55,7 +58,32 @@ public final class StreamTransport implements Transport {
             boolean compress,
             boolean openSsl,
             NetLimits limits,
-            NetMeter meter) {}
+            NetMeter meter,
+            Supplier<DenyList> denied) {
+        /** Of a node that bans nobody. */
+        public Options(
+                PeerIdentity identity,
+                String networkId,
+                String agent,
+                @Nullable InetSocketAddress bind,
+                AddressPolicy addressPolicy,
+                boolean compress,
+                boolean openSsl,
+                NetLimits limits,
+                NetMeter meter) {
+            this(
+                    identity,
+                    networkId,
+                    agent,
+                    bind,
+                    addressPolicy,
+                    compress,
+                    openSsl,
+                    limits,
+                    meter,
+                    () -> DenyList.NOTHING);
+        }
+    }
 
     /** Who waits for a connection to a peer. */
     private record Waiter(Request request, long deadlineNanos, CompletableFuture<Reply> reply) {}
@@ -70,6 +98,7 @@ public final class StreamTransport implements Transport {
     private final Connection.Listener listener = new Connection.Listener() {
         @Override
         public void opened(Connection c, Hello theirs) {
+            pool.opened(c);
             if (!c.isDialled()) {
                 dialBack.opened(c.peer(), c.remote(), theirs.listenPort(), System.nanoTime());
             }
@@ -105,7 +134,7 @@ public final class StreamTransport implements Transport {
                 handler,
                 new Quotas(options.limits(), System.nanoTime()),
                 new SecureRandom());
-        pool = new Pool(options.limits());
+        pool = new Pool(options.identity().keys().id(), options.limits());
         inbound = new Inbound(local);
         dialer = new Dialer(local, pool, listener, () -> {
             PeerAddress at = listens;
@@ -159,6 +188,11 @@ public final class StreamTransport implements Transport {
     /** Somebody called: everything that can be known of it now is looked at before the handshake. */
     private void called(NetSocket socket) {
         PeerAddress from = from(socket);
+        if (local.denied().refuses(from)) {
+            local.meter().rejected(ErrorCode.Forbidden);
+            socket.close();
+            return;
+        }
         if (stopped
                 || handshakes >= local.limits().handshakesMax()
                 || !local.quotas().connection(from, System.nanoTime())
@@ -175,6 +209,11 @@ public final class StreamTransport implements Transport {
             if (keys.isEmpty()
                     || stopped
                     || keys.get().equals(local.options().identity().keys())) {
+                socket.close();
+                return;
+            }
+            if (local.denied().refuses(keys.get().id())) {
+                local.meter().rejected(ErrorCode.Forbidden);
                 socket.close();
                 return;
             }
@@ -216,6 +255,8 @@ public final class StreamTransport implements Transport {
         Optional<Connection> there = pool.of(peer.id());
         if (stopped) {
             w.reply().complete(new Reply.Failed(Failure.Stopped));
+        } else if (local.denied().refuses(peer.id())) {
+            w.reply().complete(new Reply.Failed(Failure.Banned));
         } else if (there.isPresent()) {
             send(there.get(), w, true);
         } else {
@@ -277,6 +318,12 @@ public final class StreamTransport implements Transport {
     public void keepWarm(Collection<NodeId> peers) {
         List<NodeId> kept = List.copyOf(peers);
         context.runOnContext(v -> pool.keepWarm(kept));
+    }
+
+    @Override
+    public void bansChanged() {
+        context.runOnContext(v -> pool.closeIf(
+                c -> local.denied().refuses(c.peer().id()) || local.denied().refuses(c.remote()), CloseReason.Banned));
     }
 
     @Override

@@ -29,6 +29,9 @@ public interface Transport {
     /** From now on connections to these, once there, are kept though nothing is said; all others may go when idle. */
     void keepWarm(Collection<NodeId> peers);
 
+    /** The deny list changed: connections to whom it refuses end at once. */
+    void bansChanged();
+
     /** Where this node listens, empty for a client. */
     Optional<PeerAddress> listens();
 

@@ -14,6 +14,7 @@ import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Request.Head;
 import io.svcdht.node.wire.oap.WireCode;
 import io.svcdht.storage.model.Contact;
+import io.svcdht.storage.model.DenyList;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
@@ -29,6 +30,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Carries a call of peering out over the transport, and hands back what came of it on the network's event loop. Records
@@ -46,6 +48,7 @@ final class Calls {
     private final Transport transport;
     private final AddressPolicy policy;
     private final NodeId self;
+    private final Supplier<DenyList> denied;
     private final Words words;
     private final Executor workers;
     private final LongSupplier clock;
@@ -61,6 +64,7 @@ final class Calls {
             Transport transport,
             AddressPolicy policy,
             NodeId self,
+            Supplier<DenyList> denied,
             Words words,
             Executor workers,
             LongSupplier clock,
@@ -70,6 +74,7 @@ final class Calls {
         this.transport = transport;
         this.policy = policy;
         this.self = self;
+        this.denied = denied;
         this.words = words;
         this.workers = workers;
         this.clock = clock;
@@ -154,20 +159,20 @@ final class Calls {
         };
     }
 
-    /** Whom one may call: of what a peer tells, only addresses the policy admits, and not ourselves. */
+    /** Whom one may call: of what a peer tells, only addresses the policy admits, nobody banned, and not ourselves. */
     private List<Peer> contacts(List<Contact> told) {
         List<Peer> peers = new ArrayList<>(told.size());
         for (Contact c : told) {
             List<PeerAddress> addresses =
                     c.addrs().stream().filter(policy::admits).toList();
-            if (!addresses.isEmpty() && !c.id().equals(self)) {
+            if (!addresses.isEmpty() && !c.id().equals(self) && !denied.get().refuses(c)) {
                 peers.add(Peer.of(addresses.size() == c.addrs().size() ? c : c.at(addresses, c.asn())));
             }
         }
         return peers;
     }
 
-    private <T> void onWorker(Call call, java.util.function.Supplier<T> work, Consumer<T> then) {
+    private <T> void onWorker(Call call, Supplier<T> work, Consumer<T> then) {
         try {
             CompletableFuture.supplyAsync(work, workers)
                     .whenComplete((result, e) -> onLoop(() -> {

@@ -6,6 +6,7 @@ import io.svcdht.storage.model.Key;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What became of our own words when they were last handed out, as far back as it reaches. Any thread. */
 final class HandedBook {
@@ -22,7 +23,8 @@ final class HandedBook {
         }
     };
 
-    synchronized void note(Word word, int holders, long nowMillis) {
+    /** @return what was noted of it before */
+    synchronized @Nullable Handed note(Word word, int holders, long nowMillis) {
         About about =
                 switch (word) {
                     case Word.Announced(var record) -> new About(record.cid().key(), record.locator());
@@ -31,6 +33,7 @@ final class HandedBook {
         Handed before = latest.remove(about);
         long failed = holders == 0 ? nowMillis : before == null ? 0 : before.failedAtMillis();
         latest.put(about, new Handed(holders, nowMillis, failed));
+        return before;
     }
 
     synchronized Optional<Handed> of(Key key, String locator) {

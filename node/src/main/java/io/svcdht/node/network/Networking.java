@@ -2,6 +2,7 @@ package io.svcdht.node.network;
 
 import io.svcdht.node.Network;
 import io.svcdht.node.NetworkMeter;
+import io.svcdht.node.News;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
@@ -60,9 +61,14 @@ public final class Networking {
         this.transport = transport;
     }
 
-    /** Who counts. */
-    public record Meters(NetMeter transport, NetworkMeter network) {
+    /** Who counts, and who is told. */
+    public record Meters(NetMeter transport, NetworkMeter network, News news) {
         public static final Meters NONE = new Meters(NetMeter.NONE, NetworkMeter.NONE);
+
+        /** Counted, and told to nobody. */
+        public Meters(NetMeter transport, NetworkMeter network) {
+            this(transport, network, News.NONE);
+        }
     }
 
     /**
@@ -88,7 +94,8 @@ public final class Networking {
                 // A library that is not shipped is unpacked to a file first, which amnesia forbids.
                 !node.config().amnesia() || ShippedLibraries.boringSsl(),
                 Settings.net(config, policy),
-                meters.transport());
+                meters.transport(),
+                () -> node.routing().denied());
         return StreamTransport.start(vertx, context, options, door).map(transport -> {
             PeerNetwork network = new PeerNetwork(
                     vertx,
@@ -97,7 +104,7 @@ public final class Networking {
                     transport,
                     new SplittableRandom(new SecureRandom().nextLong())::nextLong,
                     meters.network(),
-                    new Parts(context, node, identity, policy, workers, addresses(config, transport)));
+                    new Parts(context, node, identity, policy, workers, addresses(config, transport), meters));
             door.open(network);
             context.runOnContext(v -> network.begin());
             return new Networking(context, network, transport);
@@ -170,8 +177,11 @@ public final class Networking {
             Words words,
             Executor workers,
             AnswerCache answers,
+            JournalBudget budget,
             Supplier<Encoded> nodeRecord,
-            long sequence)
+            long sequence,
+            NetworkMeter meter,
+            News news)
             implements PeerNetwork.Joints {
         Parts(
                 Context context,
@@ -179,8 +189,9 @@ public final class Networking {
                 NodeIdentity identity,
                 AddressPolicy policy,
                 Executor workers,
-                List<PeerAddress> addresses) {
-            this(context, node, identity, policy, workers, addresses, node.nowMillis());
+                List<PeerAddress> addresses,
+                Meters meters) {
+            this(context, node, identity, policy, workers, addresses, node.nowMillis(), meters);
         }
 
         private Parts(
@@ -190,7 +201,8 @@ public final class Networking {
                 AddressPolicy policy,
                 Executor workers,
                 List<PeerAddress> addresses,
-                long sequence) {
+                long sequence,
+                Meters meters) {
             this(
                     context,
                     node,
@@ -202,20 +214,31 @@ public final class Networking {
                             Math.min(
                                     ANSWER_AGE_MILLIS_MAX,
                                     node.config().network().care().repair() * MILLIS)),
+                    new JournalBudget(node.config().network().connections().journalBytesPerSecond(), System.nanoTime()),
                     new SignedOnce(identity, addresses, node.config().network().networkId(), sequence),
-                    sequence);
+                    sequence,
+                    meters.network(),
+                    meters.news());
         }
 
         @Override
         public Serving serving(RoutingTable table) {
-            JournalBudget budget =
-                    new JournalBudget(node.config().network().connections().journalBytesPerSecond(), System.nanoTime());
-            return new Serving(node, table, words, workers, budget, answers, nodeRecord, sequence);
+            return new Serving(node, table, words, workers, budget, answers, nodeRecord, sequence, meter, news);
         }
 
         @Override
         public Calls calls(Transport transport, LongFunction<UUID> lookupIds, Consumer<PeeringInput> report) {
-            return new Calls(context, transport, policy, node.id(), words, workers, node::nowMillis, lookupIds, report);
+            return new Calls(
+                    context,
+                    transport,
+                    policy,
+                    node.id(),
+                    () -> node.routing().denied(),
+                    words,
+                    workers,
+                    node::nowMillis,
+                    lookupIds,
+                    report);
         }
     }
 

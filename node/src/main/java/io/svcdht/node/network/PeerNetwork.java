@@ -4,6 +4,7 @@ import io.svcdht.node.Network;
 import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.NetworkMeter.RouteUpdate;
 import io.svcdht.node.NetworkMeter.Search;
+import io.svcdht.node.News;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
@@ -31,11 +32,13 @@ import io.svcdht.node.wire.oap.Response;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.model.Contact;
+import io.svcdht.storage.model.DenyList;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Routing;
+import io.svcdht.storage.trace.LookupRecord;
 import io.svcdht.storage.trace.LookupRecord.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -86,8 +89,10 @@ final class PeerNetwork implements Network, PeerHandler {
     private final TableJournal tableJournal;
     private final Bootstrap bootstrap;
     private final Readiness readiness;
+    private final News news;
     private final AnswerCache answers;
     private final HandedBook handed = new HandedBook();
+    private final ReplicaNews replicaNews;
     private final Serving serving;
     private final Calls calls;
     private final Map<Long, Pending> finds = new HashMap<>();
@@ -108,6 +113,7 @@ final class PeerNetwork implements Network, PeerHandler {
     private long sweptNanos;
     private boolean tableChanged;
     private Input.@Nullable Surroundings told;
+    private DenyList heeded = DenyList.NOTHING;
     private volatile Standing standing;
     private volatile boolean unsaid;
     private volatile boolean stopped;
@@ -134,7 +140,9 @@ final class PeerNetwork implements Network, PeerHandler {
         // Alone is who met nobody since the process began: what a start takes anyway is not waited for again.
         long began = now - ManagementFactory.getRuntimeMXBean().getUptime() * MILLI;
         this.readiness = new Readiness(seeds, config.search().k(), began);
+        this.news = joints.news();
         this.answers = joints.answers();
+        this.replicaNews = new ReplicaNews(joints.budget());
         this.serving = joints.serving(peering.table());
         this.calls = joints.calls(transport, this::lookupId, this::reported);
         this.standing = look(now);
@@ -144,6 +152,10 @@ final class PeerNetwork implements Network, PeerHandler {
     /** What a network is put together from, apart from itself. */
     interface Joints {
         AnswerCache answers();
+
+        JournalBudget budget();
+
+        News news();
 
         Serving serving(RoutingTable table);
 
@@ -214,7 +226,11 @@ final class PeerNetwork implements Network, PeerHandler {
     private void carryOut(PeeringAction action) {
         switch (action) {
             case PeeringAction.Send(var call) -> calls.send(call);
-            case PeeringAction.Cancel c -> meter.cancelled();
+            case PeeringAction.Cancel(var _, boolean hedge) -> {
+                if (hedge) {
+                    meter.hedgeCancelled();
+                }
+            }
             case PeeringAction.Found(long ticket, LookupResult result, Lookup lookup) -> ended(ticket, result, lookup);
             case PeeringAction.Published(long ticket, Word word, int holders) -> published(ticket, word, holders);
             case PeeringAction.TableGained(var change) -> {
@@ -224,6 +240,10 @@ final class PeerNetwork implements Network, PeerHandler {
             case PeeringAction.TableLost(var change) -> {
                 meter.routed(change.promoted() == null ? RouteUpdate.EVICTED : RouteUpdate.REPLACED);
                 tableJournal.lost(change);
+            }
+            case PeeringAction.TableDropped(var change) -> {
+                meter.routed(change.promoted() == null ? RouteUpdate.EVICTED : RouteUpdate.REPLACED);
+                tableJournal.dropped(change);
             }
             case PeeringAction.BucketRefreshed(int prefix, int heard) -> tableJournal.bucketRefreshed(prefix, heard);
         }
@@ -235,20 +255,22 @@ final class PeerNetwork implements Network, PeerHandler {
             meter.searched(
                     p.operation == Operation.FIND ? Search.FIND : Search.FIND_NODE, result.hops(), result.hedges());
             answers.put(p.wanted.key(), result.records(), node.nowMillis());
-            node.traces()
-                    .keep(LookupRecords.of(
-                            p.wanted.lookupId(),
-                            p.startedAtMillis,
-                            p.operation,
-                            p.wanted.text(),
-                            lookup.trace(System.nanoTime())));
+            LookupRecord record = LookupRecords.of(
+                    p.wanted.lookupId(),
+                    p.startedAtMillis,
+                    p.operation,
+                    p.wanted.text(),
+                    lookup.trace(System.nanoTime()));
+            node.traces().keep(record);
+            news.lookedUp(record);
             p.found.complete(new Found(Origin.NETWORK, result, true));
         }
     }
 
     private void published(long ticket, Word word, int holders) {
         meter.published(holders > 0);
-        handed.note(word, holders, node.nowMillis());
+        Handed before = handed.note(word, holders, node.nowMillis());
+        replicaNews.published(ticket, word, holders, before, System.nanoTime());
         if (ticket != PeeringInput.NOBODY_WAITS) {
             done.put(ticket, holders);
             List<CompletableFuture<Integer>> waiting = awaited.remove(ticket);
@@ -269,6 +291,8 @@ final class PeerNetwork implements Network, PeerHandler {
             call(seed);
         }
         tell();
+        heedBans(now);
+        replicaNews.tell(node::submit);
         if (unsaid && seen.live() > 0) {
             unsaid = false;
             step(new PeeringInput.TellAll());
@@ -286,6 +310,17 @@ final class PeerNetwork implements Network, PeerHandler {
         }
     }
 
+    /** What the transport and the answers ask about holds at once; here goes whom we know already. */
+    private void heedBans(long nowNanos) {
+        DenyList denied = node.routing().denied();
+        if (denied != heeded) {
+            heeded = denied;
+            peering.drop(p -> denied.refuses(p.contact()), nowNanos, this::carryOut);
+            transport.bansChanged();
+            stepped();
+        }
+    }
+
     private Standing look(long nowNanos) {
         RoutingTable table = peering.table();
         int live = table.answering();
@@ -297,6 +332,7 @@ final class PeerNetwork implements Network, PeerHandler {
         if (!is.readiness().equals(told.readiness())) {
             told = is;
             node.submit(is);
+            news.bootstrap(is);
         }
         return new Standing(
                 is.readiness() == DhtEvent.Readiness.READY,
@@ -379,6 +415,11 @@ final class PeerNetwork implements Network, PeerHandler {
 
     /** Our own words, durable as far as the sync policy cares: from now on others may hear of them. Any thread. */
     void said(List<Action.Said> words) {
+        for (Action.Said word : words) {
+            if (word instanceof Action.Announce(ProviderRecord r, long position)) {
+                news.accepted(r.cid(), r.publisher(), r.locator(), r.ttlSeconds(), position);
+            }
+        }
         if (standing.contacts() == 0) {
             // Nobody to tell. A lookup for each would take longer than the engine took.
             unsaid = true;

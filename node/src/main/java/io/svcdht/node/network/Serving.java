@@ -1,5 +1,7 @@
 package io.svcdht.node.network;
 
+import io.svcdht.node.NetworkMeter;
+import io.svcdht.node.News;
 import io.svcdht.node.Node;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
@@ -45,6 +47,8 @@ final class Serving {
     private final AnswerCache answers;
     private final Supplier<Encoded> nodeRecord;
     private final long sequence;
+    private final NetworkMeter meter;
+    private final News news;
     private final int k;
 
     Serving(
@@ -55,7 +59,9 @@ final class Serving {
             JournalBudget budget,
             AnswerCache answers,
             Supplier<Encoded> nodeRecord,
-            long sequence) {
+            long sequence,
+            NetworkMeter meter,
+            News news) {
         this.node = node;
         this.table = table;
         this.words = words;
@@ -64,6 +70,8 @@ final class Serving {
         this.answers = answers;
         this.nodeRecord = nodeRecord;
         this.sequence = sequence;
+        this.meter = meter;
+        this.news = news;
         this.k = node.config().network().search().k();
     }
 
@@ -113,7 +121,7 @@ final class Serving {
     /** What would outlive a power cut: peers are not told of anything else. */
     private List<ProviderRecord> durable(Key key, int limit) {
         List<StoredRecord> all = node.providers().holdersOf(key).records();
-        if (all.isEmpty()) {
+        if (all.isEmpty() || node.routing().denied().refuses(key)) {
             return List.of();
         }
         long now = node.nowMillis();
@@ -153,8 +161,15 @@ final class Serving {
         }
         CompletableFuture<Response> answer = new CompletableFuture<>();
         node.submit(new Input.Hold(good, outcome -> {
-            good.forEach(r -> answers.forget(r.cid().key()));
-            answer.complete(new Response.Provided(results(checked, each(outcome, good.size()))));
+            List<Outcome> held = each(outcome, good.size());
+            for (int i = 0; i < good.size(); i++) {
+                SignedRecord r = good.get(i);
+                answers.forget(r.cid().key());
+                if (held.get(i) instanceof Outcome.Held(long position) && !r.withdrawal()) {
+                    news.accepted(r.cid(), r.publisher().id(), r.locator(), r.ttlSeconds(), position);
+                }
+            }
+            answer.complete(new Response.Provided(results(checked, held)));
         }));
         return answer;
     }
@@ -166,7 +181,7 @@ final class Serving {
     }
 
     /** One for each that came: of the verifier where it refused, of the engine else. */
-    private static List<Result> results(List<io.svcdht.node.trust.Outcome<SignedRecord>> checked, List<Outcome> held) {
+    private List<Result> results(List<io.svcdht.node.trust.Outcome<SignedRecord>> checked, List<Outcome> held) {
         List<Result> results = new ArrayList<>(checked.size());
         int next = 0;
         for (io.svcdht.node.trust.Outcome<SignedRecord> outcome : checked) {
@@ -179,13 +194,15 @@ final class Serving {
         return results;
     }
 
-    private static Result result(Outcome outcome) {
+    private Result result(Outcome outcome) {
         return outcome instanceof Outcome.Refused(ErrorCode code, String detail)
                 ? result(code, detail)
                 : new Result(WireCode.Ok, "");
     }
 
-    private static Result result(ErrorCode code, String detail) {
+    private Result result(ErrorCode code, String detail) {
+        meter.rejected(code);
+        news.rejected(code, detail);
         return new Result(
                 WireCode.of(code.wireCode()).orElse(WireCode.Busy),
                 detail.length() <= Response.REASON_BYTES_MAX ? detail : code.advice());

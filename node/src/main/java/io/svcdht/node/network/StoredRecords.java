@@ -3,6 +3,7 @@ package io.svcdht.node.network;
 import io.svcdht.node.Node;
 import io.svcdht.node.peering.Records;
 import io.svcdht.node.peering.Word;
+import io.svcdht.storage.model.DenyList;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Holders;
@@ -21,6 +22,9 @@ final class StoredRecords implements Records {
 
     @Override
     public List<ProviderRecord> of(Key key, long nowNanos) {
+        if (node.routing().denied().refuses(key)) {
+            return List.of();
+        }
         long now = node.nowMillis();
         return node.providers().holdersOf(key).records().stream()
                 .filter(r -> r.aliveAt(now))
@@ -31,11 +35,16 @@ final class StoredRecords implements Records {
     @Override
     public @Nullable Key walk(@Nullable Key after, int keys, long nowNanos, Consumer<Word> each) {
         long now = node.nowMillis();
+        DenyList denied = node.routing().denied();
         List<Holders> page = node.providers().page(after, keys);
         Key last = null;
         for (Holders holders : page) {
             for (StoredRecord r : holders) {
                 last = r.record().cid().key();
+                if (denied.refuses(last)) {
+                    // Nothing of it is handed on; what is held of it runs out.
+                    continue;
+                }
                 if (r.aliveAt(now)) {
                     each.accept(new Word.Announced(r.record()));
                 } else if (r.tombstone() && r.record().publisher().equals(node.id())) {
@@ -58,6 +67,9 @@ final class StoredRecords implements Records {
 
     @Override
     public boolean stands(Word word, long nowNanos) {
+        if (node.routing().denied().refuses(word.key())) {
+            return false;
+        }
         return switch (word) {
             case Word.Announced(ProviderRecord said) -> {
                 StoredRecord r = held(said.cid().key(), said.locator());

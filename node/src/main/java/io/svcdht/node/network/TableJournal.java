@@ -72,6 +72,15 @@ final class TableJournal {
                         : new ContactReplaced(gone, EvictedFor.SILENCE, by.contact(), false));
     }
 
+    /** Somebody banned went, which the ban's own events say. */
+    void dropped(Missed.Evicted change) {
+        toldNanos.remove(change.peer().id());
+        Peer by = change.promoted();
+        if (by != null) {
+            events.add(new ContactAdded(by.contact(), false));
+        }
+    }
+
     void bucketRefreshed(int bucket, int heard) {
         events.add(new BucketRefreshed(bucket, heard));
     }

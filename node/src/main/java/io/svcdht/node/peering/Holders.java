@@ -6,13 +6,18 @@ import java.util.function.Consumer;
 final class Holders {
     final long ticket;
     final Word word;
+    private final Runnable settled;
     private int waiting;
     private int accepted;
 
-    /** @param ticket whose end is told as {@link PeeringAction.Published} */
-    Holders(long ticket, Word word) {
+    /**
+     * @param ticket whose end is told as {@link PeeringAction.Published}
+     * @param settled called at that end
+     */
+    Holders(long ticket, Word word, Runnable settled) {
         this.ticket = ticket;
         this.word = word;
+        this.settled = settled;
     }
 
     /** One more was, or is to be, handed the word. */
@@ -34,6 +39,7 @@ final class Holders {
     /** Tells the end, if there is nobody left to wait for. */
     void settle(Consumer<PeeringAction> out) {
         if (waiting == 0) {
+            settled.run();
             out.accept(new PeeringAction.Published(ticket, word, accepted));
         }
     }

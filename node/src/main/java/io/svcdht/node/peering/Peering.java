@@ -1,5 +1,6 @@
 package io.svcdht.node.peering;
 
+import io.svcdht.node.kad.Missed;
 import io.svcdht.node.kad.Peer;
 import io.svcdht.node.kad.RoutingTable;
 import io.svcdht.node.lookup.HedgePolicy;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * One node among others: its table, its lookups and the upkeep of both, without I/O. Inputs and the time go in, actions
@@ -175,14 +177,24 @@ public final class Peering {
         contacts.asked(from, nowNanos, out);
     }
 
+    /** From now on this node has nothing to do with these; who comes in their places is checked. */
+    public void drop(Predicate<Peer> unwanted, long nowNanos, Consumer<PeeringAction> out) {
+        for (Missed.Evicted change : table.drop(unwanted)) {
+            out.accept(new PeeringAction.TableDropped(change));
+            if (change.promoted() != null) {
+                contacts.check(change.promoted(), nowNanos, out);
+            }
+        }
+    }
+
     /** Looks into a bucket now, because somebody wants it. */
     public void refresh(int prefix, long nowNanos, Consumer<PeeringAction> out) {
         contacts.refresh(prefix, nowNanos, out);
     }
 
-    /** Words of our own that wait to be handed out. */
+    /** Words of our own that wait to be handed out, or are on their way. */
     public int unpublished() {
-        return publishing.waiting();
+        return publishing.unpublished();
     }
 
     /** Answers another node's request. What is stored must be durable before the answer leaves. */

@@ -10,8 +10,12 @@ public sealed interface PeeringAction {
     /** Send the request, and hand the call back with its answer, time-out or failure. */
     record Send(Call call) implements PeeringAction {}
 
-    /** Nobody waits for this answer any more. */
-    record Cancel(Call call) implements PeeringAction {}
+    /**
+     * Nobody waits for this answer any more.
+     *
+     * @param hedge whether it was asked for because another was slow
+     */
+    record Cancel(Call call, boolean hedge) implements PeeringAction {}
 
     /** A find is over; the lookup can tell its trace. */
     record Found(long ticket, LookupResult result, Lookup lookup) implements PeeringAction {}
@@ -27,4 +31,7 @@ public sealed interface PeeringAction {
 
     /** The routing table gave somebody up: to be journaled. */
     record TableLost(Missed.Evicted change) implements PeeringAction {}
+
+    /** The routing table let somebody go who is banned, which is journaled with the ban: only who came instead is news. */
+    record TableDropped(Missed.Evicted change) implements PeeringAction {}
 }

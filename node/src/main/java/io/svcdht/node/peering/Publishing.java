@@ -55,6 +55,9 @@ final class Publishing {
     private final PeeringSettings settings;
     private final TreeMap<Key, List<Waiting>> waiting = new TreeMap<>();
     private int words;
+    /** Words that no longer wait, and whose end was not told: looked up for, or on their way. */
+    private int underWay;
+
     private int lookups;
     private @Nullable Key cursor;
     private boolean overflowed;
@@ -90,9 +93,9 @@ final class Publishing {
         return words < WAITING_MAX / 2;
     }
 
-    /** Words that wait for a lookup. */
-    int waiting() {
-        return words;
+    /** Words whose end was not told yet. */
+    int unpublished() {
+        return words + underWay;
     }
 
     /** Whether words were turned away since the last call. */
@@ -129,6 +132,7 @@ final class Publishing {
             return List.of();
         }
         words -= here.size();
+        underWay += here.size();
         return here;
     }
 
@@ -200,7 +204,7 @@ final class Publishing {
     }
 
     private void hand(Waiting w, List<Peer> closest, long nowNanos, Consumer<PeeringAction> out) {
-        Holders holders = new Holders(w.ticket(), w.word());
+        Holders holders = new Holders(w.ticket(), w.word(), () -> underWay--);
         if (!records.stands(w.word(), nowNanos)) {
             holders.settle(out);
             return;

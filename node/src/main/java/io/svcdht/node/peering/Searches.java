@@ -157,7 +157,7 @@ final class Searches implements RoundTrips {
                 case Cancel(Leg leg) -> {
                     Call call = search.callOf(leg);
                     call.close();
-                    out.accept(new PeeringAction.Cancel(call));
+                    out.accept(new PeeringAction.Cancel(call, leg.why() == Leg.Why.HEDGE));
                 }
                 case Finish(var result) -> search.end.ended(search, result, nowNanos, out);
             }

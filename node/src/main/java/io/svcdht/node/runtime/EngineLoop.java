@@ -246,7 +246,10 @@ final class EngineLoop {
                     case Input.Kept k -> k.replyTo();
                     case Input.Force f -> f.replyTo();
                     case Input.Hold h -> h.replyTo();
+                    case Input.Ban b -> b.replyTo();
+                    case Input.Unban u -> u.replyTo();
                     case Input.Routed r -> ReplyTo.nobody();
+                    case Input.Replicated r -> ReplyTo.nobody();
                     case Input.Surroundings s -> ReplyTo.nobody();
                     case Input.Start s -> ReplyTo.nobody();
                     case Input.Tick t -> ReplyTo.nobody();

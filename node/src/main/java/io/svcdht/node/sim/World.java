@@ -155,6 +155,7 @@ public final class World {
             case PeeringAction.Cancel cancel -> {}
             case PeeringAction.TableGained gained -> {}
             case PeeringAction.TableLost lost -> {}
+            case PeeringAction.TableDropped dropped -> {}
             case PeeringAction.BucketRefreshed refreshed -> {}
         }
     }

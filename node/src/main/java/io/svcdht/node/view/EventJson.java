@@ -12,6 +12,7 @@ import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
 import io.svcdht.storage.event.DhtEvent.ProviderExpired;
 import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
+import io.svcdht.storage.event.DhtEvent.ProviderReplicated;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
@@ -35,6 +36,7 @@ import java.util.Locale;
  * ProviderRefreshed   key ttl_secs issued_at
  * ProviderWithdrawn   key issued_at keep_until
  * ProviderExpired     key
+ * ProviderReplicated  key holders
  * NodeStarted         node epoch node_version
  * NodeStopped         reason
  * ConfigChanged       setting from to source
@@ -85,6 +87,10 @@ public final class EventJson {
                 g.writeStringField("keep_until", Json.instant(e.keepUntilMillis()));
             }
             case ProviderExpired e -> writeKey(g, "key", e.key());
+            case ProviderReplicated e -> {
+                writeKey(g, "key", e.key());
+                g.writeNumberField("holders", e.holders());
+            }
             case NodeStarted e -> {
                 g.writeStringField("node", e.node().text());
                 g.writeNumberField("epoch", e.epoch());

@@ -24,6 +24,7 @@ import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
 import io.svcdht.storage.event.DhtEvent.ProviderExpired;
 import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
+import io.svcdht.storage.event.DhtEvent.ProviderReplicated;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
@@ -156,6 +157,8 @@ public final class EventJsonReader {
             case ProviderRefreshed -> new ProviderRefreshed(key("key"), seconds("ttl_secs"), instant("issued_at"));
             case ProviderWithdrawn -> new ProviderWithdrawn(key("key"), instant("issued_at"), instant("keep_until"));
             case ProviderExpired -> new ProviderExpired(key("key"));
+            case ProviderReplicated ->
+                new ProviderReplicated(key("key"), upTo("holders", ProviderReplicated.HOLDERS_MAX));
             case NodeStarted -> new NodeStarted(NodeId.parse(text("node")), number("epoch"), text("node_version"));
             case NodeStopped -> new NodeStopped(text("reason"));
             case ConfigChanged -> new ConfigChanged(text("setting"), text("from"), text("to"), text("source"));

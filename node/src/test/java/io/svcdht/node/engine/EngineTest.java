@@ -13,9 +13,13 @@ import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.MemoryJournal;
 import io.svcdht.storage.journal.Room;
 import io.svcdht.storage.journal.Seam;
+import io.svcdht.storage.model.Banned;
+import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.NodeKeys;
+import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.replay.Moments;
 import io.svcdht.storage.replay.Replay;
@@ -131,6 +135,87 @@ class EngineTest {
                 .isEqualTo(ErrorCode.CapReached));
         assertThat(each.get(5)).isEqualTo(new Outcome.Provided(first + 4, 30, T0 + 30_000));
         assertThat(journal.lastPosition()).isEqualTo(first + 4);
+    }
+
+    @Test
+    void that_a_record_reached_its_holders_is_journaled_behind_its_last_word() {
+        ready();
+        outcome(provide(CID, "local://a", 60));
+        long first = journal.lastPosition();
+        assertThat(step(replicated(CID, "local://a", T0, 8))).as("nobody waits").isEmpty();
+        assertThat(last())
+                .isEqualTo(new JournalEntry(first + 1, T0, first, new DhtEvent.ProviderReplicated(CID.key(), 8)));
+
+        now += 1_000;
+        outcome(provide(CID, "local://a", 60));
+        step(replicated(CID, "local://a", T0, 8));
+        step(replicated(CID, "local://b", now, 8));
+        assertThat(journal.lastPosition())
+                .as("of an older word, of none at all")
+                .isEqualTo(first + 2);
+        step(replicated(CID, "local://a", now, 3));
+        assertThat(last().cause()).isEqualTo(first + 2);
+
+        outcome(withdraw(CID, "local://a"));
+        long withdrawn = journal.lastPosition();
+        step(replicated(CID, "local://a", now, 8));
+        assertThat(journal.lastPosition()).as("taken back meanwhile").isEqualTo(withdrawn);
+    }
+
+    private Outcome ban(String what, String reason) {
+        return outcome(new Input.Ban(Banned.parse(what), reason, ReplyTo.nobody()));
+    }
+
+    private Outcome unban(String what) {
+        return outcome(new Input.Unban(Banned.parse(what), ReplyTo.nobody()));
+    }
+
+    @Test
+    void a_ban_is_journaled_once_and_takes_contacts_with_it() {
+        ready();
+        NodeKeys keys = NodeKeys.classical(new Key(1, 1, 1, 1));
+        NodeKeys others = NodeKeys.classical(new Key(2, 2, 2, 2));
+        Contact one = new Contact(keys, List.of(PeerAddress.parse("192.0.2.1:5302")), 0);
+        Contact other = new Contact(others, List.of(PeerAddress.parse("198.51.100.1:5302")), 0);
+        step(new Input.Routed(List.of(new DhtEvent.ContactAdded(one, true), new DhtEvent.ContactAdded(other, true))));
+        long before = journal.lastPosition();
+
+        assertThat(ban("192.0.2.0/24", "noise")).isEqualTo(new Outcome.Done(before + 1));
+        assertThat(at(before + 1).event()).isEqualTo(new DhtEvent.PeerBanned(Banned.parse("192.0.2.0/24"), "noise"));
+        assertThat(last())
+                .isEqualTo(new JournalEntry(
+                        before + 2,
+                        now,
+                        before + 1,
+                        new DhtEvent.ContactEvicted(keys.id(), DhtEvent.EvictedFor.BANNED)));
+        ban("192.0.2.0/24", "noise");
+        step(new Input.Routed(List.of(new DhtEvent.ContactAdded(one, true))));
+        assertThat(journal.lastPosition())
+                .as("said already, and on its way when it was")
+                .isEqualTo(before + 2);
+        step(new Input.Routed(
+                List.of(new DhtEvent.ContactReplaced(others.id(), DhtEvent.EvictedFor.SILENCE, one, false))));
+        assertThat(last().event()).isEqualTo(new DhtEvent.ContactEvicted(others.id(), DhtEvent.EvictedFor.SILENCE));
+
+        unban("192.0.2.0/24");
+        assertThat(last())
+                .isEqualTo(new JournalEntry(
+                        before + 4, now, before + 1, new DhtEvent.PeerUnbanned(Banned.parse("192.0.2.0/24"))));
+        refusedWith(ErrorCode.NotFound, new Input.Unban(Banned.parse("192.0.2.0/24"), ReplyTo.nobody()));
+        refusedWith(ErrorCode.BadRequest, new Input.Ban(new Banned.Peer(SELF), "", ReplyTo.nobody()));
+    }
+
+    @Test
+    void banned_content_is_not_announced() {
+        ready();
+        ban(CID.text(), "");
+        refusedWith(ErrorCode.Forbidden, provide(CID, "", 60));
+        unban(CID.text());
+        assertThat(outcome(provide(CID, "", 60))).isInstanceOf(Outcome.Provided.class);
+    }
+
+    private static Input.Replicated replicated(ContentId cid, String locator, long issuedAt, int holders) {
+        return new Input.Replicated(List.of(new Input.Replicated.Reached(cid.key(), locator, issuedAt, holders)));
     }
 
     @Test

@@ -34,7 +34,8 @@ class StreamTransportTest extends TransportContract {
                                 true,
                                 openSsl,
                                 settings.limits(),
-                                counts),
+                                counts,
+                                settings.denied()),
                         echo)
                 .await();
     }

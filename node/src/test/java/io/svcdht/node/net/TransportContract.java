@@ -7,7 +7,9 @@ import io.svcdht.node.wire.oap.Opcode;
 import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Response;
 import io.svcdht.node.wire.oap.WireCode;
+import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.Contact;
+import io.svcdht.storage.model.DenyList;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,25 +41,31 @@ abstract class TransportContract {
     }
 
     /** How a peer is to be. */
-    record Settings(String network, boolean listens, AddressPolicy policy, NetLimits limits) {
+    record Settings(
+            String network, boolean listens, AddressPolicy policy, NetLimits limits, Supplier<DenyList> denied) {
         static final NetLimits PATIENT =
                 NetLimits.STANDARD.withPatience(5_000, 20_000, 10_000).withRates(100_000, 100_000, 100_000);
-        static final Settings USUAL = new Settings("svc-dht", true, AddressPolicy.LOOPBACK, PATIENT);
+        static final Settings USUAL =
+                new Settings("svc-dht", true, AddressPolicy.LOOPBACK, PATIENT, () -> DenyList.NOTHING);
 
         Settings with(NetLimits l) {
-            return new Settings(network, listens, policy, l);
+            return new Settings(network, listens, policy, l, denied);
         }
 
         Settings client() {
-            return new Settings(network, false, policy, limits);
+            return new Settings(network, false, policy, limits, denied);
         }
 
         Settings of(String otherNetwork) {
-            return new Settings(otherNetwork, listens, policy, limits);
+            return new Settings(otherNetwork, listens, policy, limits, denied);
         }
 
         Settings with(AddressPolicy p) {
-            return new Settings(network, listens, p, limits);
+            return new Settings(network, listens, p, limits, denied);
+        }
+
+        Settings banning(Supplier<DenyList> d) {
+            return new Settings(network, listens, policy, limits, d);
         }
     }
 
@@ -332,6 +342,24 @@ abstract class TransportContract {
     }
 
     @Test
+    void of_two_connections_between_two_nodes_one_is_kept() throws Exception {
+        Settings hasty = Settings.USUAL.with(Settings.PATIENT.withPatience(5_000, 300, 1_000));
+        Peer a = peer("a", hasty);
+        Peer b = peer("b", hasty);
+        a.transport().keepWarm(List.of(b.keys().id()));
+        b.transport().keepWarm(List.of(a.keys().id()));
+
+        ask(a, b, findNode(1));
+        await().until(() -> b.echo().reachable.contains(a.contact().addr()));
+        await().until(() -> a.counts().of("opened") == 2 && b.counts().of("opened") == 2);
+        await().until(() -> a.transport().connections() == 1 && b.transport().connections() == 1);
+
+        assertThat(((Reply.Answered) ask(a, b, findNode(2))).warm()).isTrue();
+        assertThat(((Reply.Answered) ask(b, a, findNode(3))).warm()).isTrue();
+        assertThat(a.counts().of("opened") + b.counts().of("opened")).isEqualTo(4);
+    }
+
+    @Test
     void who_was_called_may_ask_the_caller() throws Exception {
         Peer client = peer("client", Settings.USUAL.client());
         Peer b = peer("b");
@@ -364,6 +392,68 @@ abstract class TransportContract {
         assertThat(b.echo().reachable).isEmpty();
         assertThat(b.echo().callers).allMatch(PeerHandler.Caller::client);
         assertThat(client.transport().listens()).isEmpty();
+    }
+
+    @Test
+    void a_frame_of_a_peer_that_was_banned_meanwhile_is_not_answered() throws Exception {
+        AtomicReference<DenyList> denied = new AtomicReference<>(DenyList.NOTHING);
+        Peer a = peer("a", Settings.USUAL.client());
+        Peer b = peer("b", Settings.USUAL.banning(denied::get));
+        answer(ask(a, b, findNode(1)));
+        denied.set(DenyList.of(List.of(new Banned.Peer(a.keys().id()))));
+
+        assertThat(failure(ask(a, b, findNode(2)))).isEqualTo(Failure.Closed);
+
+        assertThat(b.echo().callers).hasSize(1);
+        assertThat(b.counts().of("rejected Forbidden")).isEqualTo(1);
+        assertThat(b.counts().of("closed Banned")).isEqualTo(1);
+    }
+
+    @Test
+    void a_banned_peer_gets_no_connection() throws Exception {
+        Peer a = peer("a", Settings.USUAL.client());
+        DenyList denied = DenyList.of(List.of(new Banned.Peer(a.keys().id())));
+        Peer b = peer("b", Settings.USUAL.banning(() -> denied));
+
+        assertThat(ask(a, b, findNode(1))).isInstanceOf(Reply.Failed.class);
+
+        await().until(() -> b.counts().of("rejected Forbidden") == 1);
+        assertThat(b.counts().of("opened")).isZero();
+        assertThat(b.echo().callers).isEmpty();
+    }
+
+    @Test
+    void who_comes_from_a_banned_address_gets_no_handshake() throws Exception {
+        DenyList denied = DenyList.of(List.of(Banned.parse("127.0.0.0/8")));
+        Peer a = peer("a", Settings.USUAL.client());
+        Peer b = peer("b", Settings.USUAL.banning(() -> denied));
+
+        assertThat(ask(a, b, findNode(1))).isInstanceOf(Reply.Failed.class);
+
+        await().until(() -> b.counts().of("rejected Forbidden") == 1);
+        assertThat(b.counts().of("opened") + b.counts().of("handshake failed")).isZero();
+        assertThat(b.echo().callers).isEmpty();
+    }
+
+    @Test
+    void nobody_banned_is_dialled_or_asked() throws Exception {
+        AtomicReference<DenyList> denied = new AtomicReference<>(DenyList.NOTHING);
+        Peer a = peer("a", Settings.USUAL.client().banning(denied::get));
+        Peer b = peer("b");
+        Peer c = peer("c");
+        denied.set(DenyList.of(List.of(new Banned.Peer(b.keys().id()))));
+        assertThat(failure(ask(a, b, findNode(1)))).isEqualTo(Failure.Banned);
+        assertThat(a.transport().dial(b.contact().addrs()).get(20, TimeUnit.SECONDS))
+                .as("whose keys show only after the handshake")
+                .isEqualTo(new Dialled.Failed(Failure.Banned));
+        answer(ask(a, c, findNode(1)));
+
+        denied.set(DenyList.of(List.of(Banned.parse("127.0.0.1/32"))));
+        a.transport().bansChanged();
+        await().until(() -> a.counts().of("closed Banned") == 1);
+        assertThat(failure(ask(a, c, findNode(2)))).isEqualTo(Failure.Banned);
+        assertThat(b.echo().callers).isEmpty();
+        assertThat(c.echo().callers).hasSize(1);
     }
 
     @Test

@@ -5,16 +5,23 @@ import com.fasterxml.uuid.impl.TimeBasedEpochRandomGenerator;
 import io.svcdht.node.Network;
 import io.svcdht.node.Network.Found;
 import io.svcdht.node.Network.Wanted;
+import io.svcdht.node.NetworkMeter;
+import io.svcdht.node.News;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
+import io.svcdht.node.net.NetMeter;
 import io.svcdht.node.runtime.Meter;
 import io.svcdht.node.runtime.NodeRuntime;
 import io.svcdht.node.runtime.StartFailure;
+import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.journal.JournalReader;
+import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.DiskReserve;
+import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -39,6 +46,7 @@ final class LocalNet implements AutoCloseable {
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
     private final List<Member> members = new ArrayList<>();
     private final UnaryOperator<NetworkConfig> change;
+    private News news = News.NONE;
 
     /** One node. */
     record Member(NodeRuntime node, Networking networking) implements AutoCloseable {
@@ -63,6 +71,25 @@ final class LocalNet implements AutoCloseable {
             return get(outcome);
         }
 
+        Outcome ban(Banned what) {
+            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+            node.submit(new Input.Ban(what, "a test", outcome::complete));
+            return get(outcome);
+        }
+
+        Outcome unban(Banned what) {
+            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+            node.submit(new Input.Unban(what, outcome::complete));
+            return get(outcome);
+        }
+
+        /** Whom its routing table has. */
+        List<NodeId> contacts() {
+            return get(network().contacts().toCompletableFuture()).stream()
+                    .map(s -> s.peer().id())
+                    .toList();
+        }
+
         int replicas(long position) {
             return get(network().replicas(position).toCompletableFuture());
         }
@@ -76,6 +103,17 @@ final class LocalNet implements AutoCloseable {
 
         boolean holds(ContentId cid) {
             return node.providers().holdersOf(cid.key()).records().stream().anyMatch(r -> r.aliveAt(node.nowMillis()));
+        }
+
+        /** All that is in its journal. */
+        List<JournalEntry> events() {
+            List<JournalEntry> all = new ArrayList<>();
+            try (JournalReader reader = node.journal().readAll()) {
+                for (JournalEntry e = reader.next(); e != null; e = reader.next()) {
+                    all.add(e);
+                }
+            }
+            return all;
         }
 
         @Override
@@ -94,6 +132,11 @@ final class LocalNet implements AutoCloseable {
         return future.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 
+    /** Who is told by those that join from now on. */
+    void tell(News to) {
+        news = to;
+    }
+
     /** One more, which knows the first of them. */
     Member join() {
         return join(
@@ -105,7 +148,8 @@ final class LocalNet implements AutoCloseable {
         try {
             NetworkConfig network = change.apply(NetworkConfig.onLoopback().withSeeds(seeds));
             NodeRuntime node = NodeRuntime.start(config(directory, network), Meter.NONE, true);
-            Networking networking = Networking.start(vertx, node, node.identity(), Networking.Meters.NONE, workers)
+            Networking.Meters meters = new Networking.Meters(NetMeter.NONE, NetworkMeter.NONE, news);
+            Networking networking = Networking.start(vertx, node, node.identity(), meters, workers)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)

@@ -1,6 +1,7 @@
 package io.svcdht.node.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.svcdht.node.Network.Found;
@@ -9,6 +10,8 @@ import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.kad.Distance;
 import io.svcdht.node.lookup.LookupResult.Outcome;
 import io.svcdht.node.network.LocalNet.Member;
+import io.svcdht.storage.event.DhtEvent.ProviderReplicated;
+import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.trace.LookupRecord;
@@ -70,6 +73,23 @@ class NetworkingTest {
                         .containsExactly(a.node().id());
                 assertThat(finder.find(cid).origin()).as("kept for a while").isEqualTo(Origin.CACHE);
             }
+        }
+    }
+
+    @Test
+    void that_a_record_reached_its_holders_is_in_the_journal_behind_it() {
+        try (LocalNet net = new LocalNet(c -> quick(c, NO_REPAIR_SECONDS).withReplicas(2))) {
+            Member a = net.join();
+            Member b = net.join();
+            ready(a, b);
+            ContentId cid = ContentId.parse("told in the journal", true);
+            long position = b.provide(cid).position();
+            assertThat(b.replicas(position)).isEqualTo(2);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(b.events())
+                    .filteredOn(e -> e.event() instanceof ProviderReplicated)
+                    .extracting(JournalEntry::cause, JournalEntry::event)
+                    .containsExactly(tuple(position, new ProviderReplicated(cid.key(), 2))));
+            assertThat(a.events()).extracting(JournalEntry::event).noneMatch(ProviderReplicated.class::isInstance);
         }
     }
 

@@ -2,6 +2,8 @@ package io.svcdht.node.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.svcdht.node.NetworkMeter;
+import io.svcdht.node.News;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.kad.RoutingTable;
@@ -29,6 +31,7 @@ import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Request.Head;
 import io.svcdht.node.wire.oap.Response;
 import io.svcdht.node.wire.oap.WireCode;
+import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.NodeId;
@@ -51,6 +54,8 @@ class ServingTest {
     private static final ContentId CID = ContentId.parse("handed over", true);
 
     private static final long JOURNAL_BYTES = 8_192;
+    /** On a busy machine silence says nothing. */
+    private static final int PATIENCE_MILLIS = 20_000;
 
     private final NodeIdentity stranger = NodeIdentity.ephemeralClassical();
     private final RecordSigner signer = new RecordSigner(stranger);
@@ -58,7 +63,7 @@ class ServingTest {
     private final LocalNet net = new LocalNet(c -> {
         NetworkConfig.Connections n = c.connections();
         return c.withConnections(new NetworkConfig.Connections(
-                n.dialMillis(), n.idleMillis(), n.max(), n.inflight(), 10_000, 10_000, 10_000, JOURNAL_BYTES));
+                PATIENCE_MILLIS, 60_000, n.max(), n.inflight(), 10_000, 10_000, 10_000, JOURNAL_BYTES));
     });
     private final Member node = net.join();
     private final Transport transport = LocalNet.get(StreamTransport.start(
@@ -71,7 +76,7 @@ class ServingTest {
                             AddressPolicy.LOOPBACK,
                             true,
                             false,
-                            NetLimits.STANDARD,
+                            NetLimits.STANDARD.withPatience(PATIENCE_MILLIS, 60_000, PATIENCE_MILLIS),
                             NetMeter.NONE),
                     new Mute())
             .toCompletionStage()
@@ -103,7 +108,7 @@ class ServingTest {
     private Response ask(Request request) {
         Contact contact = new Contact(
                 node.node().identity().keys(), List.of(node.network().listens().orElseThrow()), 0);
-        return ((Reply.Answered) LocalNet.get(transport.ask(contact, request, 10_000))).response();
+        return ((Reply.Answered) LocalNet.get(transport.ask(contact, request, PATIENCE_MILLIS))).response();
     }
 
     private List<WireCode> provide(SignedRecord... words) {
@@ -235,8 +240,28 @@ class ServingTest {
                         new JournalBudget(JOURNAL_BYTES, 0),
                         new AnswerCache(10, 1_000),
                         () -> Encoded.of(new byte[] {(byte) 0xa0}),
-                        1),
+                        1,
+                        NetworkMeter.NONE,
+                        News.NONE),
                 stranger.id());
+    }
+
+    @Test
+    void banned_content_is_neither_taken_nor_told_of() {
+        SignedRecord word = word(1_000);
+        assertThat(provide(word)).containsExactly(WireCode.Ok);
+        node.ban(new Banned.Content(CID.key()));
+
+        Response.Found found = (Response.Found) ask(new Request.FindValue(HEAD, CID.key(), 10));
+        assertThat(found.records()).as("what is held of it").isEmpty();
+        long position = node.node().status().journalPosition();
+        assertThat(provide(word(0))).containsExactly(WireCode.BadVersion);
+        assertThat(node.node().status().journalPosition()).isEqualTo(position);
+
+        node.unban(new Banned.Content(CID.key()));
+        assertThat(((Response.Found) ask(new Request.FindValue(HEAD, CID.key(), 10))).records())
+                .hasSize(1);
+        assertThat(provide(word(0))).containsExactly(WireCode.Ok);
     }
 
     @Test

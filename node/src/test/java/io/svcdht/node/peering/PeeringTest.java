@@ -201,6 +201,20 @@ class PeeringTest {
     }
 
     @Test
+    void a_word_is_unpublished_until_its_last_holder_has_answered() {
+        meet();
+        step(new PeeringInput.Publish(7, new Word.Announced(record(new Key(5, 5, 5, 5), "x:"))));
+        assertThat(peering.unpublished()).as("looked up for").isOne();
+        step(new PeeringInput.Answered(lastCall(), FRIEND.id(), new Response.Contacts(List.of())));
+        Call handed = lastCall();
+        assertThat(handed.request()).isInstanceOf(Request.Provide.class);
+        assertThat(peering.unpublished()).as("on its way").isOne();
+        step(new PeeringInput.Answered(handed, FRIEND.id(), new Response.Taken(List.of(Response.Fate.HELD))));
+        assertThat(peering.unpublished()).isZero();
+        assertThat(actions).anyMatch(PeeringAction.Published.class::isInstance);
+    }
+
+    @Test
     void an_answer_over_an_old_connection_brings_no_old_address_back() {
         meet();
         Peer moved = new Peer(FRIEND.id(), FRIEND.contact().at(List.of(PeerAddress.parse("127.0.0.1:7777")), 0));

@@ -41,6 +41,7 @@ final class RandomEvents {
             case ProviderRefreshed -> new DhtEvent.ProviderRefreshed(key(), ttl(), millis());
             case ProviderWithdrawn -> new DhtEvent.ProviderWithdrawn(key(), millis(), millis());
             case ProviderExpired -> new DhtEvent.ProviderExpired(key());
+            case ProviderReplicated -> new DhtEvent.ProviderReplicated(key(), random.nextInt(1, 100));
             case NodeStarted -> new DhtEvent.NodeStarted(new NodeId(key()), random.nextLong(1L << 40), text());
             case NodeStopped -> new DhtEvent.NodeStopped(text());
             case ConfigChanged -> new DhtEvent.ConfigChanged(text(), text(), text(), text());

@@ -57,6 +57,27 @@ public sealed interface DhtEvent {
         }
     }
 
+    /**
+     * Our own record, whose last word is at the cause position, reached those who are to hold it.
+     *
+     * @param holders how many hold it, ourselves counted where we are one of the closest; 1 and more
+     */
+    record ProviderReplicated(Key key, int holders) implements DhtEvent {
+        /** More than any lookup finds. */
+        public static final int HOLDERS_MAX = 65_535;
+
+        public ProviderReplicated {
+            if (holders < 1 || holders > HOLDERS_MAX) {
+                throw new IllegalArgumentException("held by %d nodes".formatted(holders));
+            }
+        }
+
+        @Override
+        public EventType type() {
+            return EventType.ProviderReplicated;
+        }
+    }
+
     record NodeStarted(NodeId node, long epoch, String version) implements DhtEvent {
         @Override
         public EventType type() {

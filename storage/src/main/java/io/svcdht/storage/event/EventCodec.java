@@ -11,6 +11,7 @@ import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
 import io.svcdht.storage.event.DhtEvent.ProviderExpired;
 import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
+import io.svcdht.storage.event.DhtEvent.ProviderReplicated;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
@@ -39,6 +40,7 @@ import java.util.List;
  * ProviderRefreshed   key 32 | ttl s varint | issued-at − instant, signed ms         cause = the record's last word
  * ProviderWithdrawn   key 32 | issued-at − instant, signed ms | keep-until − instant, signed ms       "
  * ProviderExpired     key 32                                                                          "
+ * ProviderReplicated  key 32 | holders varint                                                         "
  * NodeStarted         node 32 | epoch varint | version text
  * NodeStopped         reason text
  * ConfigChanged       key text | from text | to text | source text
@@ -78,6 +80,7 @@ public final class EventCodec {
             case ProviderWithdrawn e ->
                 out.key(e.key()).signed(e.issuedAtMillis() - instantMillis).signed(e.keepUntilMillis() - instantMillis);
             case ProviderExpired e -> out.key(e.key());
+            case ProviderReplicated e -> out.key(e.key()).varint(e.holders());
             case NodeStarted e -> out.key(e.node().key()).varint(e.epoch()).text(e.version());
             case NodeStopped e -> out.text(e.reason());
             case ConfigChanged e ->
@@ -169,6 +172,10 @@ public final class EventCodec {
                 yield new ProviderWithdrawn(key, issuedAt, instant + in.signed());
             }
             case ProviderExpired -> new ProviderExpired(in.key());
+            case ProviderReplicated -> {
+                Key key = in.key();
+                yield new ProviderReplicated(key, in.count(ProviderReplicated.HOLDERS_MAX, "a number of holders"));
+            }
             case NodeStarted -> {
                 NodeId node = new NodeId(in.key());
                 long epoch = in.varint();

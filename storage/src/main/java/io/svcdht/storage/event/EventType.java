@@ -13,6 +13,7 @@ public enum EventType {
     ProviderRefreshed(17),
     ProviderWithdrawn(18),
     ProviderExpired(19),
+    ProviderReplicated(20),
     KeyLearned(22),
     ContactAdded(32),
     ContactRefreshed(33),

@@ -17,6 +17,7 @@ public final class Subject {
             case DhtEvent.ProviderRefreshed e -> e.key();
             case DhtEvent.ProviderWithdrawn e -> e.key();
             case DhtEvent.ProviderExpired e -> e.key();
+            case DhtEvent.ProviderReplicated e -> e.key();
             case DhtEvent.NodeStarted e -> null;
             case DhtEvent.NodeStopped e -> null;
             case DhtEvent.ConfigChanged e -> null;
@@ -36,6 +37,7 @@ public final class Subject {
             case DhtEvent.ProviderRefreshed e -> List.of();
             case DhtEvent.ProviderWithdrawn e -> List.of();
             case DhtEvent.ProviderExpired e -> List.of();
+            case DhtEvent.ProviderReplicated e -> List.of();
             case DhtEvent.NodeStopped e -> List.of();
             case DhtEvent.ConfigChanged e -> List.of();
             case DhtEvent.ReadinessChanged e -> List.of();

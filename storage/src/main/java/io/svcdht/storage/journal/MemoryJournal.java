@@ -10,13 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The journal of amnesia mode: a ring of the latest events in memory. Nothing touches a disk; what left the ring is
- * truncated, and nothing survives the process.
+ * truncated, and nothing survives the process. The ring grows as it fills.
  */
 public final class MemoryJournal implements Journal {
     /** Events kept unless told otherwise. */
     public static final int EVENTS_DEFAULT = 65_536;
 
-    private final AtomicReferenceArray<@Nullable JournalEntry> ring;
+    private static final int EVENTS_FIRST = 256;
+
+    private final int capacity;
+    /** Read after {@link #last}: a ring that has the last entry was there before it. */
+    private volatile AtomicReferenceArray<@Nullable JournalEntry> ring;
+
     private volatile long last;
     private volatile boolean closed;
 
@@ -28,7 +33,8 @@ public final class MemoryJournal implements Journal {
         if (capacity < 1) {
             throw new IllegalArgumentException("a ring of " + capacity + " events");
         }
-        ring = new AtomicReferenceArray<>(capacity);
+        this.capacity = capacity;
+        ring = new AtomicReferenceArray<>(Math.min(capacity, EVENTS_FIRST));
     }
 
     @Override
@@ -37,7 +43,12 @@ public final class MemoryJournal implements Journal {
             throw new JournalUnavailable("the journal is closed");
         }
         long position = last + 1;
-        ring.set(slot(position), new JournalEntry(position, instantMillis, cause, event));
+        AtomicReferenceArray<@Nullable JournalEntry> r = ring;
+        if (position > r.length() && r.length() < capacity) {
+            r = grown(r);
+            ring = r;
+        }
+        r.set(slot(r, position), new JournalEntry(position, instantMillis, cause, event));
         last = position;
         return position;
     }
@@ -60,7 +71,7 @@ public final class MemoryJournal implements Journal {
 
     @Override
     public long firstPosition() {
-        return Math.max(1, last - ring.length() + 1);
+        return Math.max(1, last - capacity + 1);
     }
 
     @Override
@@ -91,7 +102,17 @@ public final class MemoryJournal implements Journal {
         closed = true;
     }
 
-    private int slot(long position) {
+    /** The same entries with twice the room; until a ring has its capacity nothing has left it. */
+    private AtomicReferenceArray<@Nullable JournalEntry> grown(AtomicReferenceArray<@Nullable JournalEntry> small) {
+        AtomicReferenceArray<@Nullable JournalEntry> large =
+                new AtomicReferenceArray<>((int) Math.min(capacity, 2L * small.length()));
+        for (long p = 1; p <= small.length(); p++) {
+            large.set(slot(large, p), small.get(slot(small, p)));
+        }
+        return large;
+    }
+
+    private static int slot(AtomicReferenceArray<?> ring, long position) {
         return (int) (position % ring.length());
     }
 
@@ -107,7 +128,8 @@ public final class MemoryJournal implements Journal {
             if (next > last) {
                 return null;
             }
-            JournalEntry entry = ring.get(slot(next));
+            AtomicReferenceArray<@Nullable JournalEntry> r = ring;
+            JournalEntry entry = r.get(slot(r, next));
             if (entry == null || entry.position() != next) {
                 throw new JournalTruncated(next, firstPosition());
             }

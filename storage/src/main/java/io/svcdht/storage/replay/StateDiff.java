@@ -127,6 +127,7 @@ public record StateDiff(long from, long to, List<Change> changes, RoutingDiff ro
             case DhtEvent.ProviderRefreshed e -> at(state, e.key(), entry.cause());
             case DhtEvent.ProviderWithdrawn e -> at(state, e.key(), entry.cause());
             case DhtEvent.ProviderExpired e -> at(state, e.key(), entry.cause());
+            case DhtEvent.ProviderReplicated e -> null;
             case DhtEvent.NodeStarted e -> null;
             case DhtEvent.NodeStopped e -> null;
             case DhtEvent.ConfigChanged e -> null;

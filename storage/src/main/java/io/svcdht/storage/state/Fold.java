@@ -9,6 +9,7 @@ import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
 import io.svcdht.storage.event.DhtEvent.ProviderExpired;
 import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
+import io.svcdht.storage.event.DhtEvent.ProviderReplicated;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
@@ -34,6 +35,7 @@ public final class Fold {
             case ProviderWithdrawn e ->
                 state.store.withdraw(e.key(), cause, position, e.issuedAtMillis(), e.keepUntilMillis());
             case ProviderExpired e -> state.store.expire(e.key(), cause);
+            case ProviderReplicated e -> nothing();
             case NodeStarted e -> state.startedAs(e.node());
             case NodeStopped e -> nothing();
             case ConfigChanged e -> nothing();

@@ -11,6 +11,7 @@ import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.Contact;
+import io.svcdht.storage.model.DenyList;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import java.util.ArrayList;
@@ -32,11 +33,12 @@ import org.jspecify.annotations.Nullable;
 public final class Routing {
     /** Nobody known, nothing banned. */
     public static final Routing NONE =
-            new Routing(null, Collections.emptyNavigableMap(), Collections.emptyNavigableMap());
+            new Routing(null, Collections.emptyNavigableMap(), Collections.emptyNavigableMap(), DenyList.NOTHING);
 
     private final @Nullable NodeId self;
     private final NavigableMap<Integer, List<Known>> buckets;
     private final NavigableMap<String, Ban> bans;
+    private final DenyList denied;
 
     /**
      * A contact in the table.
@@ -48,10 +50,15 @@ public final class Routing {
     /** Something banned, and why. */
     public record Ban(Banned what, String reason) {}
 
-    private Routing(@Nullable NodeId self, NavigableMap<Integer, List<Known>> buckets, NavigableMap<String, Ban> bans) {
+    private Routing(
+            @Nullable NodeId self,
+            NavigableMap<Integer, List<Known>> buckets,
+            NavigableMap<String, Ban> bans,
+            DenyList denied) {
         this.self = self;
         this.buckets = buckets;
         this.bans = bans;
+        this.denied = denied;
     }
 
     /**
@@ -61,7 +68,8 @@ public final class Routing {
      * @param events as {@link #asEvents} gave them
      */
     public static Routing of(@Nullable NodeId self, List<RoutingEvent> events) {
-        Routing routing = new Routing(self, Collections.emptyNavigableMap(), Collections.emptyNavigableMap());
+        Routing routing =
+                new Routing(self, Collections.emptyNavigableMap(), Collections.emptyNavigableMap(), DenyList.NOTHING);
         for (RoutingEvent event : events) {
             routing = routing.after(event);
         }
@@ -101,6 +109,16 @@ public final class Routing {
         return bans.containsKey(what.text());
     }
 
+    /** The ban of it, if there is one. */
+    public Optional<Ban> ban(Banned what) {
+        return Optional.ofNullable(bans.get(what.text()));
+    }
+
+    /** The bans, to be asked what they refuse; the same object as long as they stay the same. */
+    public DenyList denied() {
+        return denied;
+    }
+
     /** Neither contacts nor bans. */
     public boolean isEmpty() {
         return buckets.isEmpty() && bans.isEmpty();
@@ -125,7 +143,7 @@ public final class Routing {
         if (buckets.isEmpty() && id.equals(self)) {
             return this;
         }
-        Routing fresh = new Routing(id, Collections.emptyNavigableMap(), bans);
+        Routing fresh = new Routing(id, Collections.emptyNavigableMap(), bans, denied);
         for (Known known : contacts()) {
             fresh = fresh.with(new Known(known.contact(), false));
         }
@@ -179,7 +197,7 @@ public final class Routing {
         } else {
             next.put(bucket, List.copyOf(contacts));
         }
-        return new Routing(self, Collections.unmodifiableNavigableMap(next), bans);
+        return new Routing(self, Collections.unmodifiableNavigableMap(next), bans, denied);
     }
 
     private Routing banned(Banned what, @Nullable Ban ban) {
@@ -189,7 +207,8 @@ public final class Routing {
         } else {
             next.put(what.text(), ban);
         }
-        return new Routing(self, buckets, Collections.unmodifiableNavigableMap(next));
+        DenyList refused = DenyList.of(next.values().stream().map(Ban::what).toList());
+        return new Routing(self, buckets, Collections.unmodifiableNavigableMap(next), refused);
     }
 
     private static int indexOf(List<Known> bucket, NodeId node) {

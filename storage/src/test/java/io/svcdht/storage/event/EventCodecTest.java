@@ -239,6 +239,7 @@ class EventCodecTest {
                         "ProviderRefreshed=17",
                         "ProviderWithdrawn=18",
                         "ProviderExpired=19",
+                        "ProviderReplicated=20",
                         "DigestMarked=64",
                         "KeyLearned=22",
                         "ContactAdded=32",

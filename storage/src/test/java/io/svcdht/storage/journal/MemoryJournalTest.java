@@ -87,4 +87,35 @@ class MemoryJournalTest extends JournalContract {
         }
         assertThatThrownBy(() -> new MemoryJournal(0)).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void a_ring_that_grows_keeps_every_event_until_it_is_full() {
+        int capacity = 1_000;
+        try (MemoryJournal j = ring(capacity, 1)) {
+            for (int i = 2; i <= 2 * capacity; i++) {
+                j.append(T0 + i, 0, event(i));
+                long first = j.firstPosition();
+                assertThat(first).isEqualTo(Math.max(1, i - capacity + 1));
+                if (i % 97 == 0 || Integer.bitCount(i - 1) == 1 || i == capacity + 1) {
+                    assertThat(entries(j, first)).hasSize((int) (i - first + 1));
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_reader_goes_on_while_the_ring_grows_under_it() {
+        try (MemoryJournal j = ring(4_096, 200);
+                JournalReader reader = reader(j, 1)) {
+            for (int i = 1; i <= 100; i++) {
+                assertThat(reader.next()).extracting(JournalEntry::position).isEqualTo((long) i);
+            }
+            for (int i = 201; i <= 3_000; i++) {
+                j.append(T0, 0, event(i));
+            }
+            for (int i = 101; i <= 3_000; i++) {
+                assertThat(reader.next()).extracting(JournalEntry::position).isEqualTo((long) i);
+            }
+        }
+    }
 }

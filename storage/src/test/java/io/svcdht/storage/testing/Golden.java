@@ -47,8 +47,9 @@ public final class Golden {
                         1,
                         1_048_576),
                 new DhtEvent.JournalPruned(4, 3, 5_000_000_000L),
-                new DhtEvent.AuditRecorded("operator, signed in", "withdraw", "b3:short local://shelf", "moved"));
-        long[] causes = {0, 0, 0, 0, 3, 4, 0, 0, 0, 5, 10, 0, 0, 0, 0};
+                new DhtEvent.AuditRecorded("operator, signed in", "withdraw", "b3:short local://shelf", "moved"),
+                new DhtEvent.ProviderReplicated(key, 20));
+        long[] causes = {0, 0, 0, 0, 3, 4, 0, 0, 0, 5, 10, 0, 0, 0, 0, 3};
         List<JournalEntry> entries = new ArrayList<>();
         for (int i = 0; i < told.size(); i++) {
             entries.add(new JournalEntry(i + 1L, T0 + i * 1_000L, causes[i], told.get(i)));

@@ -59,6 +59,8 @@ public final class RandomEvents {
             case ProviderRefreshed -> new DhtEvent.ProviderRefreshed(key(), ttl(), instant());
             case ProviderWithdrawn -> new DhtEvent.ProviderWithdrawn(key(), instant(), instant());
             case ProviderExpired -> new DhtEvent.ProviderExpired(key());
+            case ProviderReplicated ->
+                new DhtEvent.ProviderReplicated(key(), random.nextInt(1, DhtEvent.ProviderReplicated.HOLDERS_MAX + 1));
             case NodeStarted -> new DhtEvent.NodeStarted(node(), random.nextLong(1, Long.MAX_VALUE), text());
             case NodeStopped -> new DhtEvent.NodeStopped(text());
             case ConfigChanged -> new DhtEvent.ConfigChanged(text(), text(), text(), text());

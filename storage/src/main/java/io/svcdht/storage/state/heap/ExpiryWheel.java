@@ -2,6 +2,7 @@ package io.svcdht.storage.state.heap;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
  * Finds what has run out without looking at the rest: a ring of one-second seats, each a doubly linked list through
@@ -12,11 +13,16 @@ import java.lang.invoke.VarHandle;
  * hand = the second up to which everything due was taken; what is added with an earlier end goes under the hand
  * </pre>
  *
+ * <p>The seats come in pages of 256, some four minutes, and only pages that seat somebody are there: all of them would
+ * take a megabyte, which is more than everything else a small node has.
+ *
  * <p>Changed by the writer's thread. Readers walk a list under the stamp of its seat: 4,096 of them, so that the one
  * second in which everything ends that is being announced now disturbs hardly any other.
  */
 final class ExpiryWheel {
     private static final int SEATS = 1 << 18;
+    private static final int PAGE_BITS = 8;
+    private static final int PAGE = 1 << PAGE_BITS;
     private static final int STAMPS = 1 << 12;
     private static final int READS_MAX = 16;
     private static final int END_OF_LIST = -1;
@@ -25,8 +31,13 @@ final class ExpiryWheel {
     private final Slots slots;
     private final Records records;
     private final Records readers;
-    /** The first slot of each list + 1. */
-    private final int[] seats = new int[SEATS];
+    /** The page of those where nobody sits; never written to. */
+    private static final int[] NOBODY = new int[PAGE];
+
+    /** By page, the first slot of each list + 1. */
+    private final int[][] pages = new int[SEATS >> PAGE_BITS][];
+    /** By page, how many of its seats have a list. */
+    private final short[] taken = new short[SEATS >> PAGE_BITS];
 
     private final int[] stamps = new int[STAMPS];
     private volatile long handSecond = Long.MIN_VALUE;
@@ -40,6 +51,29 @@ final class ExpiryWheel {
         this.slots = slots;
         this.records = records;
         readers = records.forReaders();
+        Arrays.fill(pages, NOBODY);
+    }
+
+    /** The first slot of the seat's list, or the end of it. */
+    private int head(int seat) {
+        return pages[seat >> PAGE_BITS][seat & PAGE - 1] - 1;
+    }
+
+    private void head(int seat, int slot) {
+        int p = seat >> PAGE_BITS;
+        boolean was = head(seat) != END_OF_LIST;
+        boolean is = slot != END_OF_LIST;
+        if (is && taken[p] == 0) {
+            pages[p] = new int[PAGE];
+        }
+        if (is || was) {
+            pages[p][seat & PAGE - 1] = slot + 1;
+        }
+        taken[p] += (short) ((is ? 1 : 0) - (was ? 1 : 0));
+        if (taken[p] == 0) {
+            // A reader may still hold the page; it is not used again.
+            pages[p] = NOBODY;
+        }
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
@@ -55,13 +89,13 @@ final class ExpiryWheel {
         slots.late(slot, isLate);
         int seat = seat(isLate ? handSecond : second);
         begin(seat);
-        int head = seats[seat] - 1;
+        int head = head(seat);
         // The first of a list has its seat where the others have the one before them.
         slots.wheel(slot, head, ~seat);
         if (head != END_OF_LIST) {
             slots.wheel(head, slots.wheelNext(head), slot);
         }
-        seats[seat] = slot + 1;
+        head(seat, slot);
         end(seat);
     }
 
@@ -75,7 +109,7 @@ final class ExpiryWheel {
         int seat = previous < 0 ? ~previous : seat(second(endMillis));
         begin(seat);
         if (previous < 0) {
-            seats[seat] = next + 1;
+            head(seat, next);
         } else {
             slots.wheel(previous, next, slots.wheelPrevious(previous));
         }
@@ -102,7 +136,7 @@ final class ExpiryWheel {
         long firstFound = Long.MAX_VALUE;
         Earliest due = new Earliest(limit);
         for (; ; second++) {
-            for (int s = seats[seat(second)] - 1; s != END_OF_LIST; s = slots.wheelNext(s)) {
+            for (int s = head(seat(second)); s != END_OF_LIST; s = slots.wheelNext(s)) {
                 long end = records.endsAtMillis(s);
                 if (end <= nowMillis) {
                     due.offer(end, records.position(s), s);
@@ -156,7 +190,7 @@ final class ExpiryWheel {
     }
 
     private void readSeat(int seat, Sieve sieve) {
-        if (seats[seat] == 0) {
+        if (head(seat) == END_OF_LIST) {
             return;
         }
         Earliest list = new Earliest(Integer.MAX_VALUE);
@@ -178,7 +212,7 @@ final class ExpiryWheel {
     private boolean copySeat(int seat, Earliest list) {
         int most = slots.live();
         try {
-            for (int s = seats[seat] - 1; s != END_OF_LIST; s = slots.wheelNext(s)) {
+            for (int s = head(seat); s != END_OF_LIST; s = slots.wheelNext(s)) {
                 list.offer(readers.endsAtMillis(s), readers.position(s), s);
                 if (list.size() > most) {
                     return false;
@@ -211,11 +245,15 @@ final class ExpiryWheel {
 
     /** The first slot in each seat + 1, 0 = none. */
     int[] seats() {
-        return seats;
+        return Arrays.stream(pages).flatMapToInt(Arrays::stream).toArray();
     }
 
     /** Bytes of the arrays. */
     long heapBytes() {
-        return 4L * (SEATS + STAMPS) + 32;
+        int there = 0;
+        for (short seats : taken) {
+            there += seats > 0 ? 1 : 0;
+        }
+        return there * (4L * PAGE + 16) + 6L * pages.length + 4L * STAMPS + 64;
     }
 }

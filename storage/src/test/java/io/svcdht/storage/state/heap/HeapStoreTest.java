@@ -98,4 +98,24 @@ class HeapStoreTest extends RecordStoreContract {
         }
         assertThat(store.index.heapBytes()).isEqualTo(new HeapStore().index.heapBytes());
     }
+
+    /** Thirty nodes in one process are to fit where one did. */
+    @Test
+    void a_wheel_takes_room_only_for_the_minutes_in_which_something_ends() {
+        HeapStore store = new HeapStore();
+        long empty = store.wheel.heapBytes();
+        assertThat(empty).isLessThan(32_768);
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(91);
+        Key one = key(random);
+        Key other = key(random);
+        store.announce(1, new ProviderRecord(ContentId.of(one), NODE, "", List.of(), 60, T0));
+        store.announce(2, new ProviderRecord(ContentId.of(other), NODE, "", List.of(), 172_800, T0));
+        StoreInvariants.check(store);
+        assertThat(store.wheel.heapBytes()).isBetween(empty + 2_048, empty + 2_200);
+
+        store.expire(one, 1);
+        store.expire(other, 2);
+        StoreInvariants.check(store);
+        assertThat(store.wheel.heapBytes()).isEqualTo(empty);
+    }
 }
