@@ -90,7 +90,7 @@ public record EventPage(
         byte[] bytes = bytes(entry);
         String title = "Event " + Say.number(position);
         return new EventPage(
-                frame(visit, title),
+                Frame.lasting(visit, title, "events stay as they are"),
                 Say.number(position),
                 entry.event().type().name(),
                 facts(entry, now),
@@ -109,19 +109,6 @@ public record EventPage(
                 links.to("", "seq:" + (position - 1)),
                 links.to("", "seq:" + position),
                 Links.with(links.to("journal", "seq:" + position), "vs", "seq:" + (position - 1)));
-    }
-
-    /** An event is the same at every moment; the bar only says from which one the reader came. */
-    private static Frame frame(Visit visit, String title) {
-        return Scene.asked(visit, "at")
-                .map(at -> Frame.of(
-                        visit,
-                        title,
-                        true,
-                        at.position(),
-                        at.instantMillis() > 0 ? at.instantMillis() : Scene.instantOf(visit.node(), at.position()),
-                        "events stay as they are"))
-                .orElseGet(() -> Frame.plain(visit, title));
     }
 
     private static long position(Visit visit) {

@@ -90,6 +90,13 @@ public record Frame(
                 liveNote(visit));
     }
 
+    /** Around a page of what stays as it is: the bar says only from which moment the reader came. */
+    static Frame lasting(Visit visit, String title, String note) {
+        return Scene.asked(visit, "at")
+                .map(at -> of(visit, title, true, at.position(), at.millis(visit.node()), note))
+                .orElseGet(() -> plain(visit, title));
+    }
+
     /** Around a page that needs no state of its moment. */
     static Frame of(Visit visit, String title, boolean past, long position, long millis, String note) {
         Links links = past ? visit.links() : new Links(visit.links().root(), "");

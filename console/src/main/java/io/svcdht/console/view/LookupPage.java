@@ -46,14 +46,14 @@ public record LookupPage(
 
     public static LookupPage of(Visit visit) {
         LookupRecord lookup = lookup(visit, visit.lastSegment());
-        Links links = new Links(visit.links().root(), "");
+        Links links = visit.links();
         List<LegRow> legs = IntStream.range(0, lookup.legs().size())
                 .mapToObj(i -> LegRow.of(lookup, i, links))
                 .toList();
         String short8 = lookup.id().toString().substring(0, 13);
         String whole = lookup.text().isEmpty() ? target(lookup) : lookup.text();
         return new LookupPage(
-                Frame.plain(visit, "Lookup " + short8),
+                Frame.lasting(visit, "Lookup " + short8, "traces stay as they are"),
                 lookup.id().toString(),
                 TraceWords.operation(lookup.operation()),
                 Say.shortened(whole, 24, 6),
@@ -66,7 +66,7 @@ public record LookupPage(
                 Waterfall.order(lookup).stream().map(legs::get).toList(),
                 Nearest.of(lookup),
                 Links.with(links.root() + "lookup.json", "id", lookup.id().toString()),
-                Links.with(links.root() + "lookups", "before", lookup.id().toString()));
+                Links.with(links.to("lookups"), "before", lookup.id().toString()));
     }
 
     /** The same as the API tells it. */

@@ -25,7 +25,8 @@ public record LookupsPage(
         String note,
         boolean nothingKept,
         String next,
-        String first)
+        String first,
+        String clear)
         implements Page {
     private static final int ROWS = 50;
 
@@ -61,14 +62,21 @@ public record LookupsPage(
             String legs,
             String hedges) {}
 
+    /** Makes the page, of lookups that had ended at the moment the visit names; blocks while it reads traces. */
     public static LookupsPage of(Visit visit) {
+        return Scene.past(visit.node(), () -> page(visit));
+    }
+
+    private static LookupsPage page(Visit visit) {
         TraceLog traces = visit.node().traces();
-        TraceLog.Filter filter = filter(visit);
+        TraceLog.Filter filter = Scene.asked(visit, "at")
+                .map(at -> filter(visit).until(at.millis(visit.node())))
+                .orElseGet(() -> filter(visit));
         TraceLog.Page page = traces.page(filter, ROWS);
         TraceLog.Counts counts = traces.counts();
         UUID next = page.next();
         return new LookupsPage(
-                Frame.plain(visit, "Lookups"),
+                Frame.lasting(visit, "Lookups", "lookups that had ended by this moment"),
                 sentence(counts),
                 asked(visit),
                 Arrays.stream(LookupRecord.Outcome.values())
@@ -78,7 +86,8 @@ public record LookupsPage(
                 note(page),
                 page.lookups().isEmpty() && page.scanned() == 0 && filter.before() == null,
                 next == null ? "" : visit.here("before", next.toString()),
-                filter.before() == null ? "" : visit.here("before", ""));
+                filter.before() == null ? "" : visit.here("before", ""),
+                visit.links().to("lookups"));
     }
 
     private static TraceLog.Filter filter(Visit visit) {
@@ -143,7 +152,7 @@ public record LookupsPage(
     }
 
     private static Row row(LookupRecord l, Visit visit) {
-        Links links = new Links(visit.links().root(), "");
+        Links links = visit.links();
         String whole = l.text().isEmpty() ? LookupPage.target(l) : l.text();
         double share = l.deadlineNanos() == 0 ? 0 : (double) l.tookNanos() / l.deadlineNanos();
         return new Row(

@@ -74,7 +74,12 @@ public record Scene(
      *
      * @param instantMillis 0 = a position was asked for
      */
-    record Asked(String text, long position, long instantMillis) {}
+    record Asked(String text, long position, long instantMillis) {
+        /** The moment as a time. */
+        long millis(Node node) {
+            return instantMillis > 0 ? instantMillis : instantOf(node, position);
+        }
+    }
 
     /** The moment in a parameter, empty = live. */
     static Optional<Asked> asked(Visit visit, String name) {

@@ -45,6 +45,41 @@
     addEventListener('pagehide', rest);
   }
 
+  // The past, event by event: the same pages the step links lead to, put in place of this one.
+  const PLAY_MILLIS = 400;
+  let playing = '';
+  const buttons = () => {
+    for (const b of document.querySelectorAll('[data-play]')) {
+      b.hidden = false;
+      b.setAttribute('aria-pressed', String(b.dataset.play === playing));
+    }
+  };
+  const turn = async (way) => {
+    const began = performance.now();
+    const link = $('.moment [data-step=' + way + ']');
+    const answer = link && await fetch(link.href);
+    if (!answer || !answer.ok) return stop();
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    if (playing !== way) return;
+    for (const q of ['.moment', 'main']) $(q).replaceChildren(...page.querySelector(q).childNodes);
+    document.title = page.title;
+    history.replaceState(null, '', answer.url);
+    buttons();
+    setTimeout(() => { if (playing === way) turn(way).catch(stop); }, Math.max(0, PLAY_MILLIS - performance.now() + began));
+  };
+  const stop = () => { playing = ''; buttons(); };
+  const play = (way) => {
+    if (playing === way) return stop();
+    playing = way;
+    buttons();
+    turn(way).catch(stop);
+  };
+  buttons();
+  document.addEventListener('click', (e) => {
+    const b = e.target.closest('[data-play]');
+    if (b) play(b.dataset.play); else if (playing && e.target.closest('a')) stop();
+  });
+
   const help = $('#help');
   const keysOn = () => { try { return localStorage.getItem('svcdht-keys') !== 'off'; } catch { return true; } };
   const keysBox = $('#keys');
@@ -85,7 +120,7 @@
         });
         return true;
       },
-      ' ': () => { if (e.target.closest('button,summary,a')) return false; toggle(); return Boolean(pause && !pause.hidden); },
+      ' ': () => { if (e.target.closest('button,summary,a')) return false; if ($('[data-play]')) { play(playing || 'forth'); return true; } toggle(); return Boolean(pause && !pause.hidden); },
       '?': () => { if (help) { if (help.open) help.close(); else help.showModal(); } return true; },
       'Escape': () => (help && help.open ? false : document.querySelector('.moment.past') ? go('#live') : false),
     }[e.key];

@@ -24,7 +24,7 @@ public final class Terminal {
     private final boolean terminal;
     private byte[] input = {};
 
-    Terminal() {
+    public Terminal() {
         this(Map.of(), false);
     }
 
@@ -39,7 +39,7 @@ public final class Terminal {
     }
 
     /** The exit code. */
-    int run(String... args) {
+    public int run(String... args) {
         out.reset();
         err.reset();
         Io io = new Io(
@@ -51,11 +51,11 @@ public final class Terminal {
         return Cli.run(List.of(args), io, STARTS_NOTHING);
     }
 
-    String out() {
+    public String out() {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    String err() {
+    public String err() {
         return err.toString(StandardCharsets.UTF_8);
     }
 }

@@ -52,7 +52,7 @@ public final class FakeNode implements Node {
     private final Sidecars sidecars;
     private final MemoryTraces traces = new MemoryTraces();
     private final State state = new State(new HeapStore());
-    private final NodeId id = new NodeId(Key.of(Blake3.hash(new byte[] {1})));
+    private final NodeId id;
     private boolean amnesia;
     private Sync sync = Sync.GROUP;
     private Readiness readiness = Readiness.READY;
@@ -71,6 +71,11 @@ public final class FakeNode implements Node {
 
     /** @param events the journal keeps */
     public FakeNode(int events) {
+        this(events, new NodeId(Key.of(Blake3.hash(new byte[] {1}))));
+    }
+
+    public FakeNode(int events, NodeId id) {
+        this.id = id;
         journal = new MemoryJournal(events);
         sidecars = new Sidecars(null, journal);
     }

@@ -1,6 +1,8 @@
 package io.svcdht.console.web;
 
 import io.svcdht.console.view.FakeNode;
+import io.svcdht.console.view.RealLookups;
+import io.svcdht.node.view.EventJson;
 import io.svcdht.storage.event.DhtEvent.BucketRefreshed;
 import io.svcdht.storage.event.DhtEvent.CheckpointTaken;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
@@ -16,6 +18,9 @@ import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
+import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.journal.JournalReader;
+import io.svcdht.storage.journal.JournalSource.Read;
 import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.Blake3;
 import io.svcdht.storage.model.Contact;
@@ -42,22 +47,46 @@ public final class DemoNode {
 
     private static final long SEED = 20_261_123;
     private static final int K = 20;
+    private static final int LOOKUPS = 90;
 
     private final Random luck = new Random(SEED);
-    private final FakeNode node = new FakeNode(1 << 16);
+    private final FakeNode node;
+    private final long endMillis;
+    /** Whether it meets nobody. */
+    private final boolean alone;
+
     private final List<NodeId> peers = new ArrayList<>();
     private int contents;
 
-    private DemoNode() {}
+    private DemoNode(FakeNode node, long endMillis, boolean alone) {
+        this.node = node;
+        this.endMillis = endMillis;
+        this.alone = alone;
+    }
 
     public static FakeNode make() {
-        DemoNode demo = new DemoNode();
+        DemoNode demo = new DemoNode(new FakeNode(1 << 16), FakeNode.NOW, false);
         demo.play();
         return demo.node;
     }
 
+    /** The same two hours of a node that meets nobody, up to some moment, as lines of an export. */
+    public static List<String> history(NodeId id, long endMillis) {
+        DemoNode demo = new DemoNode(new FakeNode(1 << 16, id), endMillis, true);
+        demo.play();
+        List<String> lines = new ArrayList<>();
+        if (demo.node.journal().read(1) instanceof Read.From(JournalReader reader)) {
+            try (reader) {
+                for (JournalEntry e = reader.next(); e != null; e = reader.next()) {
+                    lines.add(EventJson.line(e));
+                }
+            }
+        }
+        return lines;
+    }
+
     private void play() {
-        long from = FakeNode.NOW - 7_200_000;
+        long from = endMillis - 7_200_000;
         node.happened(from, 0, new NodeStarted(node.id(), 7, "0.1.0"));
         node.happened(from + 40, 0, new ReadinessChanged(Readiness.BOOTING, "asking 3 seeds"));
         for (int i = 0; i < 260; i++) {
@@ -69,6 +98,11 @@ public final class DemoNode {
         }
         for (int second = 5; second < 7_200; second++) {
             minute(from + second * 1000L, second);
+        }
+        RealLookups network = new RealLookups(SEED);
+        for (int i = 0; i < LOOKUPS; i++) {
+            int held = i % 5 == 3 ? 0 : 3;
+            node.traces().keep(network.find("b3:thing-" + i, from + i * 79_000L, held, i % 7 == 2 ? 45 : 12));
         }
     }
 
@@ -107,7 +141,7 @@ public final class DemoNode {
         }
         if (second == 4_300) {
             node.happened(at + 800, 0, new ConfigChanged("ttl_secs", "600", "900", "SIGHUP"));
-            node.happened(at + 900, 0, new PeerBanned(new Banned.Peer(peers.getFirst()), "lies about <b>its</b> keys"));
+            node.happened(at + 900, 0, new PeerBanned(new Banned.Peer(contact(1).id()), "lies about <b>its</b> keys"));
         }
     }
 
@@ -169,6 +203,9 @@ public final class DemoNode {
     }
 
     private void meet(long at, int n) {
+        if (alone) {
+            return;
+        }
         Contact contact = contact(n);
         int bucket = node.routing().bucketOf(contact.id());
         if (node.routing().bucket(bucket).size() < K) {

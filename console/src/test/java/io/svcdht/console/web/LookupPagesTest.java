@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.svcdht.console.view.FakeNode;
 import io.svcdht.console.view.RealLookups;
+import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.trace.LegRecord;
 import io.svcdht.storage.trace.LookupRecord;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +16,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class LookupPagesTest {
-    private static final Pattern ROW = Pattern.compile("<a href=\"\\./lookups/([0-9a-f-]{36})\"");
+    private static final Pattern ROW = Pattern.compile("<a href=\"\\./lookups/([0-9a-f-]{36})[\"?]");
     private static final Pattern BAR =
             Pattern.compile("<rect x=\"([0-9.]+)\" y=\"[0-9.]+\" width=\"([0-9.]+)\" height=\"11\"");
 
@@ -27,6 +29,27 @@ class LookupPagesTest {
             LookupRecord lookup = network.find("b3:thing-" + i, FakeNode.NOW - 60_000 + i, i % 3 == 0 ? 0 : 3, 15);
             kept.add(lookup);
             node.traces().keep(lookup);
+        }
+    }
+
+    @Test
+    void of_a_moment_the_list_ends_there_and_goes_on_from_it() throws Exception {
+        keepSome(20);
+        long until = kept.get(11).finishedAtMillis();
+        node.happened(until, 0, new DhtEvent.NodeStopped("x"));
+        try (Served console = new Served(node)) {
+            for (String at : List.of("seq:1", Instant.ofEpochMilli(until).toString())) {
+                String html = console.page("lookups?at=" + at);
+                assertThat(html).contains("Viewing the past").contains("lookups that had ended by this moment");
+                assertThat(ROW.matcher(html).results().map(m -> m.group(1)))
+                        .containsExactlyElementsOf(kept.reversed().stream()
+                                .filter(l -> l.finishedAtMillis() <= until)
+                                .map(l -> l.id().toString())
+                                .toList());
+                String first = "lookups/" + kept.get(11).id();
+                assertThat(html).contains("./" + first + "?at=" + at);
+                assertThat(console.page(first + "?at=" + at)).contains("traces stay as they are");
+            }
         }
     }
 

@@ -13,20 +13,29 @@ import io.svcdht.storage.replay.View;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Views of the past for those who ask, made on their own threads. The last one stays open for a while, so that the
- * next page of it costs next to nothing.
+ * Views of the past for those who ask, made on their own threads. The last ones stay open for a while, so that the
+ * next page of a moment costs next to nothing, and the moment beside it no more than the events between: one of them
+ * is moved there.
  */
 final class JournalHistory implements History, AutoCloseable {
     private static final int VIEWS_MAX = 2;
     private static final long CPU_SECONDS_MAX = 10;
+    /** A and B. */
+    private static final int KEPT_MAX = 2;
+    /** Events; beyond it a checkpoint is likely to be nearer. */
+    private static final long STRIDE_MAX = 20_000;
+
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -35,7 +44,8 @@ final class JournalHistory implements History, AutoCloseable {
     private final Semaphore views = new Semaphore(VIEWS_MAX);
     private final @Nullable Path segments;
     private volatile Sided sidecars;
-    private @Nullable Kept kept;
+    /** Oldest first. */
+    private final ArrayDeque<Kept> kept = new ArrayDeque<>();
 
     /** @param segments where sidecars are, null = nothing is kept */
     JournalHistory(Supplier<JournalSource> journal, Checkpoints checkpoints, @Nullable Path segments) {
@@ -60,18 +70,16 @@ final class JournalHistory implements History, AutoCloseable {
         return s.sidecars();
     }
 
-    /** A view with those who look at it now; closed by the last of them once it was replaced. */
+    /** A view with those who look at it now; closed by the last of them once it was let go. */
     private static final class Kept {
         private final JournalSource journal;
-        private final long position;
         private final View view;
         private int users = 1;
-        private boolean replaced;
+        private boolean gone;
         private long usedNanos = System.nanoTime();
 
-        Kept(JournalSource journal, long position, View view) {
+        Kept(JournalSource journal, View view) {
             this.journal = journal;
-            this.position = position;
             this.view = view;
         }
     }
@@ -88,53 +96,87 @@ final class JournalHistory implements History, AutoCloseable {
         });
     }
 
-    /** The very journal counts: one that was opened again after a failure may have lost its last events. */
-    @SuppressWarnings("ReferenceEquality")
+    /** The one of that moment, else the nearest that leads there, else a new one. */
     private Kept taken(long position, Budget budget) {
         JournalSource now = journal.get();
+        Kept near;
         synchronized (this) {
-            Kept k = kept;
-            if (k != null && k.position == position && k.journal == now) {
-                k.users++;
+            Kept same = kept(now, k -> k.view.state().position() == position);
+            if (same != null) {
+                same.users++;
+                return same;
+            }
+            near = kept(now, k -> k.users == 0 && strides(k, position) <= STRIDE_MAX);
+            // Nobody else may have it while it moves.
+            kept.remove(near);
+        }
+        Kept mine = near == null ? new Kept(now, past(now).at(position, budget)) : moved(near, position, budget);
+        synchronized (this) {
+            mine.users = 1;
+            kept.addLast(mine);
+            while (kept.size() > KEPT_MAX) {
+                letGo(kept.getFirst());
+            }
+        }
+        return mine;
+    }
+
+    private static long strides(Kept k, long position) {
+        return k.view.distance(position).orElse(Long.MAX_VALUE);
+    }
+
+    private static Kept moved(Kept kept, long position, Budget budget) {
+        try {
+            kept.view.move(kept.journal, position, budget);
+            return kept;
+        } catch (RuntimeException e) {
+            kept.view.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The latest used first. The very journal counts: one that was opened again after a failure may have lost its last
+     * events.
+     */
+    @SuppressWarnings("ReferenceEquality")
+    private @Nullable Kept kept(JournalSource now, Predicate<Kept> wanted) {
+        for (Kept k : kept.reversed()) {
+            if (k.journal == now && wanted.test(k)) {
                 return k;
             }
         }
-        Kept fresh = new Kept(now, position, past(now).at(position, budget));
-        synchronized (this) {
-            replace(fresh);
-        }
-        return fresh;
+        return null;
     }
 
     private synchronized void given(Kept mine) {
         mine.users--;
         mine.usedNanos = System.nanoTime();
-        if (mine.replaced && mine.users == 0) {
+        if (mine.gone && mine.users == 0) {
             mine.view.close();
         }
     }
 
-    private void replace(@Nullable Kept fresh) {
-        Kept old = kept;
-        kept = fresh;
-        if (old != null) {
-            old.replaced = true;
-            if (old.users == 0) {
-                old.view.close();
-            }
+    private void letGo(Kept old) {
+        kept.remove(old);
+        old.gone = true;
+        if (old.users == 0) {
+            old.view.close();
         }
     }
 
-    /** Lets the kept view go where nobody has looked at it for a minute. */
+    /** Lets go of views that nobody has looked at for a minute. */
     synchronized void dropIdle() {
-        if (kept != null && kept.users == 0 && System.nanoTime() - kept.usedNanos > IDLE_NANOS) {
-            replace(null);
+        for (Kept k : List.copyOf(kept)) {
+            if (k.users == 0 && System.nanoTime() - k.usedNanos > IDLE_NANOS) {
+                letGo(k);
+            }
         }
     }
 
     @Override
     public synchronized void close() {
-        replace(null);
+        List.copyOf(kept).forEach(this::letGo);
     }
 
     private Past past(JournalSource source) {

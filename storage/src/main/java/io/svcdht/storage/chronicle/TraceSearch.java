@@ -103,7 +103,13 @@ final class TraceSearch {
             return new Page(List.of(), 0, null);
         }
         boolean behind = place == null;
+        // What a file holds ended in its hour, or later where the clock was set back.
+        int cycleMax =
+                filter.untilMillis() == Long.MAX_VALUE ? Integer.MAX_VALUE : directory.cycleAt(filter.untilMillis());
         for (TraceFile file : newestFirst()) {
+            if (behind && file.cycle() > cycleMax) {
+                continue;
+            }
             if (!behind && (place == null || !file.path().equals(place.file().path()))) {
                 continue;
             }

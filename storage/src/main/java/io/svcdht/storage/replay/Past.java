@@ -55,8 +55,9 @@ public final class Past {
             }
             try (JournalReader reader = base.reader()) {
                 Key known = base.state().position() == position ? base.digest() : null;
-                Replay.run(reader, base.state(), position, budget, p -> {});
-                return new View(base.state(), base.store(), reader.seam(), known);
+                Trail trail = new Trail();
+                Replay.run(reader, base.state(), position, budget, trail);
+                return new View(base.state(), base.store(), reader.seam(), known, trail);
             } catch (CheckpointDamaged e) {
                 base.store().close();
                 checkpoints.refuse(checkpoint.orElseThrow().path(), e.what());

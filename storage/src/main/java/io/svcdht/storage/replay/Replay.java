@@ -58,6 +58,21 @@ public final class Replay {
         }
     }
 
+    /** The same, and remembers the last part of the way. */
+    static void run(JournalReader reader, State state, long position, Budget budget, Trail trail) {
+        run(reader, state, position - Trail.EVENTS_MAX, budget, p -> {});
+        while (state.position() < position) {
+            JournalEntry entry = reader.next();
+            if (entry == null) {
+                return;
+            }
+            trail.apply(state, entry);
+            if (entry.position() % PROGRESS_EVENTS == 0) {
+                budget.check();
+            }
+        }
+    }
+
     /** Lets a caller stop a replay that costs too much. */
     @FunctionalInterface
     public interface Budget {

@@ -14,6 +14,8 @@ import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.event.Subject;
+import io.svcdht.storage.model.Key;
 
 /**
  * Applies events to a state: the one place that does, for the engine, a restart, a view of the past and a
@@ -46,6 +48,30 @@ public final class Fold {
             case DhtEvent.Upkeep e -> nothing();
         }
         state.foldedIn(position, instantMillis);
+    }
+
+    /** What an event is about to change; to be asked just before it is applied. */
+    public static Before before(State state, JournalEntry entry) {
+        Key key = Subject.keyOf(entry.event());
+        return new Before(
+                state.position(),
+                state.instantMillis(),
+                state.node(),
+                state.routing(),
+                key == null ? null : state.store.holdersOf(key));
+    }
+
+    /** Takes the last event back. For views of the past: what was journaled stays. */
+    public static void undo(State state, Before before) {
+        Holders then = before.holders();
+        if (then != null) {
+            // All of them, so that their order is the old one too.
+            for (StoredRecord r : state.store.holdersOf(then.key())) {
+                state.store.expire(then.key(), r.position());
+            }
+            then.forEach(state.store::restore);
+        }
+        state.takenBack(before);
     }
 
     /** Folds in what the records' store has already: contacts and bans are all that is left to do. */

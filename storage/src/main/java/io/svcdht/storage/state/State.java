@@ -87,6 +87,13 @@ public final class State {
         instantMillis.setRelease(newInstantMillis);
     }
 
+    void takenBack(Before before) {
+        node = before.node();
+        routing = before.routing();
+        position.setRelease(before.position());
+        instantMillis.setRelease(before.instantMillis());
+    }
+
     void startedAs(NodeId id) {
         node = id;
         routing = routing.startedAs(id);

@@ -46,7 +46,7 @@ public final class TraceCodec {
         record Lookup(UUID id, long instantMillis, LookupRecord.Outcome outcome, long tookNanos, Key target)
                 implements Head {
             public boolean matches(TraceLog.Filter filter) {
-                return filter.matches(outcome, tookNanos, target);
+                return filter.matches(outcome, instantMillis, tookNanos, target);
             }
         }
 

@@ -38,22 +38,35 @@ public interface TraceLog extends AutoCloseable {
      * @param millisMin those that took at least so long
      * @param target null = any
      * @param before those older than this one; null = from the newest. Where it is no longer kept, none is older
+     * @param untilMillis those that had ended by then, since the epoch
      */
     record Filter(
             LookupRecord.@Nullable Outcome outcome,
             long millisMin,
             @Nullable Key target,
-            @Nullable UUID before) {
+            @Nullable UUID before,
+            long untilMillis) {
         public static final Filter ALL = new Filter(null, 0, null, null);
 
-        boolean matches(LookupRecord.@Nullable Outcome how, long tookNanos, Key about) {
+        /** Whenever they ended. */
+        public Filter(
+                LookupRecord.@Nullable Outcome outcome, long millisMin, @Nullable Key target, @Nullable UUID before) {
+            this(outcome, millisMin, target, before, Long.MAX_VALUE);
+        }
+
+        public Filter until(long millis) {
+            return new Filter(outcome, millisMin, target, before, millis);
+        }
+
+        boolean matches(LookupRecord.@Nullable Outcome how, long endedMillis, long tookNanos, Key about) {
             return (outcome == null || outcome == how)
+                    && endedMillis <= untilMillis
                     && tookNanos / 1_000_000 >= millisMin
                     && (target == null || target.equals(about));
         }
 
         public Filter olderThan(UUID id) {
-            return new Filter(outcome, millisMin, target, id);
+            return new Filter(outcome, millisMin, target, id, untilMillis);
         }
     }
 

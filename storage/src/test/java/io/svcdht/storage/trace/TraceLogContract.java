@@ -126,6 +126,20 @@ public abstract class TraceLogContract {
     }
 
     @Test
+    void of_a_moment_it_shows_what_had_ended_by_then() throws Exception {
+        TraceLog log = log();
+        List<LookupRecord> all = newestFirst(keepSome(log, 40));
+        for (int i = 0; i < all.size(); i += 7) {
+            long until = all.get(i).finishedAtMillis();
+            assertThat(walk(log, Filter.ALL.until(until), 6))
+                    .containsExactlyElementsOf(all.stream()
+                            .filter(l -> l.finishedAtMillis() <= until)
+                            .toList());
+        }
+        assertThat(log.page(Filter.ALL.until(T0 - 1), 6).lookups()).isEmpty();
+    }
+
+    @Test
     void before_one_that_is_not_kept_there_is_nothing() throws Exception {
         TraceLog log = log();
         keepSome(log, 10);
