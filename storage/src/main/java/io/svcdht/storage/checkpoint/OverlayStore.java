@@ -48,19 +48,40 @@ public final class OverlayStore implements RecordStore {
     }
 
     private void touch(Key key) {
-        if (touched.add(key)) {
-            Holders held = inFile(key);
-            for (StoredRecord r : held) {
-                above.restore(r);
-                if (r.tombstone()) {
-                    hiddenTombstones++;
-                } else {
-                    hiddenRecords++;
-                }
-                hiddenWeight += r.record().weight();
-            }
-            hiddenContentIds += held.size() == 0 ? 0 : 1;
+        copyUp(key, 0, r -> r);
+    }
+
+    /**
+     * Copies up what the file has of a content id, at the first event about it.
+     *
+     * @param cause the record the event is about, which is copied as it is after the event
+     * @return whether this was the first event, so that nothing is left to do for it
+     */
+    private boolean copyUp(Key key, long cause, Change change) {
+        if (!touched.add(key)) {
+            return false;
         }
+        Holders held = inFile(key);
+        for (StoredRecord r : held) {
+            StoredRecord after = r.position() == cause ? change.of(r) : r;
+            if (after != null) {
+                above.restore(after);
+            }
+            if (r.tombstone()) {
+                hiddenTombstones++;
+            } else {
+                hiddenRecords++;
+            }
+            hiddenWeight += r.record().weight();
+        }
+        hiddenContentIds += held.size() == 0 ? 0 : 1;
+        return true;
+    }
+
+    /** What an event makes of a record; null = it is gone. */
+    private interface Change {
+        @Nullable
+        StoredRecord of(StoredRecord before);
     }
 
     private Holders inFile(Key key) {
@@ -82,8 +103,9 @@ public final class OverlayStore implements RecordStore {
 
     @Override
     public void refresh(Key key, long cause, long position, int ttlSeconds, long issuedAtMillis) {
-        touch(key);
-        above.refresh(key, cause, position, ttlSeconds, issuedAtMillis);
+        if (!copyUp(key, cause, r -> r.tombstone() ? r : renewed(r, position, ttlSeconds, issuedAtMillis))) {
+            above.refresh(key, cause, position, ttlSeconds, issuedAtMillis);
+        }
     }
 
     @Override
@@ -94,8 +116,14 @@ public final class OverlayStore implements RecordStore {
 
     @Override
     public void expire(Key key, long cause) {
-        touch(key);
-        above.expire(key, cause);
+        if (!copyUp(key, cause, r -> null)) {
+            above.expire(key, cause);
+        }
+    }
+
+    private static StoredRecord renewed(StoredRecord r, long position, int ttlSeconds, long issuedAtMillis) {
+        ProviderRecord renewed = r.record().renewed(ttlSeconds, issuedAtMillis);
+        return new StoredRecord(renewed, position, renewed.expiresAtMillis(), false);
     }
 
     @Override
