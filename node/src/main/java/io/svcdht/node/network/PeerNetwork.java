@@ -70,10 +70,6 @@ final class PeerNetwork implements Network, PeerHandler {
     private static final long LOOK_MILLIS = 50;
     private static final long SWEEP_NANOS = 10_000 * MILLI;
 
-    /** What a search comes to that never began. */
-    private static final Found NOTHING = new Found(
-            Origin.NETWORK, new LookupResult(LookupResult.Outcome.NO_PEERS, List.of(), List.of(), 0, 0, 0, 0), false);
-
     private record Pending(Wanted wanted, Operation operation, long startedAtMillis, CompletableFuture<Found> found) {}
 
     private final Vertx vertx;
@@ -170,7 +166,7 @@ final class PeerNetwork implements Network, PeerHandler {
         stopped = true;
         vertx.cancelTimer(wakeTimer);
         vertx.cancelTimer(lookTimer);
-        finds.values().forEach(p -> p.found.complete(NOTHING));
+        finds.values().forEach(p -> p.found.complete(Found.NOTHING));
         replicaWaits.stop();
     }
 
@@ -434,9 +430,9 @@ final class PeerNetwork implements Network, PeerHandler {
         context.runOnContext(v -> {
             List<ProviderRecord> cached = forRecords ? answers.get(wanted.key(), node.nowMillis()) : List.of();
             if (stopped) {
-                found.complete(NOTHING);
+                found.complete(Found.NOTHING);
             } else if (!cached.isEmpty()) {
-                found.complete(new Found(Origin.CACHE, cached(cached), false));
+                found.complete(Found.cached(cached));
             } else {
                 long ticket = ++tickets;
                 Operation operation = forRecords ? Operation.FIND : Operation.FIND_NODE;
@@ -449,10 +445,6 @@ final class PeerNetwork implements Network, PeerHandler {
             }
         });
         return found;
-    }
-
-    private static LookupResult cached(List<ProviderRecord> records) {
-        return new LookupResult(LookupResult.Outcome.FOUND, records, List.of(), 1, 0, 0, 0);
     }
 
     @Override
