@@ -4,6 +4,7 @@ import io.svcdht.node.kad.Sighting;
 import io.svcdht.node.lookup.LookupResult;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.PeerAddress;
+import io.svcdht.storage.model.ProviderRecord;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,7 +33,19 @@ public interface Network {
      *
      * @param traced whether its trace is kept
      */
-    record Found(Origin origin, LookupResult result, boolean traced) {}
+    record Found(Origin origin, LookupResult result, boolean traced) {
+        /** What a search comes to that never began. */
+        public static final Found NOTHING = new Found(
+                Origin.NETWORK,
+                new LookupResult(LookupResult.Outcome.NO_PEERS, List.of(), List.of(), 0, 0, 0, 0),
+                false);
+
+        /** What an earlier search came to. */
+        public static Found cached(List<ProviderRecord> records) {
+            return new Found(
+                    Origin.CACHE, new LookupResult(LookupResult.Outcome.FOUND, records, List.of(), 1, 0, 0, 0), false);
+        }
+    }
 
     /** Looks for records of a key. */
     CompletionStage<Found> find(Wanted wanted);

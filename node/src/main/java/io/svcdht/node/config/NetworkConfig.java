@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param seeds nodes to begin with
  * @param networkId nodes of other networks are refused
  * @param strictReady whether a start that meets nobody ends the process
+ * @param legsMax requests of lookups under way at once; more wait
  */
 public record NetworkConfig(
         Optional<HostPort> bind,
@@ -24,7 +25,8 @@ public record NetworkConfig(
         Reach addressPolicy,
         Search search,
         Connections connections,
-        Care care) {
+        Care care,
+        int legsMax) {
     public NetworkConfig {
         advertise = List.copyOf(advertise);
         seeds = List.copyOf(seeds);
@@ -110,13 +112,14 @@ public record NetworkConfig(
                 Reach.AUTO,
                 new Search(3, 1, 20, 20, 6, 1, 300, 2_000, 10_000, OptionalInt.empty(), 25, 1_500, 50),
                 new Connections(1_500, 5_000, 256, 512, 100, 200, 6_000, 1 << 20),
-                new Care(OptionalInt.empty(), 300, 3_600, 60, 40));
+                new Care(OptionalInt.empty(), 300, 3_600, 60, 40),
+                64);
     }
 
     /** The same node among others. */
     public NetworkConfig withSeeds(List<HostPort> newSeeds) {
         return new NetworkConfig(
-                bind, advertise, newSeeds, networkId, strictReady, addressPolicy, search, connections, care);
+                bind, advertise, newSeeds, networkId, strictReady, addressPolicy, search, connections, care, legsMax);
     }
 
     /** The same with another number of holders. */
@@ -141,18 +144,24 @@ public record NetworkConfig(
     /** The same with other lookups. */
     public NetworkConfig withSearch(Search newSearch) {
         return new NetworkConfig(
-                bind, advertise, seeds, networkId, strictReady, addressPolicy, newSearch, connections, care);
+                bind, advertise, seeds, networkId, strictReady, addressPolicy, newSearch, connections, care, legsMax);
     }
 
     /** The same with other limits. */
     public NetworkConfig withConnections(Connections newConnections) {
         return new NetworkConfig(
-                bind, advertise, seeds, networkId, strictReady, addressPolicy, search, newConnections, care);
+                bind, advertise, seeds, networkId, strictReady, addressPolicy, search, newConnections, care, legsMax);
     }
 
     /** The same with other intervals. */
     public NetworkConfig withCare(Care newCare) {
         return new NetworkConfig(
-                bind, advertise, seeds, networkId, strictReady, addressPolicy, search, connections, newCare);
+                bind, advertise, seeds, networkId, strictReady, addressPolicy, search, connections, newCare, legsMax);
+    }
+
+    /** The same with another number of legs at once. */
+    public NetworkConfig withLegsMax(int newLegsMax) {
+        return new NetworkConfig(
+                bind, advertise, seeds, networkId, strictReady, addressPolicy, search, connections, care, newLegsMax);
     }
 }

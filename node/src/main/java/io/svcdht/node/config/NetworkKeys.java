@@ -143,6 +143,14 @@ final class NetworkKeys {
     static final ConfigKey<Long> PEER_CONNECTIONS_MAX =
             whole("peer_connections_max", 8, 65_536, 256, "", "Connections to peers at once.", c -> c.connections()
                     .max());
+    static final ConfigKey<Long> MAX_LEGS = whole(
+            "max_legs",
+            1,
+            4_096,
+            64,
+            "those somebody waits for go first",
+            "Requests of this node's own lookups under way at once; more wait.",
+            NetworkConfig::legsMax);
     static final ConfigKey<Long> MAX_INFLIGHT =
             whole("max_inflight", 1, 65_536, 512, "", "Requests of peers answered at once.", c -> c.connections()
                     .inflight());
@@ -214,6 +222,7 @@ final class NetworkKeys {
             DIAL_TIMEOUT_MS,
             IDLE_TIMEOUT_MS,
             PEER_CONNECTIONS_MAX,
+            MAX_LEGS,
             MAX_INFLIGHT,
             MAX_RPS_PEER,
             MAX_RPS_IP,
@@ -329,7 +338,8 @@ final class NetworkKeys {
                         number(v, REPAIR_SECS),
                         number(v, REFRESH_SECS),
                         number(v, PING_SECS),
-                        number(v, ASN_MAX_PCT)));
+                        number(v, ASN_MAX_PCT)),
+                number(v, MAX_LEGS));
     }
 
     private static int number(Values v, ConfigKey<Long> key) {

@@ -1,5 +1,6 @@
 package io.svcdht.node.net;
 
+import io.netty.buffer.Unpooled;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.wire.oap.Decoded;
 import io.svcdht.node.wire.oap.Frame;
@@ -15,6 +16,7 @@ import io.svcdht.node.wire.oap.WireError;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.nio.ByteBuffer;
@@ -207,7 +209,8 @@ final class Connection {
         receivedBytes += chunk.length();
         silent = 0;
         if (!unread.hasRemaining()) {
-            unread = ByteBuffer.wrap(chunk.getBytes());
+            // A chunk is nobody else's, and the reader copies what it keeps.
+            unread = ((BufferInternal) chunk).getByteBuf().nioBuffer();
         } else {
             // Only what was under way when reading stopped comes on top.
             unread = ByteBuffer.allocate(unread.remaining() + chunk.length())
@@ -367,7 +370,7 @@ final class Connection {
             return;
         }
         saidNanos = System.nanoTime();
-        socket.write(Buffer.buffer(f.encode()));
+        socket.write(BufferInternal.buffer(Unpooled.wrappedBuffer(f.encode())));
         if (socket.writeQueueFull() && fullSinceNanos == 0) {
             fullSinceNanos = saidNanos;
         }

@@ -54,10 +54,12 @@ final class Calls {
     private final LongSupplier clock;
     private final LongFunction<UUID> lookupIds;
     private final Consumer<PeeringInput> report;
+    private final Legs legs;
 
     /**
      * @param clock the node's, milliseconds since the epoch
      * @param lookupIds by ticket
+     * @param legsMax requests of lookups under way at once
      */
     Calls(
             Context context,
@@ -69,6 +71,7 @@ final class Calls {
             Executor workers,
             LongSupplier clock,
             LongFunction<UUID> lookupIds,
+            int legsMax,
             Consumer<PeeringInput> report) {
         this.context = context;
         this.transport = transport;
@@ -80,9 +83,29 @@ final class Calls {
         this.clock = clock;
         this.lookupIds = lookupIds;
         this.report = report;
+        // Told in another turn: whoever asks is in the middle of a step.
+        this.legs =
+                new Legs(legsMax, this::go, call -> onLoop(() -> report.accept(new PeeringInput.Unreachable(call))));
     }
 
     void send(Call call) {
+        if (isLeg(call)) {
+            legs.ask(call);
+        } else {
+            go(call);
+        }
+    }
+
+    private static boolean isLeg(Call call) {
+        return switch (call.request()) {
+            case io.svcdht.node.peering.Request.FindNode f -> true;
+            case io.svcdht.node.peering.Request.FindValue f -> true;
+            case io.svcdht.node.peering.Request.Ping p -> false;
+            case io.svcdht.node.peering.Request.Provide p -> false;
+        };
+    }
+
+    private void go(Call call) {
         int timeout = (int) Math.max(1, call.timeoutNanos() / MILLI);
         Head head = new Head(
                 clock.getAsLong(),
@@ -107,6 +130,9 @@ final class Calls {
         transport
                 .ask(call.to().contact(), request, timeoutMillis)
                 .thenAccept(reply -> onLoop(() -> {
+                    if (isLeg(call)) {
+                        legs.ended();
+                    }
                     switch (reply) {
                         case Reply.Answered a -> answered(call, a);
                         case Reply.Failed(Failure why) ->

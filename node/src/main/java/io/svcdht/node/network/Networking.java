@@ -238,6 +238,7 @@ public final class Networking {
                     workers,
                     node::nowMillis,
                     lookupIds,
+                    node.config().network().legsMax(),
                     report);
         }
     }

@@ -43,12 +43,11 @@ import io.svcdht.storage.trace.LookupRecord.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -70,12 +69,6 @@ final class PeerNetwork implements Network, PeerHandler {
     private static final long MILLI = 1_000_000L;
     private static final long LOOK_MILLIS = 50;
     private static final long SWEEP_NANOS = 10_000 * MILLI;
-    /** Publications whose number of holders is remembered for whoever asks a moment late. */
-    private static final int DONE_MAX = 4_096;
-
-    /** What a search comes to that never began. */
-    private static final Found NOTHING = new Found(
-            Origin.NETWORK, new LookupResult(LookupResult.Outcome.NO_PEERS, List.of(), List.of(), 0, 0, 0, 0), false);
 
     private record Pending(Wanted wanted, Operation operation, long startedAtMillis, CompletableFuture<Found> found) {}
 
@@ -96,15 +89,7 @@ final class PeerNetwork implements Network, PeerHandler {
     private final Serving serving;
     private final Calls calls;
     private final Map<Long, Pending> finds = new HashMap<>();
-    private final Map<Long, List<CompletableFuture<Integer>>> awaited = new HashMap<>();
-    private final Map<Long, Integer> done = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Integer> eldest) {
-            return size() > DONE_MAX;
-        }
-    };
+    private final ReplicaWaits replicaWaits = new ReplicaWaits();
 
     private long tickets = PeeringInput.NOBODY_WAITS;
     private long wakeNanos = Long.MAX_VALUE;
@@ -181,8 +166,8 @@ final class PeerNetwork implements Network, PeerHandler {
         stopped = true;
         vertx.cancelTimer(wakeTimer);
         vertx.cancelTimer(lookTimer);
-        finds.values().forEach(p -> p.found.complete(NOTHING));
-        awaited.values().forEach(all -> all.forEach(f -> f.complete(0)));
+        finds.values().forEach(p -> p.found.complete(Found.NOTHING));
+        replicaWaits.stop();
     }
 
     private UUID lookupId(long ticket) {
@@ -272,11 +257,7 @@ final class PeerNetwork implements Network, PeerHandler {
         Handed before = handed.note(word, holders, node.nowMillis());
         replicaNews.published(ticket, word, holders, before, System.nanoTime());
         if (ticket != PeeringInput.NOBODY_WAITS) {
-            done.put(ticket, holders);
-            List<CompletableFuture<Integer>> waiting = awaited.remove(ticket);
-            if (waiting != null) {
-                waiting.forEach(f -> f.complete(holders));
-            }
+            replicaWaits.told(ticket, holders);
         }
     }
 
@@ -449,9 +430,9 @@ final class PeerNetwork implements Network, PeerHandler {
         context.runOnContext(v -> {
             List<ProviderRecord> cached = forRecords ? answers.get(wanted.key(), node.nowMillis()) : List.of();
             if (stopped) {
-                found.complete(NOTHING);
+                found.complete(Found.NOTHING);
             } else if (!cached.isEmpty()) {
-                found.complete(new Found(Origin.CACHE, cached(cached), false));
+                found.complete(Found.cached(cached));
             } else {
                 long ticket = ++tickets;
                 Operation operation = forRecords ? Operation.FIND : Operation.FIND_NODE;
@@ -466,23 +447,19 @@ final class PeerNetwork implements Network, PeerHandler {
         return found;
     }
 
-    private static LookupResult cached(List<ProviderRecord> records) {
-        return new LookupResult(LookupResult.Outcome.FOUND, records, List.of(), 1, 0, 0, 0);
-    }
-
     @Override
     public CompletionStage<Integer> replicas(long position) {
         CompletableFuture<Integer> holders = new CompletableFuture<>();
         context.runOnContext(v -> {
-            Integer already = done.get(position);
-            if (already != null || stopped || peering.table().size() == 0) {
-                holders.complete(already == null ? 0 : already);
+            OptionalInt already = replicaWaits.already(position);
+            if (already.isPresent() || stopped || peering.table().size() == 0) {
+                holders.complete(already.orElse(0));
                 return;
             }
-            awaited.computeIfAbsent(position, p -> new ArrayList<>(1)).add(holders);
+            replicaWaits.add(position, holders);
             vertx.setTimer(config.search().provideMillis(), t -> {
                 if (holders.complete(0)) {
-                    awaited.remove(position);
+                    replicaWaits.giveUp(position);
                 }
             });
         });

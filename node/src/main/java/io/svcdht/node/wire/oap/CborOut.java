@@ -1,13 +1,29 @@
 package io.svcdht.node.wire.oap;
 
 import io.svcdht.storage.model.Key;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Writes deterministic CBOR. Heads are always the shortest; the order of a map's keys is the caller's duty. */
 final class CborOut {
-    private byte[] bytes = new byte[256];
+    private static final VarHandle BIG_ENDIAN =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private byte[] bytes;
     private int length;
+
+    /** For something short. */
+    CborOut() {
+        this(256);
+    }
+
+    /** @param expected about as many bytes as will be written; more make room by themselves */
+    CborOut(int expected) {
+        bytes = new byte[expected];
+    }
 
     byte[] toByteArray() {
         return Arrays.copyOf(bytes, length);
@@ -27,7 +43,29 @@ final class CborOut {
     }
 
     CborOut text(String text) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return isAscii(text) ? ascii(text) : utf8(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Nearly every text is a field's name; an array for each would be more than the message. */
+    private CborOut ascii(String text) {
+        head(Cbor.TEXT, text.length());
+        room(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            bytes[length++] = (byte) text.charAt(i);
+        }
+        return this;
+    }
+
+    private CborOut utf8(byte[] utf8) {
         return head(Cbor.TEXT, utf8.length).raw(utf8);
     }
 
@@ -36,7 +74,14 @@ final class CborOut {
     }
 
     CborOut key(Key key) {
-        return bytes(key.bytes());
+        head(Cbor.BYTES, Key.BYTES);
+        room(Key.BYTES);
+        BIG_ENDIAN.set(bytes, length, key.w0());
+        BIG_ENDIAN.set(bytes, length + 8, key.w1());
+        BIG_ENDIAN.set(bytes, length + 16, key.w2());
+        BIG_ENDIAN.set(bytes, length + 24, key.w3());
+        length += Key.BYTES;
+        return this;
     }
 
     CborOut nothing() {

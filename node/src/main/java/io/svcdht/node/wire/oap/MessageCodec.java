@@ -7,13 +7,19 @@ import io.svcdht.node.wire.oap.Fields.Name;
  * Unknown fields are passed over. What is refused is a value, and nothing else is ever thrown for a peer's bytes.
  */
 public final class MessageCodec {
+    private static final int SMALL_BYTES = 64;
+    /** A request without records. */
+    private static final int REQUEST_BYTES = 192;
+    /** Two keys, an IPv6 address, and their heads. */
+    private static final int CONTACT_BYTES = 96;
+
     private static final int HEAD_PAIRS = 7;
 
     private MessageCodec() {}
 
     /** The payload of a request; the correlation id is the frame's. */
     public static byte[] encode(Request request, long corrId) {
-        CborOut out = new CborOut();
+        CborOut out = new CborOut(request instanceof Request.Provide p ? provided(p) : REQUEST_BYTES);
         int own =
                 switch (request) {
                     case Request.Ping p -> 0;
@@ -50,7 +56,7 @@ public final class MessageCodec {
 
     /** The payload of a response; the code is the frame's. */
     public static byte[] encode(Response response) {
-        CborOut out = new CborOut();
+        CborOut out = new CborOut(expected(response));
         switch (response) {
             case Response.Pong p -> out.map(1).text("seq").number(p.sequence());
             case Response.Nodes n -> Parts.contacts(out.map(1).text("contacts"), n.contacts());
@@ -67,6 +73,26 @@ public final class MessageCodec {
             case Response.Refused r -> out.map(1).text("reason").text(shortened(r.reason()));
         }
         return out.toByteArray();
+    }
+
+    private static int provided(Request.Provide p) {
+        return REQUEST_BYTES + p.records().stream().mapToInt(Encoded::length).sum();
+    }
+
+    /** About how long it gets: a message that grows into its size is copied several times. */
+    private static int expected(Response response) {
+        return switch (response) {
+            case Response.Nodes n -> SMALL_BYTES + CONTACT_BYTES * n.contacts().size();
+            case Response.Found f ->
+                SMALL_BYTES
+                        + CONTACT_BYTES * f.contacts().size()
+                        + f.records().stream().mapToInt(Encoded::length).sum();
+            case Response.NodeRecord n -> SMALL_BYTES + n.record().length();
+            case Response.Root r -> SMALL_BYTES + r.signatures().length();
+            case Response.Pong p -> SMALL_BYTES;
+            case Response.Provided p -> SMALL_BYTES;
+            case Response.Refused r -> SMALL_BYTES;
+        };
     }
 
     private static void found(CborOut out, Response.Found f) {
