@@ -69,13 +69,18 @@ final class Testnet implements TestnetCommand.Net {
                 "--min-leg-budget-ms=1000",
                 "--max-rps-global=" + RATES));
         if (index > 0) {
-            flags.add("--seeds=" + nodes.getFirst().peerAddress());
+            flags.add("--seeds=" + seed());
         }
         return switch (ConfigLoader.load(Flags.parse(flags), Map.of())) {
             case Loaded settings -> settings;
             case ConfigResult.Invalid invalid ->
                 throw new IllegalStateException("the testnet's own settings do not hold: " + invalid.problems());
         };
+    }
+
+    /** Where others join. */
+    String seed() {
+        return nodes.getFirst().peerAddress();
     }
 
     @Override

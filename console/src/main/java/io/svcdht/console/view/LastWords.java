@@ -6,6 +6,7 @@ import io.svcdht.storage.event.Subject;
 import io.svcdht.storage.model.NodeId;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,15 +22,25 @@ record LastWords(Map<NodeId, JournalEntry> of, boolean complete) {
             EnumSet.of(EventType.ContactAdded, EventType.ContactRefreshed, EventType.ContactReplaced);
     private static final int EVENTS_MAX = 4096;
 
-    /** Looks back from the scene's moment as long as the visit's budget lasts. */
+    /** Looks back from the scene's moment until each contact was heard of, or the visit's budget is spent. */
     static LastWords at(Visit visit, Scene scene) {
+        Set<NodeId> missing = new HashSet<>();
+        scene.routing().contacts().forEach(k -> missing.add(k.contact().id()));
         EventSearch.Found found = EventSearch.of(visit.node(), HEARD, null, null)
-                .newest(visit.node().journal().firstPosition(), scene.position(), EVENTS_MAX, visit.spent());
+                .where(e -> {
+                    missing.removeAll(Subject.peersOf(e.event()));
+                    return true;
+                })
+                .newest(
+                        visit.node().journal().firstPosition(),
+                        scene.position(),
+                        EVENTS_MAX,
+                        () -> missing.isEmpty() || visit.spent().getAsBoolean());
         Map<NodeId, JournalEntry> of = new HashMap<>();
         for (JournalEntry e : found.entries()) {
             Subject.peersOf(e.event()).forEach(n -> of.putIfAbsent(n, e));
         }
-        return new LastWords(of, found.complete());
+        return new LastWords(of, missing.isEmpty() || found.complete());
     }
 
     Optional<JournalEntry> of(NodeId node) {

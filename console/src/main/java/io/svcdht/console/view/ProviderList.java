@@ -25,6 +25,7 @@ final class ProviderList {
     /** Records of one content id on a page; its own page has more. */
     private static final int HOLDERS_MAX = 20;
 
+    private static final int WALKED_BY_ITSELF_MAX = 50_000;
     private static final int CHUNK = 256;
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*(s|m|min|h|d)");
 
@@ -75,12 +76,22 @@ final class ProviderList {
                 .orElse(Long.MAX_VALUE);
         return new ProviderList(
                 scene.providers(),
-                visit.oneOf("sort", List.of("expiry", "cid")),
+                visit.oneOf("sort", orders(scene)),
                 publisher,
                 publisher == null ? node : "",
                 visit.text("withdrawn").isPresent(),
                 until,
                 visit.text("cid").map(c -> Asking.content(visit, c).key()).orElse(null));
+    }
+
+    /**
+     * The orders one can ask for, the usual one first. A state of the past has no index by expiry: the whole of a large
+     * one is walked through for it, so that it has to be asked for.
+     */
+    static List<String> orders(Scene scene) {
+        return scene.past() && scene.providers().records() > WALKED_BY_ITSELF_MAX
+                ? List.of("cid", "expiry")
+                : List.of("expiry", "cid");
     }
 
     private static long until(String text, long now) {

@@ -56,7 +56,7 @@ public record ProvidersPage(
                         ? "All %s looked at.".formatted(Say.count(scan.scanned(), "record", "records"))
                         : "A sample: %s of %s looked at, the time for it was spent."
                                 .formatted(Say.number(scan.scanned()), Say.count(all, "record", "records")),
-                asked(visit),
+                asked(visit, scene),
                 part.records().stream()
                         .map(r -> ProviderRow.of(r, visit, scene))
                         .toList(),
@@ -78,12 +78,12 @@ public record ProvidersPage(
                 new Fact("Gone in 1 h", Say.number(scan.between(0, 3600)) + in));
     }
 
-    private static Asked asked(Visit visit) {
+    private static Asked asked(Visit visit, Scene scene) {
         Asked asked = new Asked(
                 visit.text("cid").orElse(""),
                 visit.text("node").orElse(""),
                 visit.text("expires_before").orElse(""),
-                visit.oneOf("sort", List.of("expiry", "cid")),
+                visit.oneOf("sort", ProviderList.orders(scene)),
                 visit.text("withdrawn").isPresent(),
                 false);
         boolean any = !(asked.cid() + asked.node() + asked.expiresBefore()).isEmpty() || asked.withdrawn();

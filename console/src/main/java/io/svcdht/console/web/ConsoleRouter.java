@@ -21,6 +21,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -30,7 +31,10 @@ import java.util.function.BooleanSupplier;
  * page and do which deed; templates ask the same {@link Caller}.
  */
 public final class ConsoleRouter {
-    private static final long SCAN_MILLIS_MAX = 80;
+    private static final long SCAN_MILLIS_MAX = 60;
+    /** Where only the moment is asked for: who steps from event to event does not want to wait. */
+    private static final long STEP_SCAN_MILLIS_MAX = 20;
+
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
             + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -238,11 +242,12 @@ public final class ConsoleRouter {
     private Visit visit(RoutingContext rc, String path, Caller caller) {
         Map<String, String> params = new HashMap<>();
         rc.queryParams().forEach((name, value) -> params.putIfAbsent(name, value));
-        return new Visit(node, notebook, address(rc), path, params, caller, scanBudget());
+        return new Visit(node, notebook, address(rc), path, params, caller, scanBudget(params));
     }
 
     /** Begins when it is first asked: a page may have waited for its turn. */
-    private static BooleanSupplier scanBudget() {
+    private static BooleanSupplier scanBudget(Map<String, String> params) {
+        long millis = params.keySet().equals(Set.of("at")) ? STEP_SCAN_MILLIS_MAX : SCAN_MILLIS_MAX;
         return new BooleanSupplier() {
             private long began;
 
@@ -252,7 +257,7 @@ public final class ConsoleRouter {
                 if (began == 0) {
                     began = now;
                 }
-                return now - began >= TimeUnit.MILLISECONDS.toNanos(SCAN_MILLIS_MAX);
+                return now - began >= TimeUnit.MILLISECONDS.toNanos(millis);
             }
         };
     }

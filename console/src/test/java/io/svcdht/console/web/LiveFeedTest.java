@@ -9,9 +9,13 @@ import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LiveFeedTest {
+    private static final int ROUNDS = 4;
+
     @Test
     void open_page_is_told_how_the_figures_stand_and_of_what_comes() throws Exception {
         FakeNode node = new FakeNode();
@@ -33,6 +37,43 @@ class LiveFeedTest {
             }
             assertThat(last).contains("\"records\":\"3\"");
         }
+    }
+
+    @Test
+    void a_hundred_pages_watch_and_are_told_how_it_stands_not_each_step() throws Exception {
+        FakeNode node = new FakeNode(1 << 16);
+        List<Socket> sockets = new ArrayList<>();
+        try (Served console = new Served(node)) {
+            List<BufferedReader> readers = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                sockets.add(connected(console.base()));
+                readers.add(new BufferedReader(
+                        new InputStreamReader(sockets.getLast().getInputStream(), StandardCharsets.UTF_8)));
+            }
+            int changes = 0;
+            int told = 0;
+            for (int round = 0; round < ROUNDS; round++) {
+                for (int i = 0; i < 100; i++) {
+                    node.announced(cid(++changes), "a", 600);
+                }
+                for (BufferedReader reader : readers) {
+                    do {
+                        told++;
+                    } while (position(data(reader)) < changes);
+                }
+            }
+            // What is told is how it stands, not each step.
+            assertThat(told / readers.size()).isLessThan(changes / 4);
+        } finally {
+            for (Socket s : sockets) {
+                s.close();
+            }
+        }
+    }
+
+    private static long position(String data) {
+        return Long.parseLong(
+                data.replaceFirst(".*\"position\":\"([0-9,]+)\".*", "$1").replace(",", ""));
     }
 
     private static Socket connected(String base) throws Exception {

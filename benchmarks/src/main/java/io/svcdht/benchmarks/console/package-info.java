@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.benchmarks.console;
+
+import org.jspecify.annotations.NullMarked;
