@@ -16,7 +16,9 @@ import io.svcdht.node.http.VertxFactory;
 import io.svcdht.node.metrics.Metrics;
 import io.svcdht.node.metrics.NetworkMeters;
 import io.svcdht.node.metrics.PeerMeters;
+import io.svcdht.node.metrics.Recorder;
 import io.svcdht.node.network.Networking;
+import io.svcdht.node.recent.Recent;
 import io.svcdht.node.runtime.NodeRuntime;
 import io.svcdht.node.runtime.StartFailure;
 import io.svcdht.storage.model.PeerAddress;
@@ -27,11 +29,8 @@ import java.net.SocketException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,13 +42,13 @@ public final class ServingNode implements RunCommand.Running {
     private static final long BIND_SECONDS = 30;
     private static final long DRAIN_SECONDS = 2;
     private static final long CLOSE_SECONDS = 1;
-    private static final int CHECKS_WAITING_MAX = 1_024;
 
     private final NodeRuntime node;
     private final ApiServer api;
     private final @Nullable Tokens tokens;
     private final Networking networking;
     private final Housing housing;
+    private final long sampling;
 
     /** The tokens in force; every request asks, a reload replaces them. */
     private static final class Tokens {
@@ -67,54 +66,18 @@ public final class ServingNode implements RunCommand.Running {
     }
 
     private ServingNode(
-            NodeRuntime node, ApiServer api, @Nullable Tokens tokens, Networking networking, Housing housing) {
+            NodeRuntime node,
+            ApiServer api,
+            @Nullable Tokens tokens,
+            Networking networking,
+            Housing housing,
+            long sampling) {
         this.node = node;
         this.api = api;
         this.tokens = tokens;
         this.networking = networking;
         this.housing = housing;
-    }
-
-    /** The threads a node lives on. */
-    static final class Housing implements AutoCloseable {
-        private final Vertx vertx;
-        private final ExecutorService workers;
-        private final boolean shared;
-
-        private Housing(Vertx vertx, boolean shared) {
-            this.vertx = vertx;
-            this.workers = workers();
-            this.shared = shared;
-        }
-
-        /** For many nodes; whoever made it closes it, when they are closed. */
-        static Housing shared() {
-            return new Housing(VertxFactory.create(new Metrics(), VertxFactory.eventLoops()), true);
-        }
-
-        private void leave() {
-            if (!shared) {
-                close();
-            }
-        }
-
-        @Override
-        public void close() {
-            workers.shutdownNow();
-            quietly("Vert.x", vertx.close(), CLOSE_SECONDS);
-        }
-
-        /** Those who sign and check records: half the machine, and a queue that is full before it is old. */
-        private static ExecutorService workers() {
-            int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-            return new ThreadPoolExecutor(
-                    threads,
-                    threads,
-                    0,
-                    TimeUnit.SECONDS,
-                    new ArrayBlockingQueue<>(CHECKS_WAITING_MAX),
-                    Thread.ofPlatform().daemon().name("records-", 0).factory());
-        }
+        this.sampling = sampling;
     }
 
     /**
@@ -161,7 +124,7 @@ public final class ServingNode implements RunCommand.Running {
             ApiServer api = open(housing.vertx, node, metrics, config.adminBind(), access);
             Networking joined = joined(networking, config);
             node.join(joined.network(), joined::said);
-            ServingNode serving = new ServingNode(node, api, tokens, joined, housing);
+            ServingNode serving = new ServingNode(node, api, tokens, joined, housing, sampled(metrics, node, housing));
             LOG.info(
                     "Serving node {} at {}, peers at {}",
                     node.id(),
@@ -173,6 +136,14 @@ public final class ServingNode implements RunCommand.Running {
             housing.leave();
             throw e;
         }
+    }
+
+    /** Lets samples be taken from now on; answers the timer that does it. */
+    private static long sampled(Metrics metrics, NodeRuntime node, Housing housing) {
+        Recorder recorder = new Recorder(metrics, node, System.nanoTime());
+        node.remember(recorder.recent());
+        return housing.vertx.setPeriodic(
+                TimeUnit.SECONDS.toMillis(Recent.EACH_SECONDS), id -> recorder.sample(System.nanoTime()));
     }
 
     private static Networking joined(Future<Networking> networking, NodeConfig config) throws StartFailure {
@@ -273,13 +244,14 @@ public final class ServingNode implements RunCommand.Running {
     /** No new requests, an answer for those under way, then the journal's last event. */
     @Override
     public void close() {
+        housing.vertx.cancelTimer(sampling);
         quietly("HTTP", api.stop(), DRAIN_SECONDS);
         quietly("Peers", Future.fromCompletionStage(networking.close()), CLOSE_SECONDS);
         node.close();
         housing.leave();
     }
 
-    private static void quietly(String what, Future<?> future, long seconds) {
+    static void quietly(String what, Future<?> future, long seconds) {
         try {
             wait(future, seconds);
         } catch (CompletionException e) {

@@ -9,6 +9,7 @@ import io.svcdht.console.view.EventPage;
 import io.svcdht.console.view.JournalPage;
 import io.svcdht.console.view.LookupPage;
 import io.svcdht.console.view.LookupsPage;
+import io.svcdht.console.view.MetricsPage;
 import io.svcdht.console.view.Overview;
 import io.svcdht.console.view.Page;
 import io.svcdht.console.view.PeerPage;
@@ -37,6 +38,7 @@ record PageRoute(String path, Role role, String template, Function<Visit, ? exte
             new PageRoute("/buckets", Role.VIEWER, "buckets", BucketsPage::of),
             new PageRoute("/buckets/:bucket", Role.VIEWER, "bucket", BucketPage::of),
             new PageRoute("/peers/:id", Role.VIEWER, "peer", PeerPage::of),
+            new PageRoute("/metrics", Role.VIEWER, "metrics", MetricsPage::of),
             new PageRoute("/config", Role.VIEWER, "config", ConfigPage::of),
             new PageRoute("/audit", Role.VIEWER, "audit", AuditPage::of));
 }

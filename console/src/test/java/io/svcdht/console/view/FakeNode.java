@@ -12,6 +12,7 @@ import io.svcdht.node.config.NodeConfig.Profile;
 import io.svcdht.node.config.NodeConfig.Sync;
 import io.svcdht.node.config.Role;
 import io.svcdht.node.engine.Input;
+import io.svcdht.node.recent.Recent;
 import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.checkpoint.Sidecars;
 import io.svcdht.storage.event.DhtEvent;
@@ -61,6 +62,7 @@ public final class FakeNode implements Node {
     private long maxRecords = 1_000_000;
     private boolean lenientIds = true;
     private boolean readOnly;
+    private Recent recent;
     private Consumer<Input> onSubmit = input -> {
         throw new UnsupportedOperationException("pages only read");
     };
@@ -122,6 +124,17 @@ public final class FakeNode implements Node {
     public FakeNode strictIds() {
         lenientIds = false;
         return this;
+    }
+
+    /** With what was sampled of it. */
+    public FakeNode recent(Recent samples) {
+        recent = samples;
+        return this;
+    }
+
+    @Override
+    public Optional<Recent> recent() {
+        return Optional.ofNullable(recent);
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.svcdht.node.Network.Standing;
 import io.svcdht.node.NetworkMeter;
+import io.svcdht.node.recent.Span;
+import io.svcdht.node.recent.Spread;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +22,8 @@ public final class NetworkMeters implements NetworkMeter {
     private final MeterRegistry registry;
     private final Map<Search, DistributionSummary> hops = new EnumMap<>(Search.class);
     private final Map<RouteUpdate, Counter> routes = new EnumMap<>(RouteUpdate.class);
+    private final Spread spread;
+    private final Counter hedgedSearches;
     private final Counter hedges;
     private final Counter cancelled;
     private final Counter reached;
@@ -27,6 +31,8 @@ public final class NetworkMeters implements NetworkMeter {
 
     public NetworkMeters(Metrics metrics) {
         registry = metrics.registry();
+        spread = metrics.spread(Span.HOPS);
+        hedgedSearches = counter("dht_lookups_hedged_total", "Lookups over the network in which a leg was slow");
         for (Search search : Search.values()) {
             hops.put(
                     search,
@@ -66,6 +72,10 @@ public final class NetworkMeters implements NetworkMeter {
             summary.record(depth);
         }
         hedges.increment(hedged);
+        spread.add(depth);
+        if (hedged > 0) {
+            hedgedSearches.increment();
+        }
     }
 
     @Override

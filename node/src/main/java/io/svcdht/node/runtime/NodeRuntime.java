@@ -10,6 +10,7 @@ import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
 import io.svcdht.node.engine.ReplyTo;
 import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.recent.Recent;
 import io.svcdht.node.trust.NodeIdentity;
 import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.event.DhtEvent.Readiness;
@@ -61,6 +62,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private final boolean networked;
     private volatile Consumer<List<Action.Said>> said = words -> {};
     private volatile @Nullable Network network;
+    private volatile @Nullable Recent recent;
     private volatile Core core;
     private volatile Turned turned = new Turned(Readiness.BOOTING, "starting");
     private volatile boolean stopping;
@@ -318,6 +320,16 @@ public final class NodeRuntime implements Node, AutoCloseable {
     public void join(Network joined, Consumer<List<Action.Said>> words) {
         network = joined;
         said = words;
+    }
+
+    /** From now on this node shows what was sampled of it. */
+    public void remember(Recent samples) {
+        recent = samples;
+    }
+
+    @Override
+    public Optional<Recent> recent() {
+        return Optional.ofNullable(recent);
     }
 
     @Override
