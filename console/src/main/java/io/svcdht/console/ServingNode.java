@@ -5,6 +5,7 @@ import io.svcdht.console.web.ConsoleRouter;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.ConfigReload;
 import io.svcdht.node.config.ConfigResult.Loaded;
+import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.config.TokenFile;
@@ -86,6 +87,11 @@ public final class ServingNode implements RunCommand.Running {
      * @throws StartFailure with the exit code and a sentence
      */
     public static ServingNode start(Loaded settings) throws StartFailure {
+        return start(LiveSettings.of(settings));
+    }
+
+    /** The same with settings that change while it runs. */
+    public static ServingNode start(LiveSettings settings) throws StartFailure {
         Metrics metrics = new Metrics();
         // Vert.x is class loading, the node is keys and journal: side by side they take as long as one.
         return start(
@@ -97,12 +103,12 @@ public final class ServingNode implements RunCommand.Running {
 
     /** The same on threads that are there already. */
     static ServingNode start(Loaded settings, Housing housing) throws StartFailure {
-        return start(settings, new Metrics(), CompletableFuture.completedFuture(housing));
+        return start(LiveSettings.of(settings), new Metrics(), CompletableFuture.completedFuture(housing));
     }
 
-    private static ServingNode start(Loaded settings, Metrics metrics, CompletableFuture<Housing> house)
+    private static ServingNode start(LiveSettings settings, Metrics metrics, CompletableFuture<Housing> house)
             throws StartFailure {
-        NodeConfig config = settings.config();
+        NodeConfig config = settings.inForce().config();
         NodeRuntime node;
         try {
             node = NodeRuntime.start(config, metrics, true);
@@ -124,7 +130,9 @@ public final class ServingNode implements RunCommand.Running {
             ApiServer api = open(housing.vertx, node, metrics, config.adminBind(), access);
             Networking joined = joined(networking, config);
             node.join(joined.network(), joined::said);
-            ServingNode serving = new ServingNode(node, api, tokens, joined, housing, sampled(metrics, node, housing));
+            ServingNode serving =
+                    new ServingNode(node, api, tokens, joined, housing, sampled(metrics, node, housing, settings));
+            settings.onChange(serving::reconfigure);
             LOG.info(
                     "Serving node {} at {}, peers at {}",
                     node.id(),
@@ -139,9 +147,9 @@ public final class ServingNode implements RunCommand.Running {
     }
 
     /** Lets samples be taken from now on; answers the timer that does it. */
-    private static long sampled(Metrics metrics, NodeRuntime node, Housing housing) {
+    private static long sampled(Metrics metrics, NodeRuntime node, Housing housing, LiveSettings settings) {
         Recorder recorder = new Recorder(metrics, node, System.nanoTime());
-        node.remember(recorder.recent());
+        node.remember(recorder.recent(), settings);
         return housing.vertx.setPeriodic(
                 TimeUnit.SECONDS.toMillis(Recent.EACH_SECONDS), id -> recorder.sample(System.nanoTime()));
     }
@@ -215,8 +223,8 @@ public final class ServingNode implements RunCommand.Running {
         return api.bound();
     }
 
-    @Override
-    public void reconfigure(NodeConfig config, List<ConfigReload.Change> changes) {
+    /** Puts changed settings in force and into the journal. */
+    void reconfigure(NodeConfig config, List<ConfigReload.Change> changes) {
         if (tokens != null) {
             try {
                 tokens.readAgain();

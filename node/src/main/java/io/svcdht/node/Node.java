@@ -1,5 +1,6 @@
 package io.svcdht.node;
 
+import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.recent.Recent;
@@ -72,6 +73,11 @@ public interface Node {
 
     /** How this node did in the last hour, where somebody takes samples of it. */
     default Optional<Recent> recent() {
+        return Optional.empty();
+    }
+
+    /** Where settings come from and how they change, where somebody sees to that. */
+    default Optional<LiveSettings> settings() {
         return Optional.empty();
     }
 

@@ -1,6 +1,7 @@
 package io.svcdht.console.web;
 
 import io.svcdht.console.view.AuditPage;
+import io.svcdht.console.view.DiffExport;
 import io.svcdht.console.view.Exports;
 import io.svcdht.console.view.Lines;
 import io.svcdht.console.view.LookupPage;
@@ -39,6 +40,7 @@ record Download(String path, Role role, String contentType, BiConsumer<Visit, Li
 
     static final List<Download> ALL = List.of(
             new Download("/journal.ndjson", Role.VIEWER, "application/x-ndjson", Exports::events),
+            new Download("/diff.json", Role.VIEWER, "application/json", DiffExport::write),
             new Download("/overview.json", Role.VIEWER, "application/json", Overview::json),
             new Download("/lookup.json", Role.VIEWER, "application/json", LookupPage::json),
             new Download("/providers.ndjson", Role.VIEWER, "application/x-ndjson", Exports::recordsAsJson),

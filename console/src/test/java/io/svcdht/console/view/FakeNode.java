@@ -2,7 +2,9 @@ package io.svcdht.console.view;
 
 import io.svcdht.node.BuildInfo;
 import io.svcdht.node.History;
+import io.svcdht.node.Network;
 import io.svcdht.node.Node;
+import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
@@ -63,6 +65,8 @@ public final class FakeNode implements Node {
     private boolean lenientIds = true;
     private boolean readOnly;
     private Recent recent;
+    private LiveSettings settings;
+    private Network network;
     private Consumer<Input> onSubmit = input -> {
         throw new UnsupportedOperationException("pages only read");
     };
@@ -132,6 +136,28 @@ public final class FakeNode implements Node {
         return this;
     }
 
+    /** With settings that change; from now on they are the node's. */
+    public FakeNode settings(LiveSettings live) {
+        settings = live;
+        return this;
+    }
+
+    /** Among others. */
+    public FakeNode network(Network others) {
+        network = others;
+        return this;
+    }
+
+    @Override
+    public Optional<LiveSettings> settings() {
+        return Optional.ofNullable(settings);
+    }
+
+    @Override
+    public Optional<Network> network() {
+        return Optional.ofNullable(network);
+    }
+
     @Override
     public Optional<Recent> recent() {
         return Optional.ofNullable(recent);
@@ -185,6 +211,10 @@ public final class FakeNode implements Node {
 
     @Override
     public NodeConfig config() {
+        return settings != null ? settings.inForce().config() : fixed();
+    }
+
+    private NodeConfig fixed() {
         return new NodeConfig(
                 amnesia ? Profile.MICRONODE : Profile.MACRONODE,
                 amnesia,

@@ -4,6 +4,7 @@ import io.svcdht.node.BuildInfo;
 import io.svcdht.node.History;
 import io.svcdht.node.Network;
 import io.svcdht.node.Node;
+import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.engine.Action;
 import io.svcdht.node.engine.Input;
@@ -63,6 +64,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private volatile Consumer<List<Action.Said>> said = words -> {};
     private volatile @Nullable Network network;
     private volatile @Nullable Recent recent;
+    private volatile @Nullable LiveSettings settings;
     private volatile Core core;
     private volatile Turned turned = new Turned(Readiness.BOOTING, "starting");
     private volatile boolean stopping;
@@ -322,9 +324,15 @@ public final class NodeRuntime implements Node, AutoCloseable {
         said = words;
     }
 
-    /** From now on this node shows what was sampled of it. */
-    public void remember(Recent samples) {
+    /** From now on this node shows what was sampled of it, and how its settings change. */
+    public void remember(Recent samples, LiveSettings live) {
         recent = samples;
+        settings = live;
+    }
+
+    @Override
+    public Optional<LiveSettings> settings() {
+        return Optional.ofNullable(settings);
     }
 
     @Override
