@@ -26,7 +26,7 @@ public record LineChart(
         List<Row> rows) {
     private static final int WIDTH = 600;
     private static final int HEIGHT = 168;
-    private static final int LEFT = 62;
+    private static final int LEFT = 84;
     private static final int RIGHT = 592;
     private static final int TOP = 18;
     private static final int FOOT = 142;

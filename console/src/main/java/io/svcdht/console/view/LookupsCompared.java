@@ -92,7 +92,10 @@ public record LookupsCompared(
 
     private static List<Row> rows(LookupRecord a, LookupRecord b) {
         List<Row> rows = new ArrayList<>();
-        rows.add(row("Began", Say.moment(a.startedAtMillis()), Say.moment(b.startedAtMillis())));
+        rows.add(row(
+                "Began, UTC",
+                Say.clock(a.startedAtMillis(), b.startedAtMillis()),
+                Say.clock(b.startedAtMillis(), a.startedAtMillis())));
         rows.add(row("For", TraceWords.operation(a.operation()), TraceWords.operation(b.operation())));
         rows.add(row("Result", TraceWords.outcome(a.outcome()), TraceWords.outcome(b.outcome())));
         rows.add(row("Took", TraceWords.millis(a.tookNanos()), TraceWords.millis(b.tookNanos())));

@@ -22,6 +22,8 @@ import java.util.Locale;
 final class OverviewSnapshot {
     private static final int NEARLY_FULL_PERCENT = 90;
     private static final int QUEUE_LONG_PERCENT = 50;
+    /** Rules whose matter has a longer sentence of its own here. */
+    private static final List<String> SAID_ABOVE = List.of("queue", "records");
 
     private final Visit visit;
     private final Scene scene;
@@ -49,7 +51,7 @@ final class OverviewSnapshot {
                 scene.past() ? List.of() : MetricsPage.Choice.windows(visit, stretch),
                 visit.links().to("overview.json"),
                 scene.past() ? pastFigures() : new OverviewFigures(node, stretch).all(),
-                scene.past() ? List.of() : attention(scan),
+                scene.past() ? List.of() : attention(scan, stretch),
                 facts(),
                 !routing.contacts().isEmpty(),
                 BucketChart.of(routing, config.network().search().k(), visit.links()),
@@ -107,7 +109,7 @@ final class OverviewSnapshot {
                 "Withdrawn records, kept until 5 minutes after they would have run out");
     }
 
-    private List<Attention> attention(ExpiryScan scan) {
+    private List<Attention> attention(ExpiryScan scan, Stretch stretch) {
         List<Attention> all = new ArrayList<>();
         if (status.readiness() == Readiness.DEGRADED) {
             all.add(new Attention(
@@ -134,6 +136,11 @@ final class OverviewSnapshot {
             all.add(new Attention(
                     "sync=none",
                     "Writes are acknowledged before they are on the medium: a power cut may take the last of them."));
+        }
+        for (MetricsPage.Rule rule : Rules.of(visit, stretch)) {
+            if (rule.firing() && !SAID_ABOVE.contains(rule.id())) {
+                all.add(new Attention("%s: %s".formatted(rule.name(), rule.now()), rule.advice()));
+            }
         }
         return all;
     }

@@ -15,6 +15,8 @@ import java.util.List;
 final class Rules {
     /** Of all finds over the network so many may be slower than the deadline, percent. */
     private static final double LATE_PERCENT_MAX = 1;
+    /** Of fewer finds one slow one would be too large a share. */
+    private static final int LATE_FROM = 100;
     /** Hops of the slowest hundredth in a network of ten thousand nodes. */
     static final int HOPS_P99_MAX = 4;
     /** From here on a node counts as degraded, judged from so many requests on. */
@@ -91,8 +93,8 @@ final class Rules {
                 "late",
                 "Finds over the network that took more than %s ms".formatted(Say.number(deadlineMillis)),
                 Measure.PERCENT.text(percent),
-                "above %s".formatted(Measure.PERCENT.text(LATE_PERCENT_MAX)),
-                percent > LATE_PERCENT_MAX,
+                "above %s of at least %d".formatted(Measure.PERCENT.text(LATE_PERCENT_MAX), LATE_FROM),
+                all.count() >= LATE_FROM && percent > LATE_PERCENT_MAX,
                 "Look at lookups with outcome=%s, and at the slowest of the others: who does not answer?"
                         .formatted(LookupRecord.Outcome.DEADLINE.name().toLowerCase(java.util.Locale.ROOT)));
     }

@@ -148,7 +148,9 @@ class LookupPagesTest {
             assertThat(starts).hasSize(here.legs().size() + there.legs().size());
             double scaleHere = scale(here, starts.subList(0, here.legs().size()));
             double scaleThere = scale(there, starts.subList(here.legs().size(), starts.size()));
-            assertThat(scaleHere).as("one scale").isCloseTo(scaleThere, org.assertj.core.data.Percentage.withPercentage(1));
+            assertThat(scaleHere)
+                    .as("one scale")
+                    .isCloseTo(scaleThere, org.assertj.core.data.Percentage.withPercentage(1));
             Set<String> a = peers(here);
             Set<String> b = peers(there);
             long both = a.stream().filter(b::contains).count();
