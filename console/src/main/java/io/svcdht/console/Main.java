@@ -4,7 +4,7 @@ import io.svcdht.console.cli.Cli;
 import io.svcdht.console.cli.Io;
 import io.svcdht.console.cli.RunCommand;
 import io.svcdht.node.amnesia.AmnesiaGuard;
-import io.svcdht.node.config.ConfigResult.Loaded;
+import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.runtime.StartFailure;
 import java.util.List;
 
@@ -17,8 +17,8 @@ public final class Main {
     }
 
     /** In amnesia only if the process can keep the promise: the node is one part of it, the JVM another. */
-    private static RunCommand.Running serve(Loaded settings) throws StartFailure {
-        if (!settings.config().amnesia()) {
+    private static RunCommand.Running serve(LiveSettings settings) throws StartFailure {
+        if (!settings.inForce().config().amnesia()) {
             return ServingNode.start(settings);
         }
         try {

@@ -6,6 +6,7 @@ import io.svcdht.node.News;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.ConfigReload;
 import io.svcdht.node.config.ConfigResult.Loaded;
+import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.config.TokenFile;
@@ -19,7 +20,9 @@ import io.svcdht.node.http.VertxFactory;
 import io.svcdht.node.metrics.Metrics;
 import io.svcdht.node.metrics.NetworkMeters;
 import io.svcdht.node.metrics.PeerMeters;
+import io.svcdht.node.metrics.Recorder;
 import io.svcdht.node.network.Networking;
+import io.svcdht.node.recent.Recent;
 import io.svcdht.node.runtime.NodeRuntime;
 import io.svcdht.node.runtime.StartFailure;
 import io.svcdht.storage.model.PeerAddress;
@@ -30,11 +33,8 @@ import java.net.SocketException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,13 +46,13 @@ public final class ServingNode implements RunCommand.Running {
     private static final long BIND_SECONDS = 30;
     private static final long DRAIN_SECONDS = 2;
     private static final long CLOSE_SECONDS = 1;
-    private static final int CHECKS_WAITING_MAX = 1_024;
 
     private final NodeRuntime node;
     private final ApiServer api;
     private final @Nullable Tokens tokens;
     private final Networking networking;
     private final Housing housing;
+    private final long sampling;
 
     /** The tokens in force; every request asks, a reload replaces them. */
     private static final class Tokens {
@@ -70,54 +70,18 @@ public final class ServingNode implements RunCommand.Running {
     }
 
     private ServingNode(
-            NodeRuntime node, ApiServer api, @Nullable Tokens tokens, Networking networking, Housing housing) {
+            NodeRuntime node,
+            ApiServer api,
+            @Nullable Tokens tokens,
+            Networking networking,
+            Housing housing,
+            long sampling) {
         this.node = node;
         this.api = api;
         this.tokens = tokens;
         this.networking = networking;
         this.housing = housing;
-    }
-
-    /** The threads a node lives on. */
-    static final class Housing implements AutoCloseable {
-        private final Vertx vertx;
-        private final ExecutorService workers;
-        private final boolean shared;
-
-        private Housing(Vertx vertx, boolean shared) {
-            this.vertx = vertx;
-            this.workers = workers();
-            this.shared = shared;
-        }
-
-        /** For many nodes; whoever made it closes it, when they are closed. */
-        static Housing shared() {
-            return new Housing(VertxFactory.create(new Metrics(), VertxFactory.eventLoops()), true);
-        }
-
-        private void leave() {
-            if (!shared) {
-                close();
-            }
-        }
-
-        @Override
-        public void close() {
-            workers.shutdownNow();
-            quietly("Vert.x", vertx.close(), CLOSE_SECONDS);
-        }
-
-        /** Those who sign and check records: half the machine, and a queue that is full before it is old. */
-        private static ExecutorService workers() {
-            int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-            return new ThreadPoolExecutor(
-                    threads,
-                    threads,
-                    0,
-                    TimeUnit.SECONDS,
-                    new ArrayBlockingQueue<>(CHECKS_WAITING_MAX),
-                    Thread.ofPlatform().daemon().name("records-", 0).factory());
-        }
+        this.sampling = sampling;
     }
 
     /**
@@ -126,6 +90,11 @@ public final class ServingNode implements RunCommand.Running {
      * @throws StartFailure with the exit code and a sentence
      */
     public static ServingNode start(Loaded settings) throws StartFailure {
+        return start(LiveSettings.of(settings));
+    }
+
+    /** The same with settings that change while it runs. */
+    public static ServingNode start(LiveSettings settings) throws StartFailure {
         Metrics metrics = new Metrics();
         // Vert.x is class loading, the node is keys and journal: side by side they take as long as one.
         return start(
@@ -137,12 +106,12 @@ public final class ServingNode implements RunCommand.Running {
 
     /** The same on threads that are there already. */
     static ServingNode start(Loaded settings, Housing housing) throws StartFailure {
-        return start(settings, new Metrics(), CompletableFuture.completedFuture(housing));
+        return start(LiveSettings.of(settings), new Metrics(), CompletableFuture.completedFuture(housing));
     }
 
-    private static ServingNode start(Loaded settings, Metrics metrics, CompletableFuture<Housing> house)
+    private static ServingNode start(LiveSettings settings, Metrics metrics, CompletableFuture<Housing> house)
             throws StartFailure {
-        NodeConfig config = settings.config();
+        NodeConfig config = settings.inForce().config();
         NodeRuntime node;
         try {
             node = NodeRuntime.start(config, metrics, true);
@@ -170,7 +139,9 @@ public final class ServingNode implements RunCommand.Running {
             if (!housing.shared) {
                 BusDoor.open(housing.vertx, node);
             }
-            ServingNode serving = new ServingNode(node, api, tokens, joined, housing);
+            ServingNode serving =
+                    new ServingNode(node, api, tokens, joined, housing, sampled(metrics, node, housing, settings));
+            settings.onChange(serving::reconfigure);
             LOG.info(
                     "Serving node {} at {}, peers at {}",
                     node.id(),
@@ -182,6 +153,14 @@ public final class ServingNode implements RunCommand.Running {
             housing.leave();
             throw e;
         }
+    }
+
+    /** Lets samples be taken from now on; answers the timer that does it. */
+    private static long sampled(Metrics metrics, NodeRuntime node, Housing housing, LiveSettings settings) {
+        Recorder recorder = new Recorder(metrics, node, System.nanoTime());
+        node.remember(recorder.recent(), settings);
+        return housing.vertx.setPeriodic(
+                TimeUnit.SECONDS.toMillis(Recent.EACH_SECONDS), id -> recorder.sample(System.nanoTime()));
     }
 
     private static Networking joined(Future<Networking> networking, NodeConfig config) throws StartFailure {
@@ -253,8 +232,8 @@ public final class ServingNode implements RunCommand.Running {
         return api.bound();
     }
 
-    @Override
-    public void reconfigure(NodeConfig config, List<ConfigReload.Change> changes) {
+    /** Puts changed settings in force and into the journal. */
+    void reconfigure(NodeConfig config, List<ConfigReload.Change> changes) {
         if (tokens != null) {
             try {
                 tokens.readAgain();
@@ -282,13 +261,14 @@ public final class ServingNode implements RunCommand.Running {
     /** No new requests, an answer for those under way, then the journal's last event. */
     @Override
     public void close() {
+        housing.vertx.cancelTimer(sampling);
         quietly("HTTP", api.stop(), DRAIN_SECONDS);
         quietly("Peers", Future.fromCompletionStage(networking.close()), CLOSE_SECONDS);
         node.close();
         housing.leave();
     }
 
-    private static void quietly(String what, Future<?> future, long seconds) {
+    static void quietly(String what, Future<?> future, long seconds) {
         try {
             wait(future, seconds);
         } catch (CompletionException e) {

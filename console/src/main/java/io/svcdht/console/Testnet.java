@@ -23,7 +23,7 @@ final class Testnet implements TestnetCommand.Net {
     private static final int JOIN_SECONDS_MAX = 10;
     private static final long LOOK_NANOS = 2_000_000L;
 
-    private final ServingNode.Housing housing = ServingNode.Housing.shared();
+    private final Housing housing = Housing.shared();
     private final List<ServingNode> nodes = new ArrayList<>();
 
     /**

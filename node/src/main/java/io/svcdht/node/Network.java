@@ -3,6 +3,7 @@ package io.svcdht.node;
 import io.svcdht.node.kad.Sighting;
 import io.svcdht.node.lookup.LookupResult;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
 import java.util.List;
@@ -19,8 +20,14 @@ public interface Network {
      * @param text what was asked with, for whoever reads the trace
      * @param deadlineMillis the end in any case, empty = as configured
      * @param paths disjoint paths, empty = as configured
+     * @param anew whether an answer that is still remembered will not do
      */
-    record Wanted(Key key, String text, UUID lookupId, OptionalInt deadlineMillis, OptionalInt paths) {}
+    record Wanted(Key key, String text, UUID lookupId, OptionalInt deadlineMillis, OptionalInt paths, boolean anew) {
+        /** Whatever is known already will do. */
+        public Wanted(Key key, String text, UUID lookupId, OptionalInt deadlineMillis, OptionalInt paths) {
+            this(key, text, lookupId, deadlineMillis, paths, false);
+        }
+    }
 
     /** Where an answer comes from. */
     enum Origin {
@@ -75,8 +82,29 @@ public interface Network {
     /** The members of the routing table, by bucket. */
     CompletionStage<List<Sighting>> contacts();
 
-    /** Looks into a bucket now. */
-    void refresh(int bucket);
+    /** Looks into a bucket now; answered with how many peers in its range were heard of, once that is over. */
+    CompletionStage<Integer> refresh(int bucket);
+
+    /**
+     * What a ping came to.
+     *
+     * @param nanos until then
+     */
+    record Pinged(Outcome outcome, long nanos) {
+        public enum Outcome {
+            ANSWERED,
+            /** Another node answers at its address. */
+            SOMEBODY_ELSE,
+            /** No answer in time. */
+            SILENT,
+            UNREACHABLE,
+            /** It is no member of the routing table, and only those are pinged. */
+            NO_CONTACT
+        }
+    }
+
+    /** Asks a member of the routing table for a sign of life; whether it gives one counts as every other check does. */
+    CompletionStage<Pinged> ping(NodeId contact);
 
     /** Where peers reach this node, empty for a client. */
     Optional<PeerAddress> listens();

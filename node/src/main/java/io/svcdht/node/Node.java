@@ -1,7 +1,9 @@
 package io.svcdht.node;
 
+import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.engine.Input;
+import io.svcdht.node.recent.Recent;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.model.Key;
@@ -68,6 +70,16 @@ public interface Node {
     Backed backup(Path directory) throws IOException, BackupRefused;
 
     BuildInfo build();
+
+    /** How this node did in the last hour, where somebody takes samples of it. */
+    default Optional<Recent> recent() {
+        return Optional.empty();
+    }
+
+    /** Where settings come from and how they change, where somebody sees to that. */
+    default Optional<LiveSettings> settings() {
+        return Optional.empty();
+    }
 
     /** A data directory whose journal this node leaves as it is, because it runs in amnesia. */
     default Optional<Path> untouchedJournal() {

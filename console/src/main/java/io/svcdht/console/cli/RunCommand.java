@@ -3,11 +3,11 @@ package io.svcdht.console.cli;
 import io.svcdht.console.log.Logs;
 import io.svcdht.node.config.ConfigLoader;
 import io.svcdht.node.config.ConfigReload;
-import io.svcdht.node.config.ConfigResult;
 import io.svcdht.node.config.ConfigResult.Invalid;
 import io.svcdht.node.config.ConfigResult.Loaded;
 import io.svcdht.node.config.ConfigTable;
 import io.svcdht.node.config.Flags;
+import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.Problem;
 import io.svcdht.node.runtime.Repair;
@@ -44,14 +44,11 @@ public final class RunCommand {
     /** Makes a serving node of settings that hold. */
     @FunctionalInterface
     public interface NodeStarter {
-        Running start(Loaded settings) throws StartFailure;
+        Running start(LiveSettings settings) throws StartFailure;
     }
 
     /** A node with its doors open. */
     public interface Running extends AutoCloseable {
-        /** Puts changed settings in force and into the journal. */
-        void reconfigure(NodeConfig config, List<ConfigReload.Change> changes);
-
         /** Whether the node takes writes. */
         boolean ready();
 
@@ -101,12 +98,17 @@ public final class RunCommand {
             if (repair) {
                 repair(settings.config(), log);
             }
-            Running running = starter.start(settings);
+            LiveSettings live = new LiveSettings(settings, () -> ConfigLoader.load(flags, io.environment()));
+            live.onChange((config, changes) -> {
+                Logs.level(config.logLevel());
+                changes.forEach(c -> log.info("Setting changed: {}", Clean.text(c.toString())));
+            });
+            Running running = starter.start(live);
             if (endsAtOnce(running)) {
                 running.close();
                 return ExitCode.OK;
             }
-            Signals.onReload(new Reload(flags, settings, running, log)::reload);
+            Signals.onReload(() -> reload(live, log));
             Thread closing = new Thread(
                     () -> {
                         log.info("Stopping");
@@ -152,35 +154,26 @@ public final class RunCommand {
         }
     }
 
-    /** Reads all sources again; what is wrong there changes nothing. */
-    private final class Reload {
-        private final Flags flags;
-        private final Running running;
-        private final Logger log;
-        private Loaded inForce;
-
-        Reload(Flags flags, Loaded inForce, Running running, Logger log) {
-            this.flags = flags;
-            this.inForce = inForce;
-            this.running = running;
-            this.log = log;
-        }
-
-        synchronized void reload() {
-            ConfigResult now = ConfigLoader.load(flags, io.environment());
-            switch (ConfigReload.diff(inForce, now)) {
-                case ConfigReload.Refused(List<Problem> problems) ->
-                    problems.forEach(p -> log.error("Settings not reloaded, the old ones stay: {}", p));
-                case ConfigReload.Applied(Loaded fresh, var changes, var needRestart) -> {
-                    inForce = fresh;
-                    Logs.level(fresh.config().logLevel());
-                    // Always: the token file may hold other tokens under the same name.
-                    running.reconfigure(fresh.config(), changes);
-                    changes.forEach(c -> log.info("Setting changed: {}", c));
-                    needRestart.forEach(c -> log.warn("Setting needs a restart, the old value stays: {}", c));
-                    if (changes.isEmpty() && needRestart.isEmpty()) {
-                        log.info("Settings reloaded, nothing changed");
-                    }
+    /** Reads all sources again; what is wrong there changes nothing, and what becomes of words said by hand is told. */
+    private static void reload(LiveSettings live, Logger log) {
+        LiveSettings.Reloaded reloaded = live.reload();
+        switch (reloaded.result()) {
+            case ConfigReload.Refused(List<Problem> problems) ->
+                problems.forEach(p -> log.error("Settings not reloaded, the old ones stay: {}", p));
+            case ConfigReload.Applied(var _, var changes, var needRestart) -> {
+                needRestart.forEach(c -> log.warn("Setting needs a restart, the old value stays: {}", c));
+                reloaded.overtaken()
+                        .forEach(key -> log.warn(
+                                "Setting {} was set by hand; its source was changed since and is in force again", key));
+                reloaded.kept()
+                        .forEach((key, set) -> log.warn(
+                                "Setting {} = {} was set by hand and stays so; a restart goes back to {} ({})",
+                                key,
+                                Clean.text(set.value()),
+                                Clean.text(set.elsewhere()),
+                                set.from()));
+                if (changes.isEmpty() && needRestart.isEmpty()) {
+                    log.info("Settings reloaded, nothing changed");
                 }
             }
         }

@@ -35,7 +35,17 @@ public record BucketChart(
 
     public record Cell(String x, String width, String fill, String title) {}
 
+    /** Coloured by when the journal last heard of each contact. */
     static BucketChart of(Routing routing, int k, Scene scene, LastWords words, Links links) {
+        return of(routing, k, links, known -> fill(known, scene, words));
+    }
+
+    /** Coloured by whether a contact answered since the start, which needs no look into the journal. */
+    static BucketChart of(Routing routing, int k, Links links) {
+        return of(routing, k, links, known -> known.verified() ? "f-bar" : "f-warn");
+    }
+
+    private static BucketChart of(Routing routing, int k, Links links, Function<Routing.Known, String> fill) {
         List<BucketFacts> all = new ArrayList<>();
         int last = COLUMNS_MIN - 1;
         int slots = k;
@@ -54,7 +64,7 @@ public record BucketChart(
         List<Column> heads = new ArrayList<>();
         for (int i = 0; i < columns; i++) {
             double x = LEFT + i * each;
-            column(all.get(i), slots, x, each, slotHeight, n -> fill(n, scene, words), drawn);
+            column(all.get(i), slots, x, each, slotHeight, fill, drawn);
             heads.add(new Column(
                     Axis.one(x),
                     Axis.one(each - 2),

@@ -12,10 +12,20 @@ import java.util.stream.Collectors;
 /**
  * One bucket's contacts, the longest unheard of first.
  *
+ * @param refresh where to ask for a look into it; empty = not from here
+ * @param said what came of that
  * @param previous the next wider bucket, empty = this is the widest
  */
 public record BucketPage(
-        Frame frame, String bucket, String sentence, List<Row> rows, String note, String previous, String next)
+        Frame frame,
+        String bucket,
+        String sentence,
+        List<Row> rows,
+        String note,
+        String previous,
+        String next,
+        String refresh,
+        String said)
         implements Page {
     public BucketPage {
         rows = List.copyOf(rows);
@@ -64,10 +74,14 @@ public record BucketPage(
                         ? ""
                         : "When contacts were last heard of was looked up as far as the time for it went.",
                 bucket == 0 ? "" : visit.links().bucket(bucket - 1),
-                bucket == 255 ? "" : visit.links().bucket(bucket + 1));
+                bucket == 255 ? "" : visit.links().bucket(bucket + 1),
+                visit.caller().mayWrite() && !scene.past()
+                        ? visit.links().root() + "buckets/%d/refresh".formatted(bucket)
+                        : "",
+                scene.past() ? "" : visit.notebook().lastSaid("buckets/" + bucket, scene.nowMillis()));
     }
 
-    private static int bucket(String text) {
+    public static int bucket(String text) {
         if (text.matches("\\d{1,3}") && Integer.parseInt(text) <= 255) {
             return Integer.parseInt(text);
         }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param amnesiaText what is kept, in sentences
  * @param amnesiaChange the one line that changes it at the next start
+ * @param byHand keys that an operator set while the node ran: a restart forgets them
+ * @param amnesiaSource who says whether amnesia is on
  * @param changesNote how far the journal was looked through for changes
  */
 public record ConfigPage(
@@ -25,13 +27,16 @@ public record ConfigPage(
         List<String> amnesiaText,
         String amnesiaChange,
         List<Row> rows,
-        String changesNote)
+        String changesNote,
+        List<String> byHand,
+        String amnesiaSource)
         implements Page {
     private static final int CHANGES_MAX = 500;
 
     public ConfigPage {
         amnesiaText = List.copyOf(amnesiaText);
         rows = List.copyOf(rows);
+        byHand = List.copyOf(byHand);
     }
 
     /**
@@ -39,11 +44,16 @@ public record ConfigPage(
      *
      * @param other whether it is not what it is by default
      * @param hot whether SIGHUP changes it
+     * @param source who says so
+     * @param byHand whether that was an operator, while the node ran
      * @param changed when it last changed while running, and by what; empty = it did not
      */
     public record Row(
             String key,
+            String href,
             String value,
+            String source,
+            boolean byHand,
             boolean other,
             String shownDefault,
             boolean hot,
@@ -83,7 +93,13 @@ public record ConfigPage(
                 rows,
                 found.complete()
                         ? "changes while running are events; all of the journal was looked through"
-                        : "changes while running are events; looked back to position " + Say.number(found.first()));
+                        : "changes while running are events; looked back to position " + Say.number(found.first()),
+                rows.stream().filter(Row::byHand).map(Row::key).toList(),
+                rows.stream()
+                        .filter(r -> r.key().equals("amnesia"))
+                        .map(Row::source)
+                        .findFirst()
+                        .orElse(""));
     }
 
     private static List<String> amnesiaText(Visit visit, boolean amnesia) {
@@ -113,7 +129,13 @@ public record ConfigPage(
         }
         return new Row(
                 key.name(),
+                visit.links().root() + "config/" + key.name(),
                 value,
+                visit.node()
+                        .settings()
+                        .map(s -> s.source(key).toString())
+                        .orElse(value.equals(key.shownDefault()) ? "default" : ""),
+                visit.node().settings().flatMap(s -> s.byHand(key)).isPresent(),
                 !value.equals(key.shownDefault()),
                 key.shownDefault(),
                 key.hot(),

@@ -68,6 +68,7 @@ public record Frame(
             new Place("Providers", "providers", "p"),
             new Place("Lookups", "lookups", "l"),
             new Place("Journal", "journal", "j"),
+            new Place("Metrics", "metrics", "m"),
             new Place("Configuration", "config", "c"),
             new Place("Audit log", "audit", "a"));
 
@@ -153,7 +154,7 @@ public record Frame(
         for (Place p : PLACES) {
             boolean here = p.path().equals(first.equals("peers") ? "buckets" : first);
             ways.add(new Way(
-                    p.label(), links.to(p.path()), p.key(), here, p.path().equals("config")));
+                    p.label(), links.to(p.path()), p.key(), here, p.path().equals("metrics")));
         }
         return ways;
     }

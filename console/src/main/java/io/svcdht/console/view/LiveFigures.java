@@ -2,17 +2,27 @@ package io.svcdht.console.view;
 
 import io.svcdht.node.Node;
 import io.svcdht.node.Node.Status;
+import io.svcdht.node.recent.Recent;
 import io.svcdht.node.view.Json;
 
 /**
  * The figures of the overview as they stand now, written as the page writes them.
  *
  * @param position of the last event
+ * @param sampledMillis when the last sample was taken, 0 = there is none
+ * @param contacts members of the routing table
  */
-public record LiveFigures(long position, long nowMillis, Status status) {
+public record LiveFigures(long position, long nowMillis, Status status, long sampledMillis, int contacts) {
     public static LiveFigures of(Node node) {
         Status status = node.status();
-        return new LiveFigures(status.journalPosition(), node.nowMillis(), status);
+        return new LiveFigures(
+                status.journalPosition(),
+                node.nowMillis(),
+                status,
+                node.recent().map(Recent::lastMillis).orElse(0L),
+                node.network()
+                        .map(n -> n.standing().contacts())
+                        .orElseGet(() -> node.routing().contacts().size()));
     }
 
     /**
@@ -28,6 +38,8 @@ public record LiveFigures(long position, long nowMillis, Status status) {
             g.writeStringField("records", Say.number(status.records()));
             g.writeStringField("tombstones", Say.number(status.tombstones()));
             g.writeStringField("durable", Say.number(status.durablePosition()));
+            g.writeStringField("contacts", Say.number(contacts));
+            g.writeNumberField("sampled", sampledMillis);
             g.writeStringField("queue", Say.number(status.queueDepth()));
             g.writeStringField("readiness", status.readiness().name());
             g.writeNumberField("missed", missed);

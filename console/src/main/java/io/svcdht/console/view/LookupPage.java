@@ -7,17 +7,22 @@ import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.trace.LegRecord;
 import io.svcdht.storage.trace.LookupRecord;
+import io.svcdht.storage.trace.TraceLog;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One lookup over the network, leg by leg.
  *
  * @param asked for what it was looked, as a reader would write it
  * @param legs in the order of the picture
+ * @param again where to look for the same once more; empty = not from here
+ * @param compared another lookup beside it, null = none was asked for
  * @param nearest how close those came that answered
  */
 public record LookupPage(
@@ -34,18 +39,30 @@ public record LookupPage(
         List<LegRow> legs,
         Nearest nearest,
         String json,
-        String older)
+        String older,
+        String again,
+        @Nullable LookupsCompared compared,
+        List<Other> others)
         implements Page {
+    /** So many lookups for the same are offered to compare with. */
+    private static final int OTHERS = 8;
+
     public LookupPage {
         stats = List.copyOf(stats);
         legs = List.copyOf(legs);
+        others = List.copyOf(others);
     }
+
+    /** Another lookup for the same, to compare with. */
+    public record Other(String words, String href) {}
 
     /** A figure at the top. */
     public record Stat(String label, String value, String unit, String words) {}
 
     public static LookupPage of(Visit visit) {
         LookupRecord lookup = lookup(visit, visit.lastSegment());
+        Optional<String> with = visit.text("with");
+        LookupRecord other = with.isPresent() ? lookup(visit, with.get()) : null;
         Links links = visit.links();
         List<LegRow> legs = IntStream.range(0, lookup.legs().size())
                 .mapToObj(i -> LegRow.of(lookup, i, links))
@@ -62,11 +79,39 @@ public record LookupPage(
                 Say.clock(lookup.startedAtMillis(), visit.node().nowMillis()),
                 Say.iso(lookup.startedAtMillis()),
                 stats(lookup),
-                Waterfall.of(lookup, legs),
+                other == null
+                        ? Waterfall.of(lookup, legs)
+                        : Waterfall.of(lookup, legs, Waterfall.horizon(lookup, other)),
                 Waterfall.order(lookup).stream().map(legs::get).toList(),
                 Nearest.of(lookup),
                 Links.with(links.root() + "lookup.json", "id", lookup.id().toString()),
-                Links.with(links.to("lookups"), "before", lookup.id().toString()));
+                Links.with(links.to("lookups"), "before", lookup.id().toString()),
+                visit.caller().mayWrite() && visit.node().network().isPresent()
+                        ? links.root() + "lookups/%s/again".formatted(lookup.id())
+                        : "",
+                other == null ? null : LookupsCompared.of(lookup, other, links),
+                others(visit, lookup));
+    }
+
+    private static List<Other> others(Visit visit, LookupRecord lookup) {
+        return visit
+                .node()
+                .traces()
+                .page(new TraceLog.Filter(null, 0, lookup.target(), null), OTHERS + 1)
+                .lookups()
+                .stream()
+                .filter(l -> !l.id().equals(lookup.id()))
+                .limit(OTHERS)
+                .map(l -> new Other(
+                        "%s, %s after %s"
+                                .formatted(
+                                        Say.clock(
+                                                l.startedAtMillis(),
+                                                visit.node().nowMillis()),
+                                        TraceWords.outcome(l.outcome()),
+                                        TraceWords.millis(l.tookNanos())),
+                        visit.here("with", l.id().toString())))
+                .toList();
     }
 
     /** The same as the API tells it. */
@@ -86,7 +131,8 @@ public record LookupPage(
         };
     }
 
-    private static LookupRecord lookup(Visit visit, String text) {
+    /** The trace of a lookup; blocks. */
+    public static LookupRecord lookup(Visit visit, String text) {
         UUID id = LookupsPage.id(text);
         return visit.node().traces().get(id).orElseThrow(() -> PageRefused.of(
                         ErrorCode.NotFound,

@@ -2,17 +2,48 @@ package io.svcdht.console.view;
 
 import io.svcdht.node.Node;
 import io.svcdht.storage.journal.JournalSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the console keeps between pages, bounded: how many events each second had, and the last comparison of two
- * moments, so that its next page costs nothing.
+ * What the console keeps between pages, bounded: how many events each second had, the last comparison of two moments, so
+ * that its next page costs nothing, and what came of deeds.
  */
 public final class Notebook {
+    private static final int SAYINGS_MAX = 256;
+
+    private final Map<String, Said> sayings = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Said> eldest) {
+            return size() > SAYINGS_MAX;
+        }
+    };
+
+    private record Said(long atMillis, String sentence) {}
+
     private final EventRates rates = new EventRates();
     private @Nullable Kept kept;
 
     private record Kept(JournalSource journal, Comparison comparison) {}
+
+    /** Notes what came of a deed, for the page of what it was done to. */
+    public void said(String path, long atMillis, String sentence) {
+        synchronized (sayings) {
+            sayings.remove(path);
+            sayings.put(path, new Said(atMillis, sentence));
+        }
+    }
+
+    /** What came of the last deed there, with how long ago; empty = nothing was done there. */
+    String lastSaid(String path, long nowMillis) {
+        synchronized (sayings) {
+            Said said = sayings.get(path);
+            return said == null ? "" : "%s, %s.".formatted(said.sentence(), Say.ago(nowMillis - said.atMillis()));
+        }
+    }
 
     EventRates rates() {
         return rates;

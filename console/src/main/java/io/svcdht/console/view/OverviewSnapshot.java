@@ -12,6 +12,7 @@ import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.model.Blake3;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.state.Routing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.Locale;
 final class OverviewSnapshot {
     private static final int NEARLY_FULL_PERCENT = 90;
     private static final int QUEUE_LONG_PERCENT = 50;
+    /** Rules whose matter has a longer sentence of its own here. */
+    private static final List<String> SAID_ABOVE = List.of("queue", "records");
 
     private final Visit visit;
     private final Scene scene;
@@ -39,13 +42,20 @@ final class OverviewSnapshot {
     }
 
     Overview page() {
+        Stretch stretch = Stretch.of(visit);
+        Routing routing = Scene.past(node, scene::routing);
         ExpiryScan scan = ExpiryScan.of(scene.providers(), now, visit.spent());
         return new Overview(
                 Frame.of(visit, scene, "Overview"),
                 scene.past() ? "As this node was " + Say.ago(node.nowMillis() - now) + "." : sentence(),
-                scene.past() ? pastFigures() : figures(),
-                scene.past() ? List.of() : attention(scan),
+                scene.past() ? List.of() : MetricsPage.Choice.windows(visit, stretch),
+                visit.links().to("overview.json"),
+                scene.past() ? pastFigures() : new OverviewFigures(node, stretch).all(),
+                scene.past() ? List.of() : attention(scan, stretch),
                 facts(),
+                !routing.contacts().isEmpty(),
+                BucketChart.of(routing, config.network().search().k(), visit.links()),
+                KeyRing.of(routing, node.id(), scene),
                 scan.longestSeconds() > 0,
                 ExpiryChart.of(scan),
                 expiryNote(scan),
@@ -60,44 +70,6 @@ final class OverviewSnapshot {
             case READY -> "Serving, %s.".formatted(reason);
             case DEGRADED -> "Answering finds, refusing writes: %s.".formatted(reason);
         };
-    }
-
-    private List<Figure> figures() {
-        long position = status.journalPosition();
-        long behind = Math.max(0, position - status.durablePosition());
-        return List.of(
-                records(status.records(), status.contentIds()).kept("records"),
-                tombstones(status.tombstones()).kept("tombstones"),
-                new Figure(
-                                "Journal position",
-                                Say.number(position),
-                                "",
-                                "epoch " + Say.number(status.epoch()),
-                                "Number of the last event; the epoch counts the writers this journal has had")
-                        .kept("position"),
-                config.amnesia()
-                        ? new Figure("Durable up to", "nothing", "", "amnesia", "Amnesia keeps events in memory only")
-                        : new Figure(
-                                        "Durable up to",
-                                        Say.number(status.durablePosition()),
-                                        "",
-                                        behind == 0 ? "everything" : Say.count(behind, "event", "events") + " behind",
-                                        "Position up to which events outlive a power cut")
-                                .kept("durable"),
-                journalBytes(position),
-                new Figure(
-                                "Queue",
-                                Say.number(status.queueDepth()),
-                                "",
-                                "of " + Say.number(status.queueCapacity()),
-                                "Requests waiting for the engine; beyond the capacity they are refused")
-                        .kept("queue"),
-                new Figure(
-                        "Uptime",
-                        Say.duration(now - status.startedAtMillis()),
-                        "",
-                        "since " + Say.minute(status.startedAtMillis()),
-                        "since " + Say.moment(status.startedAtMillis())));
     }
 
     /** What the state of the moment says; what only the running process knows is not of the past. */
@@ -137,17 +109,7 @@ final class OverviewSnapshot {
                 "Withdrawn records, kept until 5 minutes after they would have run out");
     }
 
-    private Figure journalBytes(long position) {
-        String title = "Bytes of all events that are kept, as stored";
-        if (config.amnesia()) {
-            return new Figure("On disk", "0", "bytes", "amnesia", title);
-        }
-        String[] size = Say.bytes(status.journalBytes()).split(" ", 2);
-        String each = position == 0 ? "no event yet" : "%d bytes an event".formatted(status.journalBytes() / position);
-        return new Figure("On disk", size[0], size[1], each, title);
-    }
-
-    private List<Attention> attention(ExpiryScan scan) {
+    private List<Attention> attention(ExpiryScan scan, Stretch stretch) {
         List<Attention> all = new ArrayList<>();
         if (status.readiness() == Readiness.DEGRADED) {
             all.add(new Attention(
@@ -175,11 +137,16 @@ final class OverviewSnapshot {
                     "sync=none",
                     "Writes are acknowledged before they are on the medium: a power cut may take the last of them."));
         }
+        for (MetricsPage.Rule rule : Rules.of(visit, stretch)) {
+            if (rule.firing() && !SAID_ABOVE.contains(rule.id())) {
+                all.add(new Attention("%s: %s".formatted(rule.name(), rule.now()), rule.advice()));
+            }
+        }
         return all;
     }
 
     private List<Fact> facts() {
-        return List.of(
+        List<Fact> facts = new ArrayList<>(List.of(
                 new Fact("Node", node.id().text()),
                 new Fact("Listens at", visit.address()),
                 new Fact("Version", node.build().version()),
@@ -194,7 +161,23 @@ final class OverviewSnapshot {
                                 .formatted(
                                         Say.number(config.maxRecords()),
                                         Say.number(config.maxProvidersPerCid()),
-                                        Say.duration(config.ttlSecondsMax() * 1000L))));
+                                        Say.duration(config.ttlSecondsMax() * 1000L)))));
+        if (!scene.past()) {
+            facts.addAll(List.of(
+                    new Fact(
+                            "Durable up to",
+                            config.amnesia() ? "nothing: amnesia" : Say.number(status.durablePosition()),
+                            config.amnesia() ? "" : "durable"),
+                    new Fact("Tombstones", Say.number(status.tombstones()), "tombstones"),
+                    new Fact("Queue of the engine", Say.number(status.queueDepth()), "queue"),
+                    new Fact(
+                            "Up for",
+                            "%s, since %s"
+                                    .formatted(
+                                            Say.duration(now - status.startedAtMillis()),
+                                            Say.minute(status.startedAtMillis())))));
+        }
+        return facts;
     }
 
     private String expiryNote(ExpiryScan scan) {

@@ -1,6 +1,7 @@
 package io.svcdht.console.view;
 
 import io.svcdht.console.view.Overview.Fact;
+import io.svcdht.node.Network;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.storage.event.EventType;
 import io.svcdht.storage.model.Banned;
@@ -20,6 +21,8 @@ import java.util.stream.Collectors;
  *
  * @param rows records it published that are kept here
  * @param allRecords all of them
+ * @param ping where to ask for a sign of life; empty = not from here
+ * @param said what came of that
  * @param events what the journal says of it, newest first; {@code eventsNote} says how far was looked
  */
 public record PeerPage(
@@ -32,7 +35,9 @@ public record PeerPage(
         String allRecords,
         List<EventRow> events,
         String eventsNote,
-        String inJournal)
+        String inJournal,
+        String ping,
+        String said)
         implements Page {
     private static final int ROWS = 20;
     private static final int EVENTS = 50;
@@ -77,10 +82,26 @@ public record PeerPage(
                         .formatted(
                                 Say.count(found.entries().size(), "event", "events"),
                                 found.complete() ? "" : "; looked back to position " + Say.number(found.first())),
-                Links.with(visit.links().to("journal"), "peer", id.text()));
+                Links.with(visit.links().to("journal"), "peer", id.text()),
+                visit.caller().mayWrite() && !scene.past() && known.isPresent()
+                        ? visit.links().root() + "peers/%s/ping".formatted(id.text())
+                        : "",
+                scene.past() ? "" : visit.notebook().lastSaid("peers/" + id.text(), scene.nowMillis()));
     }
 
-    private static NodeId id(String text) {
+    /** A ping in words. */
+    public static String pinged(Network.Pinged pinged) {
+        String after = TraceWords.millis(pinged.nanos());
+        return switch (pinged.outcome()) {
+            case ANSWERED -> "It answered a ping after " + after;
+            case SOMEBODY_ELSE -> "Another node answers at its address, after " + after;
+            case SILENT -> "It did not answer a ping in " + after;
+            case UNREACHABLE -> "It could not be reached: that was known after " + after;
+            case NO_CONTACT -> "It is no contact";
+        };
+    }
+
+    public static NodeId id(String text) {
         if (!NodeId.looksLike(text)) {
             throw PageRefused.of(ErrorCode.NotFound, "A node is named as n3: and 64 lower-case hex digits.")
                     .leadingTo("buckets", "Routing table");

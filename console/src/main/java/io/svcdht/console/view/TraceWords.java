@@ -67,15 +67,19 @@ final class TraceWords {
 
     static String outcome(LegRecord leg) {
         String words =
-                switch (leg.outcome()) {
-                    case ANSWERED -> "answered";
-                    case FOUND -> "brought records";
-                    case TIMED_OUT -> "timed out";
-                    case UNREACHABLE -> "not reachable, or refused";
-                    case WRONG_ID -> "somebody else answered";
-                    case CANCELLED -> "cancelled · lookup was over";
-                };
+                leg.outcome() == LegRecord.Outcome.CANCELLED ? "cancelled · lookup was over" : end(leg.outcome());
         return (leg.why() == LegRecord.Why.HEDGE ? "hedge · " : "") + words + (leg.overdue() ? " · slow" : "");
+    }
+
+    static String end(LegRecord.Outcome outcome) {
+        return switch (outcome) {
+            case ANSWERED -> "answered";
+            case FOUND -> "brought records";
+            case TIMED_OUT -> "timed out";
+            case UNREACHABLE -> "not reachable, or refused";
+            case WRONG_ID -> "somebody else answered";
+            case CANCELLED -> "cancelled";
+        };
     }
 
     /** Class of a leg's words. */

@@ -45,9 +45,14 @@ public record Visit(
             return role.covers(needed) && (needed == Role.VIEWER || !readOnly);
         }
 
-        /** Whether records may be withdrawn: what templates ask. */
+        /** Whether records may be withdrawn, and peers asked: what templates ask. */
         public boolean mayWrite() {
             return may(Role.OPERATOR);
+        }
+
+        /** Whether settings may be changed: what templates ask. */
+        public boolean mayConfigure() {
+            return may(Role.ADMIN);
         }
     }
 
@@ -84,6 +89,15 @@ public record Visit(
             throw PageRefused.badRequest("%s is one of %s".formatted(name, String.join(", ", words)));
         }
         return word;
+    }
+
+    /** The same with some fields of a form in place of the query; the form's other fields are nobody's business. */
+    public Visit asking(Map<String, String> form, String... names) {
+        TreeMap<String, String> asked = new TreeMap<>();
+        for (String name : names) {
+            asked.put(name, form.getOrDefault(name, ""));
+        }
+        return new Visit(node, notebook, address, path, asked, caller, spent);
     }
 
     /** The last segment of the path. */

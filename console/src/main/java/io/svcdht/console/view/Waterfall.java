@@ -70,7 +70,17 @@ public record Waterfall(
     public record Tick(String x, String label) {}
 
     static Waterfall of(LookupRecord lookup, List<LegRow> legs) {
-        return new Drawing(lookup, legs, horizon(lookup)).chart();
+        return of(lookup, legs, horizon(lookup));
+    }
+
+    /** @param horizon nanoseconds at the right end */
+    static Waterfall of(LookupRecord lookup, List<LegRow> legs, long horizon) {
+        return new Drawing(lookup, legs, horizon).chart();
+    }
+
+    /** One that both fit into. */
+    static long horizon(LookupRecord a, LookupRecord b) {
+        return Math.max(horizon(a), horizon(b));
     }
 
     /** All up to the deadline, unless the lookup would be a sliver of that. */

@@ -5,8 +5,13 @@ import io.svcdht.console.view.PageRefused;
 import io.svcdht.console.view.RefusalPage;
 import io.svcdht.console.view.Visit;
 import io.svcdht.node.error.ErrorCode;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +37,20 @@ final class Answers {
 
     void refuse(RoutingContext rc, Visit visit, PageRefused why) {
         desks.make(visit, () -> refusal(visit, why), made -> send(rc, made), e -> failed(rc, e));
+    }
+
+    /** Does something at a desk, and ends on the context when it is done; a refusal fails it. */
+    <T> Future<T> perform(Visit visit, Supplier<CompletionStage<T>> deed, Context context) {
+        Promise<T> done = Promise.promise();
+        desks.make(
+                visit,
+                deed::get,
+                begun -> Future.fromCompletionStage(begun, context).onComplete(done),
+                why -> done.fail(
+                        why instanceof Desks.Busy
+                                ? PageRefused.of(ErrorCode.QuotaHit, "Too much is under way. Try again in a second.")
+                                : why));
+        return done.future();
     }
 
     /** The page to sign in at, which says nothing about the node. */

@@ -10,7 +10,6 @@ import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.config.Role;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.http.Access;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -81,6 +80,12 @@ public final class ConsoleRouter {
             router.post(deed.path())
                     .handler(rc -> console.form(rc, deed.role(), (v, form) -> console.perform(rc, v, form, deed)));
         }
+        // Shows what would be done, and does nothing yet: the second step is a deed.
+        router.post(PageRoute.REVIEW.path())
+                .handler(rc -> console.form(
+                        rc,
+                        PageRoute.REVIEW.role(),
+                        (v, form) -> console.answers.page(rc, v.asking(form, "value", "reason"), PageRoute.REVIEW)));
         router.route().handler(rc -> console.admit(rc, Role.VIEWER, v -> console.nothingHere(rc, v)));
         return router;
     }
@@ -165,21 +170,19 @@ public final class ConsoleRouter {
     }
 
     private void perform(RoutingContext rc, Visit visit, Map<String, String> form, Deed deed) {
-        String subject = String.valueOf(rc.pathParam("cid"));
-        try {
-            // Completed by the engine; the answer belongs to this event loop again.
-            Future.fromCompletionStage(
-                            deed.doing().run(visit, subject, form), rc.vertx().getOrCreateContext())
-                    .onComplete(done -> {
-                        if (done.succeeded()) {
-                            Answers.redirect(rc, deed.back() + visit.path().split("/", -1)[1]);
-                        } else {
-                            answers.refuse(rc, visit, PageRefused.from(done.cause()));
-                        }
-                    });
-        } catch (PageRefused e) {
-            answers.refuse(rc, visit, e);
-        }
+        String subject = rc.pathParams().values().iterator().next();
+        // Deeds look into traces and files, so they begin at a desk; the answer belongs to this event loop again.
+        answers.perform(
+                        visit,
+                        () -> deed.doing().run(visit, subject, form),
+                        rc.vertx().getOrCreateContext())
+                .onComplete(done -> {
+                    if (done.succeeded()) {
+                        Answers.redirect(rc, done.result());
+                    } else {
+                        answers.refuse(rc, visit, PageRefused.from(done.cause()));
+                    }
+                });
     }
 
     /** Without a session there is no form to protect yet; a token nobody knows cannot be sent in a victim's name. */

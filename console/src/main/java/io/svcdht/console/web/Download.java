@@ -1,9 +1,11 @@
 package io.svcdht.console.web;
 
 import io.svcdht.console.view.AuditPage;
+import io.svcdht.console.view.DiffExport;
 import io.svcdht.console.view.Exports;
 import io.svcdht.console.view.Lines;
 import io.svcdht.console.view.LookupPage;
+import io.svcdht.console.view.Overview;
 import io.svcdht.console.view.PageRefused;
 import io.svcdht.console.view.Visit;
 import io.svcdht.node.config.Role;
@@ -38,6 +40,8 @@ record Download(String path, Role role, String contentType, BiConsumer<Visit, Li
 
     static final List<Download> ALL = List.of(
             new Download("/journal.ndjson", Role.VIEWER, "application/x-ndjson", Exports::events),
+            new Download("/diff.json", Role.VIEWER, "application/json", DiffExport::write),
+            new Download("/overview.json", Role.VIEWER, "application/json", Overview::json),
             new Download("/lookup.json", Role.VIEWER, "application/json", LookupPage::json),
             new Download("/providers.ndjson", Role.VIEWER, "application/x-ndjson", Exports::recordsAsJson),
             new Download("/providers.csv", Role.VIEWER, "text/csv; charset=utf-8", Exports::recordsAsCsv),

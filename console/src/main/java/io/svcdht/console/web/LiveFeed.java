@@ -2,6 +2,7 @@ package io.svcdht.console.web;
 
 import io.svcdht.console.view.LiveFigures;
 import io.svcdht.node.Node;
+import io.svcdht.node.recent.Recent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -28,6 +29,7 @@ final class LiveFeed {
     private final Node node;
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
     private long told = -1;
+    private long toldSample;
     private long quietTicks;
 
     LiveFeed(Vertx vertx, Node node) {
@@ -65,13 +67,15 @@ final class LiveFeed {
             return;
         }
         long position = node.status().journalPosition();
-        boolean quiet = position == told;
+        long sampled = node.recent().map(Recent::lastMillis).orElse(0L);
+        boolean quiet = position == told && sampled == toldSample;
         quietTicks = quiet ? quietTicks + 1 : 0;
         if (quiet && quietTicks < QUIET_TICKS_MAX) {
             return;
         }
         quietTicks = 0;
         told = position;
+        toldSample = sampled;
         LiveFigures figures = LiveFigures.of(node);
         for (Watcher w : watchers) {
             w.context().runOnContext(v -> tell(w, figures));

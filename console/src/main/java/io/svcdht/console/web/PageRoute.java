@@ -3,12 +3,14 @@ package io.svcdht.console.web;
 import io.svcdht.console.view.AuditPage;
 import io.svcdht.console.view.BucketPage;
 import io.svcdht.console.view.BucketsPage;
+import io.svcdht.console.view.ConfigKeyPage;
 import io.svcdht.console.view.ConfigPage;
 import io.svcdht.console.view.ContentPage;
 import io.svcdht.console.view.EventPage;
 import io.svcdht.console.view.JournalPage;
 import io.svcdht.console.view.LookupPage;
 import io.svcdht.console.view.LookupsPage;
+import io.svcdht.console.view.MetricsPage;
 import io.svcdht.console.view.Overview;
 import io.svcdht.console.view.Page;
 import io.svcdht.console.view.PeerPage;
@@ -26,6 +28,9 @@ import java.util.function.Function;
  * @param make the page's record, or a {@link io.svcdht.console.view.PageRefused}; may block
  */
 record PageRoute(String path, Role role, String template, Function<Visit, ? extends Page> make) {
+    /** The answer to a form: what would change, and a second form that does it. */
+    static final PageRoute REVIEW = new PageRoute("/config/:key", Role.ADMIN, "configreview", ConfigKeyPage::review);
+
     static final List<PageRoute> ALL = List.of(
             new PageRoute("/", Role.VIEWER, "overview", Overview::of),
             new PageRoute("/journal", Role.VIEWER, "journal", JournalPage::of),
@@ -37,6 +42,8 @@ record PageRoute(String path, Role role, String template, Function<Visit, ? exte
             new PageRoute("/buckets", Role.VIEWER, "buckets", BucketsPage::of),
             new PageRoute("/buckets/:bucket", Role.VIEWER, "bucket", BucketPage::of),
             new PageRoute("/peers/:id", Role.VIEWER, "peer", PeerPage::of),
+            new PageRoute("/metrics", Role.VIEWER, "metrics", MetricsPage::of),
             new PageRoute("/config", Role.VIEWER, "config", ConfigPage::of),
+            new PageRoute("/config/:key", Role.VIEWER, "configkey", ConfigKeyPage::of),
             new PageRoute("/audit", Role.VIEWER, "audit", AuditPage::of));
 }

@@ -22,10 +22,27 @@
         + (f.missed > 0 ? ', ' + f.missed + ' updates left out' : '');
     }
   };
+  // Pictures and figures of the last minutes are made anew by the server; tables under the reader's eyes are not.
+  let renewed = 0;
+  const renew = async (f) => {
+    if (!f.sampled || f.sampled - renewed < 10000 || !$('[data-part]')) return;
+    const first = !renewed;
+    renewed = f.sampled;
+    if (first) return;
+    try {
+      const r = await fetch(location.href);
+      if (!r.ok || paused) return;
+      const fresh = new DOMParser().parseFromString(await r.text(), 'text/html');
+      for (const e of document.querySelectorAll('[data-part]')) {
+        const other = fresh.querySelector('[data-part="' + e.dataset.part + '"]');
+        if (other && !e.contains(document.activeElement)) e.replaceWith(document.adoptNode(other));
+      }
+    } catch { /* the bar says that the node is not reached */ }
+  };
   const watch = () => {
     if (!main || !main.dataset.live || feed || !window.EventSource) return;
     feed = new EventSource(main.dataset.live);
-    feed.onmessage = (m) => show(JSON.parse(m.data));
+    feed.onmessage = (m) => { const f = JSON.parse(m.data); show(f); renew(f); };
     feed.onerror = () => { if (note) note.textContent = 'not connected, trying again'; };
   };
   const rest = () => { if (feed) feed.close(); feed = null; };

@@ -114,7 +114,7 @@ class CliTest {
                 io,
                 new Cli.Starters(
                         settings -> {
-                            assertThat(settings.config().amnesia()).isTrue();
+                            assertThat(settings.inForce().config().amnesia()).isTrue();
                             throw new StartFailure(StartFailure.CANNOT_BIND, "the port is taken", null);
                         },
                         Terminal.STARTS_NOTHING.net()));

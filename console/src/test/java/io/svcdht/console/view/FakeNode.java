@@ -2,7 +2,9 @@ package io.svcdht.console.view;
 
 import io.svcdht.node.BuildInfo;
 import io.svcdht.node.History;
+import io.svcdht.node.Network;
 import io.svcdht.node.Node;
+import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
@@ -12,6 +14,7 @@ import io.svcdht.node.config.NodeConfig.Profile;
 import io.svcdht.node.config.NodeConfig.Sync;
 import io.svcdht.node.config.Role;
 import io.svcdht.node.engine.Input;
+import io.svcdht.node.recent.Recent;
 import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.checkpoint.Sidecars;
 import io.svcdht.storage.event.DhtEvent;
@@ -61,6 +64,9 @@ public final class FakeNode implements Node {
     private long maxRecords = 1_000_000;
     private boolean lenientIds = true;
     private boolean readOnly;
+    private Recent recent;
+    private LiveSettings settings;
+    private Network network;
     private Consumer<Input> onSubmit = input -> {
         throw new UnsupportedOperationException("pages only read");
     };
@@ -129,6 +135,39 @@ public final class FakeNode implements Node {
         return this;
     }
 
+    /** With what was sampled of it. */
+    public FakeNode recent(Recent samples) {
+        recent = samples;
+        return this;
+    }
+
+    /** With settings that change; from now on they are the node's. */
+    public FakeNode settings(LiveSettings live) {
+        settings = live;
+        return this;
+    }
+
+    /** Among others. */
+    public FakeNode network(Network others) {
+        network = others;
+        return this;
+    }
+
+    @Override
+    public Optional<LiveSettings> settings() {
+        return Optional.ofNullable(settings);
+    }
+
+    @Override
+    public Optional<Network> network() {
+        return Optional.ofNullable(network);
+    }
+
+    @Override
+    public Optional<Recent> recent() {
+        return Optional.ofNullable(recent);
+    }
+
     @Override
     public MemoryTraces traces() {
         return traces;
@@ -177,6 +216,10 @@ public final class FakeNode implements Node {
 
     @Override
     public NodeConfig config() {
+        return settings != null ? settings.inForce().config() : fixed();
+    }
+
+    private NodeConfig fixed() {
         return new NodeConfig(
                 amnesia ? Profile.MICRONODE : Profile.MACRONODE,
                 amnesia,

@@ -157,6 +157,65 @@ class LookupPagesTest {
     }
 
     @Test
+    void two_lookups_stand_on_one_scale_with_what_differs() throws Exception {
+        keepSome(40);
+        List<LookupRecord> deep = kept.stream().filter(l -> l.hops() > 2).toList();
+        LookupRecord here = deep.getFirst();
+        LookupRecord there = deep.getLast();
+        try (Served console = new Served(node)) {
+            String html = console.page("lookups/" + here.id() + "?with=" + there.id());
+            List<Double> starts = BAR.matcher(html)
+                    .results()
+                    .map(m -> Double.parseDouble(m.group(1)))
+                    .toList();
+            assertThat(starts).hasSize(here.legs().size() + there.legs().size());
+            double scaleHere = scale(here, starts.subList(0, here.legs().size()));
+            double scaleThere = scale(there, starts.subList(here.legs().size(), starts.size()));
+            assertThat(scaleHere)
+                    .as("one scale")
+                    .isCloseTo(scaleThere, org.assertj.core.data.Percentage.withPercentage(1));
+            Set<String> a = peers(here);
+            Set<String> b = peers(there);
+            long both = a.stream().filter(b::contains).count();
+            assertThat(html)
+                    .contains("They looked for different things.")
+                    .contains("%d by this one only, %d by the other only.".formatted(a.size() - both, b.size() - both))
+                    .contains("Figure by figure", "First record after")
+                    .contains("href=\"../lookups/" + there.id() + "#leg-1.1\"");
+            for (String peer : b) {
+                if (!a.contains(peer)) {
+                    assertThat(html).contains("href=\"../peers/" + peer + "\"");
+                }
+            }
+            assertThat(console.page("lookups/" + here.id() + "?with=" + here.id()))
+                    .contains("Both are the same lookup.", "Both asked the same peers");
+            assertThat(console.get("lookups/" + here.id() + "?with=nonsense").statusCode())
+                    .isEqualTo(400);
+            assertThat(console.get("lookups/" + here.id() + "?with=019ab697-e800-7abc-8000-00000000ffff")
+                            .statusCode())
+                    .isEqualTo(404);
+        }
+    }
+
+    /** Picture units a nanosecond, from the leg that was sent last. */
+    private static double scale(LookupRecord lookup, List<Double> starts) {
+        List<LegRecord> byHop = lookup.legs().stream()
+                .sorted(java.util.Comparator.comparingInt(LegRecord::hop))
+                .toList();
+        int last = 0;
+        for (int i = 0; i < byHop.size(); i++) {
+            last = byHop.get(i).sentNanos() > byHop.get(last).sentNanos() ? i : last;
+        }
+        return (starts.get(last) - 440) / byHop.get(last).sentNanos();
+    }
+
+    private static Set<String> peers(LookupRecord lookup) {
+        Set<String> all = new LinkedHashSet<>();
+        lookup.legs().forEach(l -> all.add(l.peer().text()));
+        return all;
+    }
+
+    @Test
     void a_lookup_id_is_found_by_the_find_box() throws Exception {
         keepSome(1);
         try (Served console = new Served(node)) {

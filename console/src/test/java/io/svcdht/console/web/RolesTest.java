@@ -4,8 +4,15 @@ import static io.svcdht.console.view.FakeNode.NOW;
 import static io.svcdht.console.view.FakeNode.cid;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.svcdht.console.view.ConfigKeyPage;
+import io.svcdht.console.view.FakeNetwork;
 import io.svcdht.console.view.FakeNode;
 import io.svcdht.console.view.RealLookups;
+import io.svcdht.node.Network.Wanted;
+import io.svcdht.node.config.ConfigLoader;
+import io.svcdht.node.config.ConfigResult.Loaded;
+import io.svcdht.node.config.Flags;
+import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.config.Role;
 import io.svcdht.node.config.TokenFile;
 import io.svcdht.node.engine.Input;
@@ -40,12 +47,13 @@ import org.junit.jupiter.api.io.TempDir;
 class RolesTest {
     private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([0-9a-f]{64})\"");
     private static final String CID = ContentId.canonical(cid(1).key());
-    private static final Map<String, String> VARIABLES =
-            Map.of(":position", "1", ":cid", CID, ":bucket", "3", ":id", new NodeId(cid(9).key()).text());
+    private static final Map<String, String> VARIABLES = Map.of(
+            ":position", "1", ":cid", CID, ":bucket", "3", ":id", new NodeId(cid(9).key()).text(), ":key", "log_level");
 
     private static final LookupRecord LOOKUP = new RealLookups(1).find(CID, NOW, 3, 0);
 
     private final FakeNode node = new FakeNode();
+    private final FakeNetwork network = new FakeNetwork();
     private final HttpClient client = HttpClient.newHttpClient();
     private final AtomicReference<TokenFile> tokens = new AtomicReference<>();
     private final List<Input> asked = new ArrayList<>();
@@ -58,6 +66,7 @@ class RolesTest {
     void start() throws Exception {
         node.announced(NOW - 1_000, cid(1), "local://own", 600);
         node.traces().keep(LOOKUP);
+        node.network(network).settings(settings());
         node.onSubmit(input -> {
             asked.add(input);
             switch (input) {
@@ -82,6 +91,10 @@ class RolesTest {
         client.close();
     }
 
+    private static LiveSettings settings() {
+        return LiveSettings.of((Loaded) ConfigLoader.load(Flags.parse(List.of()), Map.of()));
+    }
+
     /** Tokens are named as their roles are. */
     private TokenFile file(String... roles) throws Exception {
         StringBuilder lines = new StringBuilder();
@@ -99,7 +112,7 @@ class RolesTest {
     void every_page_and_export_is_for_viewers_and_nobody_below() throws Exception {
         List<String> paths = new ArrayList<>(List.of("find?q=1"));
         PageRoute.ALL.forEach(p -> paths.add(filled(p.path())));
-        Download.ALL.forEach(d -> paths.add(filled(d.path()) + "?id=" + LOOKUP.id()));
+        Download.ALL.forEach(d -> paths.add(filled(d.path()) + "?vs=seq:1&id=" + LOOKUP.id()));
         assertThat(paths).hasSizeGreaterThan(10);
         for (String path : paths) {
             HttpResponse<String> stranger = send("GET", path, null, "");
@@ -121,26 +134,140 @@ class RolesTest {
 
     @Test
     void every_deed_needs_its_role_and_the_form_made_for_the_caller() throws Exception {
+        assertThat(Deed.ALL).hasSize(6);
         for (Deed deed : Deed.ALL) {
             String path = filled(deed.path());
             assertThat(send("POST", path, null, "csrf=x").statusCode()).isEqualTo(401);
             for (Role role : Role.values()) {
-                String body = "locator=local://own&reason=moved&csrf=";
+                node.settings(settings());
+                if (path.endsWith("/unset")) {
+                    node.settings().orElseThrow().set(ConfigKeyPage.key("log_level"), "debug", "a test");
+                }
+                String body = "locator=local://own&from=info&value=warn&reason=moved&csrf=";
                 String session = signedIn(role);
                 HttpResponse<String> forged = withCookie("POST", path, session, body + "0".repeat(64));
                 assertThat(forged.statusCode()).isEqualTo(403);
                 assertThat(asked).as("a forged form does nothing").isEmpty();
+                assertThat(network.asked()).isEmpty();
                 // The form to sign out is on every page of a session, so that a viewer has the word as well.
                 String csrf = csrf(withCookie("GET", "", session, "").body());
                 assertThat(csrf).isNotEmpty();
                 HttpResponse<String> done = withCookie("POST", path, session, body + csrf);
+                boolean may = role.covers(deed.role());
                 assertThat(done.statusCode())
                         .as("%s as %s: %s", path, role, done.body())
-                        .isEqualTo(role.covers(deed.role()) ? 303 : 403);
-                assertThat(asked).hasSize(role.covers(deed.role()) ? 2 : 0);
+                        .isEqualTo(may ? 303 : 403);
+                assertThat(asked.stream().filter(i -> i instanceof Input.Kept(AuditRecorded _, var _)))
+                        .as("told once: %s", path)
+                        .hasSize(may ? 1 : 0);
+                assertThat(network.asked().isEmpty() || may).isTrue();
+                String level = node.config().logLevel().name();
+                assertThat(level)
+                        .as("%s as %s", path, role)
+                        .isEqualTo(
+                                may && path.endsWith("/set")
+                                        ? "WARN"
+                                        : !may && path.endsWith("/unset") ? "DEBUG" : "INFO");
                 asked.clear();
+                network.asked().clear();
             }
         }
+    }
+
+    @Test
+    void what_would_change_is_shown_to_admins_before_it_is_done() throws Exception {
+        for (Role role : Role.values()) {
+            String session = signedIn(role);
+            String csrf = csrf(withCookie("GET", "", session, "").body());
+            HttpResponse<String> shown = withCookie(
+                    "POST", "config/log_level", session, "value=warn&reason=%3Cb%3Eloud%3C/b%3E&csrf=" + csrf);
+            assertThat(shown.statusCode()).isEqualTo(role == Role.ADMIN ? 200 : 403);
+            assertThat(withCookie("POST", "config/log_level", session, "value=warn&reason=x&csrf=0")
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(node.config().logLevel().name()).isEqualTo("INFO");
+            assertThat(asked).isEmpty();
+            String page = withCookie("GET", "config/log_level", session, "").body();
+            if (role == Role.ADMIN) {
+                assertThat(shown.body())
+                        .contains("&lt;b&gt;loud&lt;/b&gt;", "the next start goes back to info (default)")
+                        .doesNotContain("<b>loud");
+                assertThat(page).contains("Look at the change");
+            } else {
+                assertThat(page).contains("Only an admin may change it.").doesNotContain("Look at the change");
+            }
+        }
+    }
+
+    @Test
+    void what_changed_since_it_was_shown_or_cannot_be_is_not_done() throws Exception {
+        assertThat(Deed.ALL.stream().filter(d -> d.path().startsWith("/config")))
+                .hasSize(2)
+                .allMatch(d -> d.role() == Role.ADMIN);
+        String csrf = csrf(send("GET", "config/log_level", "Bearer admin", "").body());
+        for (String[] no : new String[][] {
+            {"log_level", "from=warn&value=debug", "Meanwhile log_level became info"},
+            {"log_level", "from=info&value=%3Cscript%3Ealert(1)%3C/script%3E", "is none of"},
+            {"log_level", "from=info&value=info", "has that value already"},
+            {"data_dir", "from=data&value=/tmp", "takes effect at the start only"},
+            {"console_read_only", "from=false&value=true", "could not be taken back"}
+        }) {
+            HttpResponse<String> refused =
+                    send("POST", "config/" + no[0] + "/set", "Bearer admin", no[1] + "&reason=x&csrf=" + csrf);
+            assertThat(refused.statusCode()).as(no[1]).isEqualTo(400);
+            assertThat(refused.body()).contains(no[2]).doesNotContain("<script>alert");
+        }
+        HttpResponse<String> nonsense = send(
+                "POST",
+                "config/log_level",
+                "Bearer admin",
+                "value=%3Cscript%3Ealert(1)%3C/script%3E&reason=x&csrf=" + csrf);
+        assertThat(nonsense.statusCode()).isEqualTo(400);
+        assertThat(nonsense.body()).doesNotContain("<script>alert");
+        for (String path : List.of("config/nothing/set", "buckets/999/refresh", "peers/nobody/ping")) {
+            assertThat(send("POST", path, "Bearer admin", "from=&value=x&reason=x&csrf=" + csrf)
+                            .statusCode())
+                    .as(path)
+                    .isEqualTo(404);
+        }
+        node.network(null);
+        for (String path :
+                List.of("lookups/" + LOOKUP.id() + "/again", "buckets/3/refresh", filled("/peers/:id/ping"))) {
+            HttpResponse<String> alone = send("POST", path, "Bearer admin", "reason=x&csrf=" + csrf);
+            assertThat(alone.statusCode()).isEqualTo(503);
+            assertThat(alone.body()).contains("This node talks to no others");
+        }
+        assertThat(asked).isEmpty();
+        assertThat(node.config().logLevel().name()).isEqualTo("INFO");
+    }
+
+    @Test
+    void what_came_of_a_ping_and_a_refresh_stands_on_the_page() throws Exception {
+        String csrf = csrf(send("GET", "buckets/3", "Bearer operator", "").body());
+        assertThat(send("POST", "buckets/3/refresh", "Bearer operator", "reason=look&csrf=" + csrf)
+                        .headers()
+                        .firstValue("location"))
+                .hasValue("../3");
+        assertThat(send("GET", "buckets/3", "Bearer viewer", "").body())
+                .contains("Refreshed from here: 4 in its range answered, 0 s ago.");
+        String peer = filled("/peers/:id");
+        assertThat(send("POST", peer + "/ping", "Bearer operator", "reason=there&csrf=" + csrf)
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(send("GET", peer, "Bearer viewer", "").body())
+                .contains("It answered a ping after 1.482 ms, 0 s ago.");
+        String again = send("POST", "lookups/" + LOOKUP.id() + "/again", "Bearer operator", "reason=why&csrf=" + csrf)
+                .headers()
+                .firstValue("location")
+                .orElseThrow();
+        Wanted wanted = (Wanted) network.asked().getLast();
+        assertThat(again).isEqualTo("../" + wanted.lookupId());
+        assertThat(wanted.key()).isEqualTo(LOOKUP.target());
+        assertThat(wanted.anew()).isTrue();
+        assertThat(wanted.lookupId().version()).isEqualTo(7);
+        assertThat(asked)
+                .extracting(i -> ((AuditRecorded) ((Input.Kept) i).event()).what())
+                .containsExactly("refresh bucket", "ping", "look again");
     }
 
     @Test
@@ -179,13 +306,17 @@ class RolesTest {
 
     @Test
     void read_only_console_takes_no_form_from_anybody() throws Exception {
-        node.readOnly();
+        node.settings(LiveSettings.of(
+                (Loaded) ConfigLoader.load(Flags.parse(List.of("--console-read-only=true")), Map.of())));
         String page = send("GET", "providers/" + CID, "Bearer admin", "").body();
         assertThat(page).contains("read-only").doesNotContain("Withdraw…");
         HttpResponse<String> refused =
                 send("POST", "providers/" + CID + "/withdraw", "Bearer admin", "locator=local://own&reason=x&csrf=x");
         assertThat(refused.statusCode()).isEqualTo(403);
         assertThat(refused.body()).contains("console_read_only");
+        for (String path : List.of("config/log_level", "buckets/3", "lookups/" + LOOKUP.id())) {
+            assertThat(send("GET", path, "Bearer admin", "").body()).as(path).doesNotContain("method=\"post\"");
+        }
         assertThat(asked).isEmpty();
     }
 

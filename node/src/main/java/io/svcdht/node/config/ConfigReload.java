@@ -64,6 +64,31 @@ public sealed interface ConfigReload {
                 : new Refused(contradictions);
     }
 
+    /** One key set anew on top of what is in force; {@code text} as it would stand in the file. */
+    static <T> ConfigReload one(Loaded old, ConfigKey<T> key, String text, Source source) {
+        T value;
+        try {
+            value = key.type().parse(text);
+        } catch (IllegalArgumentException e) {
+            return new Refused(
+                    List.of(new Problem(source, "%s = \"%s\" %s".formatted(key.name(), text, e.getMessage()))));
+        }
+        Values merged = new Values();
+        for (ConfigKey<?> other : ConfigTable.KEYS) {
+            merged.copy(other, old.config(), source(old, other));
+        }
+        merged.put(key, value, source);
+        List<Problem> contradictions = merged.contradictions();
+        if (!contradictions.isEmpty()) {
+            return new Refused(contradictions);
+        }
+        Loaded loaded = merged.loaded(old.warnings());
+        String from = key.format(old.config());
+        String to = key.format(loaded.config());
+        return new Applied(
+                loaded, from.equals(to) ? List.of() : List.of(new Change(key.name(), from, to, source)), List.of());
+    }
+
     private static Source source(Loaded loaded, ConfigKey<?> key) {
         Setting setting = loaded.settings().get(key.name());
         return setting == null ? new Source.Default() : setting.source();

@@ -26,6 +26,14 @@ public sealed interface Source {
         }
     }
 
+    /** An operator, while the node runs: gone with the next start. */
+    record ByHand(String who) implements Source {
+        @Override
+        public String toString() {
+            return "console, by " + who;
+        }
+    }
+
     /** What the profile brings along. */
     record OfProfile(String profile) implements Source {
         @Override

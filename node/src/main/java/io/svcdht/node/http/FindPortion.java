@@ -106,6 +106,9 @@ final class FindPortion extends Portion {
             FindAnswer answer = x.loop().finds();
             answer.show(found, x.node().nowMillis(), limit);
             answer.line(out, cid, withRecords);
+            if (found.origin() == Network.Origin.NETWORK) {
+                x.loop().metrics().searched(found.result().tookNanos());
+            }
             x.loop()
                     .metrics()
                     .lookedUp(found.result().tookNanos(), found.result().hops());

@@ -34,6 +34,9 @@ final class NetworkRoutes {
     static void find(Exchange x, Network network, Wanted wanted, int limit) {
         then(x, network.find(wanted), found -> {
             LookupResult r = found.result();
+            if (found.origin() == Network.Origin.NETWORK) {
+                x.loop().metrics().searched(x.elapsedNanos());
+            }
             switch (r.outcome()) {
                 case FOUND, NOT_FOUND, CONVERGED, NO_PEERS -> {
                     FindAnswer answer = x.loop().finds();

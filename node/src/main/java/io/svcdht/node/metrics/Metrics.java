@@ -8,10 +8,14 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.svcdht.node.Node.Status;
 import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.recent.Span;
+import io.svcdht.node.recent.Spread;
 import io.svcdht.node.runtime.Meter;
 import io.svcdht.storage.event.EventType;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -52,9 +56,17 @@ public final class Metrics implements Meter {
     private final Timer sync;
     private final Counter clockSteps;
     private final VertxMeters vertx;
+    private final Map<Span, Spread> spreads = new EnumMap<>(Span.class);
+    private final Spread finds;
+    private final Spread appends;
     private volatile double replaySeconds;
 
     public Metrics() {
+        for (Span span : Span.values()) {
+            spreads.put(span, new Spread());
+        }
+        finds = spread(Span.FIND);
+        appends = spread(Span.APPEND);
         registry.config().meterFilter(labels);
         events = RouteMeters.counters(
                 EventType.class,
@@ -121,11 +133,13 @@ public final class Metrics implements Meter {
     public void appended(EventType type, long nanos) {
         count(events, type);
         append.record(nanos, TimeUnit.NANOSECONDS);
+        appends.add(nanos);
     }
 
     @Override
     public void synced(long nanos) {
         sync.record(nanos, TimeUnit.NANOSECONDS);
+        spread(Span.SYNC).add(nanos);
     }
 
     @Override
@@ -156,6 +170,17 @@ public final class Metrics implements Meter {
         count(successes, Op.FIND);
         lookupLatency.record(nanos, TimeUnit.NANOSECONDS);
         lookupHops.record(hops);
+        finds.add(nanos);
+    }
+
+    /** A find that asked other nodes ended, in whatever way. */
+    public void searched(long nanos) {
+        spread(Span.SEARCH).add(nanos);
+    }
+
+    /** What pages show of the last hour, beside the histograms with their fixed bounds. */
+    Spread spread(Span span) {
+        return Objects.requireNonNull(spreads.get(span));
     }
 
     /** A provide was acknowledged. */

@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.svcdht.node.Network.Standing;
 import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.recent.Span;
+import io.svcdht.node.recent.Spread;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +23,8 @@ public final class NetworkMeters implements NetworkMeter {
     private final MeterRegistry registry;
     private final Map<Search, DistributionSummary> hops = new EnumMap<>(Search.class);
     private final Map<RouteUpdate, Counter> routes = new EnumMap<>(RouteUpdate.class);
+    private final Spread spread;
+    private final Counter hedgedSearches;
     private final Counter hedges;
     private final Counter cancelled;
     private final Metrics metrics;
@@ -30,6 +34,8 @@ public final class NetworkMeters implements NetworkMeter {
     public NetworkMeters(Metrics metrics) {
         this.metrics = metrics;
         registry = metrics.registry();
+        spread = metrics.spread(Span.HOPS);
+        hedgedSearches = counter("dht_lookups_hedged_total", "Lookups over the network in which a leg was slow");
         for (Search search : Search.values()) {
             hops.put(
                     search,
@@ -69,6 +75,10 @@ public final class NetworkMeters implements NetworkMeter {
             summary.record(depth);
         }
         hedges.increment(hedged);
+        spread.add(depth);
+        if (hedged > 0) {
+            hedgedSearches.increment();
+        }
     }
 
     @Override

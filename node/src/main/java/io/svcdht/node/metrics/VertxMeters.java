@@ -52,6 +52,11 @@ public final class VertxMeters implements VertxMetricsFactory {
                 .register(registry);
     }
 
+    /** Open connections. */
+    double connections() {
+        return connections.sum();
+    }
+
     private double activeRequests() {
         return Math.max(0, requests.sum() - responses.sum() - resets.sum());
     }

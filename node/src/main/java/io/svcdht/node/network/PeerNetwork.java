@@ -7,7 +7,6 @@ import io.svcdht.node.NetworkMeter.Search;
 import io.svcdht.node.News;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NetworkConfig;
-import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.engine.Action;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.kad.Heard;
@@ -16,8 +15,6 @@ import io.svcdht.node.kad.RoutingTable;
 import io.svcdht.node.kad.Sighting;
 import io.svcdht.node.lookup.Lookup;
 import io.svcdht.node.lookup.LookupResult;
-import io.svcdht.node.net.Dialled;
-import io.svcdht.node.net.Failure;
 import io.svcdht.node.net.PeerHandler;
 import io.svcdht.node.net.Transport;
 import io.svcdht.node.peering.AnswerCache;
@@ -34,6 +31,7 @@ import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.DenyList;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
@@ -54,8 +52,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * This node among others: peering's machines on one event loop, which is the transport's too. What peers say and what
@@ -65,7 +61,6 @@ import org.slf4j.LoggerFactory;
 // These futures complete by value and never fail; what is chained to them is the end of the chain.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class PeerNetwork implements Network, PeerHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(PeerNetwork.class);
     private static final long MILLI = 1_000_000L;
     private static final long LOOK_MILLIS = 50;
     private static final long SWEEP_NANOS = 10_000 * MILLI;
@@ -84,6 +79,8 @@ final class PeerNetwork implements Network, PeerHandler {
     private final Readiness readiness;
     private final News news;
     private final AnswerCache answers;
+    private final SeedCalls seeds;
+    private final ByHand byHand;
     private final HandedBook handed = new HandedBook();
     private final ReplicaNews replicaNews;
     private final Serving serving;
@@ -118,14 +115,16 @@ final class PeerNetwork implements Network, PeerHandler {
         this.transport = transport;
         this.meter = meter;
         long now = System.nanoTime();
-        int seeds = config.seeds().size();
+        int seedCount = config.seeds().size();
         this.peering = new Peering(node.id(), Settings.peering(config), new StoredRecords(node), dice);
+        this.byHand = new ByHand(peering, this::carryOut);
         this.tableJournal = new TableJournal(peering.table());
-        this.bootstrap = new Bootstrap(seeds, dice, now);
+        this.bootstrap = new Bootstrap(seedCount, dice, now);
         // Alone is who met nobody since the process began: what a start takes anyway is not waited for again.
         long began = now - ManagementFactory.getRuntimeMXBean().getUptime() * MILLI;
-        this.readiness = new Readiness(seeds, config.search().k(), began);
+        this.readiness = new Readiness(seedCount, config.search().k(), began);
         this.news = joints.news();
+        this.seeds = new SeedCalls(config, transport, context, bootstrap, readiness, this::step);
         this.answers = joints.answers();
         this.replicaNews = new ReplicaNews(joints.budget());
         this.serving = joints.serving(peering.table());
@@ -164,6 +163,7 @@ final class PeerNetwork implements Network, PeerHandler {
     /** Ends every search; for the event loop. */
     void stop() {
         stopped = true;
+        byHand.stop();
         vertx.cancelTimer(wakeTimer);
         vertx.cancelTimer(lookTimer);
         finds.values().forEach(p -> p.found.complete(Found.NOTHING));
@@ -188,6 +188,7 @@ final class PeerNetwork implements Network, PeerHandler {
     private void reported(PeeringInput input) {
         readiness.requestEnded(input instanceof PeeringInput.TimedOut, System.nanoTime());
         step(input);
+        byHand.ended(input, System.nanoTime());
     }
 
     private void stepped() {
@@ -230,7 +231,10 @@ final class PeerNetwork implements Network, PeerHandler {
                 meter.routed(change.promoted() == null ? RouteUpdate.EVICTED : RouteUpdate.REPLACED);
                 tableJournal.dropped(change);
             }
-            case PeeringAction.BucketRefreshed(int prefix, int heard) -> tableJournal.bucketRefreshed(prefix, heard);
+            case PeeringAction.BucketRefreshed(int prefix, int heard) -> {
+                tableJournal.bucketRefreshed(prefix, heard);
+                byHand.refreshed(prefix, heard);
+            }
         }
     }
 
@@ -269,7 +273,7 @@ final class PeerNetwork implements Network, PeerHandler {
         standing = seen;
         int quorum = Math.min(Readiness.QUORUM_MAX, readiness.seeds());
         for (int seed : bootstrap.due(quorum, seen.contacts(), seen.live(), now)) {
-            call(seed);
+            seeds.call(seed);
         }
         tell();
         heedBans(now);
@@ -348,32 +352,6 @@ final class PeerNetwork implements Network, PeerHandler {
         };
     }
 
-    private void call(int seed) {
-        HostPort at = config.seeds().get(seed);
-        transport
-                .dial(List.of(PeerAddress.parse(at.toString())))
-                .thenAccept(dialled -> context.runOnContext(v -> {
-                    switch (dialled) {
-                        case Dialled.Reached(NodeKeys keys, PeerAddress address) -> {
-                            bootstrap.answered(seed);
-                            readiness.seedAnswered(keys.id());
-                            Peer peer = Peer.of(new Contact(keys, List.of(address), 0));
-                            step(new PeeringInput.Reached(peer));
-                            step(new PeeringInput.Join(List.of(peer)));
-                        }
-                        case Dialled.Failed(Failure why) -> {
-                            if (why == Failure.Ourselves) {
-                                bootstrap.isOurselves(seed);
-                                readiness.seedIsOurselves();
-                                LOG.warn("Seed {} is this node itself; it is left out", at);
-                            } else if (why != Failure.Stopped) {
-                                LOG.warn("Seed {} does not answer: {}; it is called again", at, why);
-                            }
-                        }
-                    }
-                }));
-    }
-
     // --- others ------------------------------------------------------------------------------------------------------
 
     @Override
@@ -428,7 +406,8 @@ final class PeerNetwork implements Network, PeerHandler {
     private CompletionStage<Found> start(Wanted wanted, boolean forRecords) {
         CompletableFuture<Found> found = new CompletableFuture<>();
         context.runOnContext(v -> {
-            List<ProviderRecord> cached = forRecords ? answers.get(wanted.key(), node.nowMillis()) : List.of();
+            List<ProviderRecord> cached =
+                    forRecords && !wanted.anew() ? answers.get(wanted.key(), node.nowMillis()) : List.of();
             if (stopped) {
                 found.complete(Found.NOTHING);
             } else if (!cached.isEmpty()) {
@@ -479,11 +458,20 @@ final class PeerNetwork implements Network, PeerHandler {
     }
 
     @Override
-    public void refresh(int bucket) {
+    public CompletionStage<Integer> refresh(int bucket) {
+        CompletableFuture<Integer> heard = new CompletableFuture<>();
         context.runOnContext(v -> {
-            peering.refresh(bucket, System.nanoTime(), this::carryOut);
+            byHand.refresh(bucket, System.nanoTime(), heard);
             stepped();
         });
+        return heard;
+    }
+
+    @Override
+    public CompletionStage<Pinged> ping(NodeId contact) {
+        CompletableFuture<Pinged> pinged = new CompletableFuture<>();
+        context.runOnContext(v -> byHand.ping(contact, System.nanoTime(), pinged));
+        return pinged;
     }
 
     @Override

@@ -192,6 +192,11 @@ public final class Peering {
         contacts.refresh(prefix, nowNanos, out);
     }
 
+    /** Asks a member for a sign of life now, because somebody wants it. */
+    public void ping(Peer member, long nowNanos, Consumer<PeeringAction> out) {
+        contacts.check(member, nowNanos, out);
+    }
+
     /** Words of our own that wait to be handed out, or are on their way. */
     public int unpublished() {
         return publishing.unpublished();

@@ -4,12 +4,14 @@ import io.svcdht.node.BuildInfo;
 import io.svcdht.node.History;
 import io.svcdht.node.Network;
 import io.svcdht.node.Node;
+import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.engine.Action;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
 import io.svcdht.node.engine.ReplyTo;
 import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.recent.Recent;
 import io.svcdht.node.trust.NodeIdentity;
 import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.event.DhtEvent.Readiness;
@@ -61,6 +63,8 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private final boolean networked;
     private volatile Consumer<List<Action.Said>> said = words -> {};
     private volatile @Nullable Network network;
+    private volatile @Nullable Recent recent;
+    private volatile @Nullable LiveSettings settings;
     private volatile Core core;
     private volatile Turned turned = new Turned(Readiness.BOOTING, "starting");
     private volatile boolean stopping;
@@ -318,6 +322,22 @@ public final class NodeRuntime implements Node, AutoCloseable {
     public void join(Network joined, Consumer<List<Action.Said>> words) {
         network = joined;
         said = words;
+    }
+
+    /** From now on this node shows what was sampled of it, and how its settings change. */
+    public void remember(Recent samples, LiveSettings live) {
+        recent = samples;
+        settings = live;
+    }
+
+    @Override
+    public Optional<LiveSettings> settings() {
+        return Optional.ofNullable(settings);
+    }
+
+    @Override
+    public Optional<Recent> recent() {
+        return Optional.ofNullable(recent);
     }
 
     @Override

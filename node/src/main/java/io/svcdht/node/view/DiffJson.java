@@ -83,6 +83,11 @@ public final class DiffJson {
         g.writeEndObject();
     }
 
+    /** Contacts and bans that differ, as fields of the object that is open. */
+    public static void writeRouting(JsonGenerator g, StateDiff diff) throws IOException {
+        RoutingJson.writeDiff(g, diff.routing());
+    }
+
     /** One word: added, removed or changed. */
     public static String kind(Change change) {
         if (change.before().isEmpty()) {
