@@ -15,7 +15,11 @@ public enum ErrorCode {
             "Check what is asked for: /openapi.json lists the paths, GET /dht/provides what this node publishes."),
     MethodNotAllowed(405, 1400, "method_not_allowed", "Use one of the methods in the Allow header."),
     Unauthorized(401, 1400, "unauthorized", "Send a valid bearer token."),
-    Forbidden(403, 1400, "forbidden", "Use a token whose role allows this."),
+    Forbidden(
+            403,
+            1400,
+            "forbidden",
+            "Use a token whose role allows this; what the detail calls banned is refused to everybody until an admin lifts the ban."),
     WrongHost(421, 1400, "wrong_host", "Use a bound address, localhost, or a name listed in allowed_hosts."),
     QuotaHit(429, 1429, "quota", "Slow down and try again after Retry-After."),
     CapReached(503, 1429, "cap", "This node is full; provide at another node, or raise the cap the detail names."),

@@ -389,7 +389,8 @@ final class Connection {
             close(CloseReason.Trickle);
         } else if (isIdle() && !warm && nowNanos - usedNanos() > patience) {
             close(CloseReason.Idle);
-        } else if (warm && theirs != null && nowNanos - saidNanos > patience / 2) {
+        } else if (warm && theirs != null && nowNanos - usedNanos() > patience / 2) {
+            // Whoever of the two is first speaks for both.
             write(Frame.keepAlive());
         }
     }
