@@ -130,7 +130,9 @@ public final class Pictures {
         places.put("journal-compare", "journal?vs=seq:%d&at=seq:%d".formatted(at - 450, at));
         places.put("event", "journal/" + at);
         places.put("peer", "peers/" + peer);
+        places.put("metrics", "metrics");
         places.put("config", "config");
+        places.put("config-key", "config/log_level");
         places.put("audit", "audit");
         places.put("refused", "?at=seq:99999999");
         return places;

@@ -69,7 +69,8 @@ class BrowserWalkTest {
                             .replace("lookups/:id", "lookups/" + lookup)
                             .replace("peers/:id", "peers/" + peer)
                             .replace(":cid", cid)
-                            .replace(":bucket", "1"),
+                            .replace(":bucket", "1")
+                            .replace(":key", "log_level"),
                     200);
         }
         places.put("?at=seq:6000", 200);
