@@ -75,7 +75,7 @@ public record BucketPage(
                         : "When contacts were last heard of was looked up as far as the time for it went.",
                 bucket == 0 ? "" : visit.links().bucket(bucket - 1),
                 bucket == 255 ? "" : visit.links().bucket(bucket + 1),
-                visit.caller().mayWrite() && !scene.past()
+                visit.mayAskOthers() && !scene.past()
                         ? visit.links().root() + "buckets/%d/refresh".formatted(bucket)
                         : "",
                 scene.past() ? "" : visit.notebook().lastSaid("buckets/" + bucket, scene.nowMillis()));

@@ -86,9 +86,7 @@ public record LookupPage(
                 Nearest.of(lookup),
                 Links.with(links.root() + "lookup.json", "id", lookup.id().toString()),
                 Links.with(links.to("lookups"), "before", lookup.id().toString()),
-                visit.caller().mayWrite() && visit.node().network().isPresent()
-                        ? links.root() + "lookups/%s/again".formatted(lookup.id())
-                        : "",
+                visit.mayAskOthers() ? links.root() + "lookups/%s/again".formatted(lookup.id()) : "",
                 other == null ? null : LookupsCompared.of(lookup, other, links),
                 others(visit, lookup));
     }

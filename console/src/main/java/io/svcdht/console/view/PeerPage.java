@@ -83,7 +83,7 @@ public record PeerPage(
                                 Say.count(found.entries().size(), "event", "events"),
                                 found.complete() ? "" : "; looked back to position " + Say.number(found.first())),
                 Links.with(visit.links().to("journal"), "peer", id.text()),
-                visit.caller().mayWrite() && !scene.past() && known.isPresent()
+                visit.mayAskOthers() && !scene.past() && known.isPresent()
                         ? visit.links().root() + "peers/%s/ping".formatted(id.text())
                         : "",
                 scene.past() ? "" : visit.notebook().lastSaid("peers/" + id.text(), scene.nowMillis()));

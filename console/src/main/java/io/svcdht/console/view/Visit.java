@@ -100,6 +100,11 @@ public record Visit(
         return new Visit(node, notebook, address, path, asked, caller, spent);
     }
 
+    /** Whether this reader may ask others now: a node without a network has none to ask. */
+    boolean mayAskOthers() {
+        return caller.mayWrite() && node.network().isPresent();
+    }
+
     /** The last segment of the path. */
     public String lastSegment() {
         return path.substring(path.lastIndexOf('/') + 1);
