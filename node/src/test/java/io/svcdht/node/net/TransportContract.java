@@ -352,7 +352,9 @@ abstract class TransportContract {
         ask(a, b, findNode(1));
         await().until(() -> b.echo().reachable.contains(a.contact().addr()));
         await().until(() -> a.counts().of("opened") == 2 && b.counts().of("opened") == 2);
-        await().until(() -> a.transport().connections() == 1 && b.transport().connections() == 1);
+        for (Peer p : List.of(a, b)) {
+            await().until(() -> p.counts().of("closed Idle") + p.counts().of("closed Remote") == 1);
+        }
 
         assertThat(((Reply.Answered) ask(a, b, findNode(2))).warm()).isTrue();
         assertThat(((Reply.Answered) ask(b, a, findNode(3))).warm()).isTrue();
@@ -405,8 +407,8 @@ abstract class TransportContract {
         assertThat(failure(ask(a, b, findNode(2)))).isEqualTo(Failure.Closed);
 
         assertThat(b.echo().callers).hasSize(1);
-        assertThat(b.counts().of("rejected Forbidden")).isEqualTo(1);
-        assertThat(b.counts().of("closed Banned")).isEqualTo(1);
+        await().until(() -> b.counts().of("rejected Forbidden") == 1);
+        await().until(() -> b.counts().of("closed Banned") == 1);
     }
 
     @Test

@@ -161,8 +161,7 @@ class BusTest {
                 .filteredOn(a -> a.getString("cid").equals("b3:news"))
                 .extracting(a -> a.getLong("position"))
                 .containsExactly(position);
-        assertThat(heard("svc-dht.bootstrap.state"))
-                .extracting(b -> b.getString("state"))
-                .contains("ready");
+        await().atMost(PATIENCE).until(() -> heard("svc-dht.bootstrap.state").stream()
+                .anyMatch(b -> b.getString("state").equals("ready")));
     }
 }
