@@ -31,8 +31,7 @@ class JournalHistoryTest {
         NodeId node = new NodeId(new Key(7, 7, 7, 7));
         for (int i = 1; i <= EVENTS; i++) {
             ContentId cid = ContentId.of(new Key(0, 0, 0, i));
-            memory.append(
-                    T0 + i, 0, new ProviderAnnounced(new ProviderRecord(cid, node, "", List.of(), 600, T0 + i)));
+            memory.append(T0 + i, 0, new ProviderAnnounced(new ProviderRecord(cid, node, "", List.of(), 600, T0 + i)));
         }
     }
 
@@ -74,23 +73,24 @@ class JournalHistoryTest {
         private Read counted(Read read) {
             return switch (read) {
                 case Read.Truncated t -> t;
-                case Read.From(JournalReader reader) -> new Read.From(new JournalReader() {
-                    @Override
-                    public JournalEntry next() {
-                        events++;
-                        return reader.next();
-                    }
+                case Read.From(JournalReader reader) ->
+                    new Read.From(new JournalReader() {
+                        @Override
+                        public JournalEntry next() {
+                            events++;
+                            return reader.next();
+                        }
 
-                    @Override
-                    public Seam seam() {
-                        return reader.seam();
-                    }
+                        @Override
+                        public Seam seam() {
+                            return reader.seam();
+                        }
 
-                    @Override
-                    public void close() {
-                        reader.close();
-                    }
-                });
+                        @Override
+                        public void close() {
+                            reader.close();
+                        }
+                    });
             };
         }
     }
