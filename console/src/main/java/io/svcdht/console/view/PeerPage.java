@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param rows records it published that are kept here
  * @param allRecords all of them
  * @param ping where to ask for a sign of life; empty = not from here
+ * @param ban where to ban it, or to lift the ban; empty = not from here
  * @param said what came of that
  * @param events what the journal says of it, newest first; {@code eventsNote} says how far was looked
  */
@@ -37,6 +38,8 @@ public record PeerPage(
         String eventsNote,
         String inJournal,
         String ping,
+        String ban,
+        boolean banned,
         String said)
         implements Page {
     private static final int ROWS = 20;
@@ -67,10 +70,11 @@ public record PeerPage(
             }
         }
         int bucket = routing.bucketOf(id);
+        boolean banned = routing.isBanned(new Banned.Peer(id));
         return new PeerPage(
                 Frame.of(visit, scene, Say.id(id.text())),
                 id.text(),
-                sentence(visit, id, known, routing.isBanned(new Banned.Peer(id))),
+                sentence(visit, id, known, banned),
                 facts(known, bucket),
                 bucket > 255 ? "" : visit.links().bucket(bucket),
                 rows,
@@ -86,6 +90,12 @@ public record PeerPage(
                 visit.mayAskOthers() && !scene.past() && known.isPresent()
                         ? visit.links().root() + "peers/%s/ping".formatted(id.text())
                         : "",
+                visit.caller().mayConfigure()
+                                && !scene.past()
+                                && !id.equals(visit.node().id())
+                        ? visit.links().root() + "peers/%s/%s".formatted(id.text(), banned ? "unban" : "ban")
+                        : "",
+                banned,
                 scene.past() ? "" : visit.notebook().lastSaid("peers/" + id.text(), scene.nowMillis()));
     }
 

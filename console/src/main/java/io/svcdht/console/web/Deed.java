@@ -18,6 +18,8 @@ record Deed(String path, Role role, Doing doing) {
             new Deed("/lookups/:id/again", Role.OPERATOR, Deeds::lookAgain),
             new Deed("/buckets/:bucket/refresh", Role.OPERATOR, Deeds::refresh),
             new Deed("/peers/:id/ping", Role.OPERATOR, Deeds::ping),
+            new Deed("/peers/:id/ban", Role.ADMIN, Deeds::ban),
+            new Deed("/peers/:id/unban", Role.ADMIN, Deeds::unban),
             new Deed("/config/:key/set", Role.ADMIN, Deeds::set),
             new Deed("/config/:key/unset", Role.ADMIN, Deeds::unset));
 

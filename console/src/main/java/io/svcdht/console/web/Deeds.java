@@ -17,6 +17,7 @@ import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.storage.event.DhtEvent.AuditRecorded;
+import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.Texts;
@@ -96,6 +97,23 @@ final class Deeds {
                     return told(visit, "ping", id.text(), why);
                 })
                 .thenApply(done -> "../" + id.text());
+    }
+
+    /** From now on nothing of that node is taken, and nothing told to it. */
+    static CompletionStage<String> ban(Visit visit, String subject, Map<String, String> form) {
+        String why = why(form);
+        Banned peer = new Banned.Peer(PeerPage.id(subject));
+        return submit(visit, reply -> new Input.Ban(peer, why, reply::complete))
+                .thenCompose(done -> told(visit, "ban", subject, why))
+                .thenApply(done -> "../" + subject);
+    }
+
+    static CompletionStage<String> unban(Visit visit, String subject, Map<String, String> form) {
+        String why = why(form);
+        Banned peer = new Banned.Peer(PeerPage.id(subject));
+        return submit(visit, reply -> new Input.Unban(peer, reply::complete))
+                .thenCompose(done -> told(visit, "lift ban", subject, why))
+                .thenApply(done -> "../" + subject);
     }
 
     /** Sets a hot key by hand; what the page before showed is asked for again, for it may have changed meanwhile. */

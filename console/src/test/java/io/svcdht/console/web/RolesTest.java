@@ -20,6 +20,8 @@ import io.svcdht.node.engine.Outcome;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.http.Access;
 import io.svcdht.storage.event.DhtEvent.AuditRecorded;
+import io.svcdht.storage.event.DhtEvent.PeerBanned;
+import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.trace.LookupRecord;
@@ -77,6 +79,10 @@ class RolesTest {
                                             ? new Outcome.Withdrawn(2)
                                             : new Outcome.Refused(
                                                     ErrorCode.NotFound, "this node publishes no such record"));
+                case Input.Ban b ->
+                    b.replyTo().reply(new Outcome.Done(node.happened(NOW, 0, new PeerBanned(b.what(), b.reason()))));
+                case Input.Unban b ->
+                    b.replyTo().reply(new Outcome.Done(node.happened(NOW, 0, new PeerUnbanned(b.what()))));
                 case Input.Kept k -> k.replyTo().reply(new Outcome.Done(node.happened(NOW, 0, k.event())));
                 default -> throw new IllegalStateException("nobody asked for " + input);
             }
@@ -134,7 +140,7 @@ class RolesTest {
 
     @Test
     void every_deed_needs_its_role_and_the_form_made_for_the_caller() throws Exception {
-        assertThat(Deed.ALL).hasSize(6);
+        assertThat(Deed.ALL).hasSize(8);
         for (Deed deed : Deed.ALL) {
             String path = filled(deed.path());
             assertThat(send("POST", path, null, "csrf=x").statusCode()).isEqualTo(401);
@@ -239,6 +245,28 @@ class RolesTest {
         }
         assertThat(asked).isEmpty();
         assertThat(node.config().logLevel().name()).isEqualTo("INFO");
+    }
+
+    @Test
+    void a_peer_is_banned_and_the_ban_is_lifted_by_an_admin() throws Exception {
+        String peer = filled("/peers/:id");
+        assertThat(send("GET", peer, "Bearer operator", "").body()).doesNotContain("/ban\"");
+        String page = send("GET", peer, "Bearer admin", "").body();
+        assertThat(page).contains("/ban\"").doesNotContain("/unban\"");
+        String csrf = csrf(page);
+        assertThat(send("POST", peer + "/ban", "Bearer admin", "reason=%3Cb%3Elies&csrf=" + csrf)
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(asked.getFirst()).isInstanceOfSatisfying(Input.Ban.class, b -> assertThat(b.reason())
+                .isEqualTo("<b>lies"));
+        assertThat(((AuditRecorded) ((Input.Kept) asked.getLast()).event()).what())
+                .isEqualTo("ban");
+        String banned = send("GET", peer, "Bearer admin", "").body();
+        assertThat(banned).contains("and banned", "/unban\"").doesNotContain("<b>lies");
+        assertThat(send("POST", peer + "/unban", "Bearer admin", "reason=mended&csrf=" + csrf)
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(send("GET", peer, "Bearer admin", "").body()).doesNotContain("and banned");
     }
 
     @Test
