@@ -28,8 +28,7 @@ import io.svcdht.node.runtime.StartFailure;
 import io.svcdht.storage.model.PeerAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.net.BindException;
-import java.net.SocketException;
+import java.io.IOException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.util.List;
@@ -204,8 +203,8 @@ public final class ServingNode implements RunCommand.Running {
             Throwable why = e.getCause() == null ? e : e.getCause();
             int code =
                     switch (why) {
-                        case BindException x -> StartFailure.CANNOT_BIND;
-                        case SocketException x -> StartFailure.CANNOT_BIND;
+                        // The JDK's sockets fail with a BindException, those by epoll with an error of their own.
+                        case IOException x -> StartFailure.CANNOT_BIND;
                         case UnresolvedAddressException x -> StartFailure.CANNOT_BIND;
                         default -> StartFailure.BAD_CONFIGURATION;
                     };

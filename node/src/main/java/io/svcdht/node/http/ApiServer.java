@@ -79,7 +79,7 @@ public final class ApiServer {
     }
 
     /**
-     * Binds and serves. Fails with {@link java.net.BindException} where the address is taken, and with
+     * Binds and serves. Fails with an {@link java.io.IOException} where the address is taken, and with
      * {@link IllegalArgumentException} where everybody could reach a node that asks nobody for a token.
      */
     public static Future<ApiServer> start(Vertx vertx, Node node, Metrics metrics, Options options) {
