@@ -15,6 +15,7 @@ import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Response;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.DenyList;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
@@ -54,7 +55,8 @@ final class Asker implements PeerHandler {
                                 NetLimits.STANDARD
                                         .withRates(RATE, RATE, RATE)
                                         .withPatience(ANSWER_MILLIS, 60_000, ANSWER_MILLIS),
-                                NetMeter.NONE),
+                                NetMeter.NONE,
+                                () -> DenyList.NOTHING),
                         this)
                 .toCompletionStage()
                 .toCompletableFuture()

@@ -59,31 +59,7 @@ public final class StreamTransport implements Transport {
             boolean openSsl,
             NetLimits limits,
             NetMeter meter,
-            Supplier<DenyList> denied) {
-        /** Of a node that bans nobody. */
-        public Options(
-                PeerIdentity identity,
-                String networkId,
-                String agent,
-                @Nullable InetSocketAddress bind,
-                AddressPolicy addressPolicy,
-                boolean compress,
-                boolean openSsl,
-                NetLimits limits,
-                NetMeter meter) {
-            this(
-                    identity,
-                    networkId,
-                    agent,
-                    bind,
-                    addressPolicy,
-                    compress,
-                    openSsl,
-                    limits,
-                    meter,
-                    () -> DenyList.NOTHING);
-        }
-    }
+            Supplier<DenyList> denied) {}
 
     /** Who waits for a connection to a peer. */
     private record Waiter(Request request, long deadlineNanos, CompletableFuture<Reply> reply) {}

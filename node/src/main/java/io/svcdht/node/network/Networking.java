@@ -63,12 +63,7 @@ public final class Networking {
 
     /** Who counts, and who is told. */
     public record Meters(NetMeter transport, NetworkMeter network, News news) {
-        public static final Meters NONE = new Meters(NetMeter.NONE, NetworkMeter.NONE);
-
-        /** Counted, and told to nobody. */
-        public Meters(NetMeter transport, NetworkMeter network) {
-            this(transport, network, News.NONE);
-        }
+        public static final Meters NONE = new Meters(NetMeter.NONE, NetworkMeter.NONE, News.NONE);
     }
 
     /**

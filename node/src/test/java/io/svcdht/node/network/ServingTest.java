@@ -34,6 +34,7 @@ import io.svcdht.node.wire.oap.WireCode;
 import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.model.DenyList;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
@@ -77,7 +78,8 @@ class ServingTest {
                             true,
                             false,
                             NetLimits.STANDARD.withPatience(PATIENCE_MILLIS, 60_000, PATIENCE_MILLIS),
-                            NetMeter.NONE),
+                            NetMeter.NONE,
+                            () -> DenyList.NOTHING),
                     new Mute())
             .toCompletionStage()
             .toCompletableFuture());

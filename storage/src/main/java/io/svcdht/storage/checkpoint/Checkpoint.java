@@ -132,11 +132,6 @@ public final class Checkpoint implements AutoCloseable {
         return path;
     }
 
-    /** All that is in it about one content id, in order of (publisher, locator). */
-    public Holders holdersOf(Key key) {
-        return finder().holdersOf(key);
-    }
-
     /** What looks up one content id after the other. */
     public Finder finder() {
         return new Finder();
@@ -207,7 +202,7 @@ public final class Checkpoint implements AutoCloseable {
 
         private Finder() {}
 
-        /** As {@link Checkpoint#holdersOf}. */
+        /** All that is in the file about one content id, in order of (publisher, locator). */
         public Holders holdersOf(Key key) {
             cursor.moveTo(key);
             if (!key.equals(cursor.key())) {

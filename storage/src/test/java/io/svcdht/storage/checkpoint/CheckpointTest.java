@@ -210,8 +210,9 @@ class CheckpointTest {
             }
             try (Checkpoint c = run.checkpoints().newest(Long.MAX_VALUE).orElseThrow()) {
                 assertThat(c.info().digest()).isEqualTo(live.digest());
-                live.providers().forEach(h -> assertThat(c.holdersOf(h.key()).records())
-                        .containsExactlyInAnyOrderElementsOf(h.records()));
+                live.providers()
+                        .forEach(h -> assertThat(c.finder().holdersOf(h.key()).records())
+                                .containsExactlyInAnyOrderElementsOf(h.records()));
             }
         }
     }
