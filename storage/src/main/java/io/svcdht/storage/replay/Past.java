@@ -11,6 +11,7 @@ import io.svcdht.storage.journal.JournalTruncated;
 import io.svcdht.storage.journal.Seam;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.replay.Replay.Budget;
+import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.RecordStore;
 import io.svcdht.storage.state.State;
 import java.util.Optional;
@@ -56,7 +57,9 @@ public final class Past {
             try (JournalReader reader = base.reader()) {
                 Key known = base.state().position() == position ? base.digest() : null;
                 Trail trail = new Trail();
-                Replay.run(reader, base.state(), position, budget, trail);
+                State state = base.state();
+                Replay.runByKey(reader, state, position - Trail.EVENTS_MAX, budget, e -> Fold.applyToRecords(state, e));
+                Replay.run(reader, state, position, budget, trail);
                 return new View(base.state(), base.store(), reader.seam(), known, trail);
             } catch (CheckpointDamaged e) {
                 base.store().close();

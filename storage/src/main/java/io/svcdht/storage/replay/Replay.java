@@ -8,6 +8,7 @@ import io.svcdht.storage.journal.JournalTruncated;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.heap.HeapStore;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** Rebuilds the state of any moment from the journal: the same fold, without actions. */
@@ -58,7 +59,33 @@ public final class Replay {
         }
     }
 
-    /** The same, and remembers the last part of the way. */
+    /**
+     * The same into a state that nobody reads yet, with what many events do to records done in the order of content
+     * ids. Where it ends early the state is of no moment.
+     *
+     * @param records does what {@link Fold#applyToRecords} does
+     */
+    static void runByKey(
+            JournalReader reader, State state, long position, Budget budget, Consumer<JournalEntry> records) {
+        Portion portion = new Portion();
+        while (state.position() < position) {
+            JournalEntry entry = reader.next();
+            if (entry == null) {
+                break;
+            }
+            Fold.applyButRecords(state, entry);
+            portion.add(entry);
+            if (portion.full()) {
+                portion.drain(budget, records);
+            }
+            if (entry.position() % PROGRESS_EVENTS == 0) {
+                budget.check();
+            }
+        }
+        portion.drain(budget, records);
+    }
+
+    /** The same as {@link #run(JournalReader, State, long, Budget, LongConsumer)}, and remembers the last part of the way. */
     static void run(JournalReader reader, State state, long position, Budget budget, Trail trail) {
         run(reader, state, position - Trail.EVENTS_MAX, budget, p -> {});
         while (state.position() < position) {

@@ -63,7 +63,8 @@ public record StateDiff(long from, long to, List<Change> changes, RoutingDiff ro
     public record Change(
             Identity identity, Optional<StoredRecord> before, Optional<StoredRecord> after, long causedBy) {}
 
-    private record Touched(@Nullable StoredRecord before, long by) {}
+    private record Touched(
+            @Nullable StoredRecord before, @Nullable StoredRecord after, long by) {}
 
     /**
      * Replays to {@code from}, then on to {@code to}.
@@ -91,30 +92,31 @@ public record StateDiff(long from, long to, List<Change> changes, RoutingDiff ro
         long from = state.position();
         Routing routingBefore = state.routing();
         Map<Identity, Touched> touched = new HashMap<>();
-        while (state.position() < to) {
-            JournalEntry entry = reader.next();
-            if (entry == null) {
-                break;
-            }
-            StoredRecord before = subject(state, entry);
-            Identity identity = identity(before, entry);
-            Fold.apply(state, entry);
-            // An event may also find nothing to change, as a refresh of a tombstone does.
-            if (identity != null && !Objects.equals(now(state, identity), before)) {
-                Touched first = touched.get(identity);
-                touched.put(identity, new Touched(first == null ? before : first.before(), entry.position()));
-            }
-            budget.check();
-        }
+        Replay.runByKey(reader, state, to, budget, e -> touch(state, e, touched));
         List<Change> changes = new ArrayList<>();
         touched.forEach((identity, t) -> {
-            StoredRecord after = now(state, identity);
-            if (t.before() != null || after != null) {
-                changes.add(new Change(identity, Optional.ofNullable(t.before()), Optional.ofNullable(after), t.by()));
+            if (t.before() != null || t.after() != null) {
+                changes.add(
+                        new Change(identity, Optional.ofNullable(t.before()), Optional.ofNullable(t.after()), t.by()));
             }
         });
         changes.sort(Comparator.comparing(Change::identity));
         return new StateDiff(from, state.position(), changes, RoutingDiff.of(routingBefore, state.routing()));
+    }
+
+    private static void touch(State state, JournalEntry entry, Map<Identity, Touched> touched) {
+        StoredRecord before = subject(state, entry);
+        Identity identity = identity(before, entry);
+        Fold.applyToRecords(state, entry);
+        if (identity == null) {
+            return;
+        }
+        StoredRecord after = now(state, identity);
+        // An event may also find nothing to change, as a refresh of a tombstone does.
+        if (!Objects.equals(after, before)) {
+            Touched first = touched.get(identity);
+            touched.put(identity, new Touched(first == null ? before : first.before(), after, entry.position()));
+        }
     }
 
     /** The record the event is about, as it stands before the event. */

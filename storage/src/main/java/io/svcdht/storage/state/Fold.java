@@ -30,22 +30,47 @@ public final class Fold {
     }
 
     public static void apply(State state, long position, long instantMillis, long cause, DhtEvent event) {
+        records(state.store, position, cause, event);
+        rest(state, position, instantMillis, event);
+    }
+
+    /**
+     * Folds in the part of an event that is about records. No record depends on one of another content id: whoever
+     * folds many events at once may take them in any order that keeps each content id's.
+     */
+    public static void applyToRecords(State state, JournalEntry entry) {
+        records(state.store, entry.position(), entry.cause(), entry.event());
+    }
+
+    /** Folds in the other part: the moment, whose journal it is, contacts and bans. In the order of positions. */
+    public static void applyButRecords(State state, JournalEntry entry) {
+        rest(state, entry.position(), entry.instantMillis(), entry.event());
+    }
+
+    private static void records(RecordStore store, long position, long cause, DhtEvent event) {
         switch (event) {
-            case ProviderAnnounced e -> state.store.announce(position, e.record());
-            case ProviderRefreshed e ->
-                state.store.refresh(e.key(), cause, position, e.ttlSeconds(), e.issuedAtMillis());
+            case ProviderAnnounced e -> store.announce(position, e.record());
+            case ProviderRefreshed e -> store.refresh(e.key(), cause, position, e.ttlSeconds(), e.issuedAtMillis());
             case ProviderWithdrawn e ->
-                state.store.withdraw(e.key(), cause, position, e.issuedAtMillis(), e.keepUntilMillis());
-            case ProviderExpired e -> state.store.expire(e.key(), cause);
+                store.withdraw(e.key(), cause, position, e.issuedAtMillis(), e.keepUntilMillis());
+            case ProviderExpired e -> store.expire(e.key(), cause);
             case ProviderReplicated e -> nothing();
-            case NodeStarted e -> state.startedAs(e.node());
+            case NodeStarted e -> nothing();
             case NodeStopped e -> nothing();
             case ConfigChanged e -> nothing();
             case ReadinessChanged e -> nothing();
             case ClockStepped e -> nothing();
             case DigestMarked e -> nothing();
-            case RoutingEvent e -> state.routed(state.routing().after(e));
+            case RoutingEvent e -> nothing();
             case DhtEvent.Upkeep e -> nothing();
+        }
+    }
+
+    private static void rest(State state, long position, long instantMillis, DhtEvent event) {
+        if (event instanceof RoutingEvent e) {
+            state.routed(state.routing().after(e));
+        } else if (event instanceof NodeStarted e) {
+            state.startedAs(e.node());
         }
         state.foldedIn(position, instantMillis);
     }
