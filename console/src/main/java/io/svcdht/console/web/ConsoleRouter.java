@@ -21,19 +21,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 
 /**
  * The console's pages, to be mounted under any path: all links are relative. Here it is decided who may have which
  * page and do which deed; templates ask the same {@link Caller}.
  */
 public final class ConsoleRouter {
-    private static final long SCAN_MILLIS_MAX = 60;
-    /** Where only the moment is asked for: who steps from event to event does not want to wait. */
-    private static final long STEP_SCAN_MILLIS_MAX = 20;
-
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
             + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -245,24 +239,14 @@ public final class ConsoleRouter {
     private Visit visit(RoutingContext rc, String path, Caller caller) {
         Map<String, String> params = new HashMap<>();
         rc.queryParams().forEach((name, value) -> params.putIfAbsent(name, value));
-        return new Visit(node, notebook, address(rc), path, params, caller, scanBudget(params));
-    }
-
-    /** Begins when it is first asked: a page may have waited for its turn. */
-    private static BooleanSupplier scanBudget(Map<String, String> params) {
-        long millis = params.keySet().equals(Set.of("at")) ? STEP_SCAN_MILLIS_MAX : SCAN_MILLIS_MAX;
-        return new BooleanSupplier() {
-            private long began;
-
-            @Override
-            public boolean getAsBoolean() {
-                long now = System.nanoTime();
-                if (began == 0) {
-                    began = now;
-                }
-                return now - began >= TimeUnit.MILLISECONDS.toNanos(millis);
-            }
-        };
+        return new Visit(
+                node,
+                notebook,
+                address(rc),
+                path,
+                params,
+                caller,
+                ScanTime.of(params.keySet().equals(Set.of("at"))));
     }
 
     /** Where this page was asked at: with port 0 in the settings only the socket knows. */
