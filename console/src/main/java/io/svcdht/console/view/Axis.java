@@ -1,7 +1,5 @@
 package io.svcdht.console.view;
 
-import java.util.Locale;
-
 /** What pictures share: round steps of an axis, and how a coordinate is written. */
 final class Axis {
     private Axis() {}
@@ -20,6 +18,8 @@ final class Axis {
 
     /** One decimal is a tenth of a pixel. */
     static String one(double v) {
-        return String.format(Locale.ROOT, "%.1f", v);
+        long tenths = Math.round(v * 10);
+        long size = Math.abs(tenths);
+        return (tenths < 0 ? "-" : "") + size / 10 + '.' + size % 10;
     }
 }

@@ -32,6 +32,7 @@ final class Pages {
             resolver.setTemplateMode(TemplateMode.HTML);
             resolver.setCharacterEncoding("UTF-8");
             resolver.setCacheable(true);
+            RecordMethods.register();
             made = new TemplateEngine();
             made.setTemplateResolver(resolver);
             engine = made;

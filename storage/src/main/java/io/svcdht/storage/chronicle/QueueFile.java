@@ -56,6 +56,15 @@ final class QueueFile implements AutoCloseable {
         return at;
     }
 
+    /**
+     * Whether anything stands where the next document is due. Costs nothing, where {@link #next} looks through all that
+     * was set aside for what is still to come.
+     */
+    boolean goesOn() throws IOException {
+        int header = intAt(at);
+        return header != Wires.NOT_INITIALIZED && !Wires.isEndOfFile(header);
+    }
+
     /** Goes to the next event's document; false at the end, or where {@link #problem} says why there is none. */
     boolean next() throws IOException {
         while (problem == null) {

@@ -135,7 +135,7 @@ final class TraceFile {
     synchronized List<Block> blocks() throws IOException {
         try (QueueFile f = new QueueFile(path)) {
             f.moveTo(end);
-            while (f.next()) {
+            while (f.goesOn() && f.next()) {
                 Block open = blocks.isEmpty() || blocks.getLast().documents() == BLOCK_DOCUMENTS
                         ? Block.at(f.offset())
                         : blocks.removeLast();
