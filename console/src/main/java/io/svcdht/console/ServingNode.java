@@ -4,6 +4,7 @@ import io.svcdht.console.cli.RunCommand;
 import io.svcdht.console.web.ConsoleRouter;
 import io.svcdht.node.News;
 import io.svcdht.node.Node;
+import io.svcdht.node.asn.AsnFile;
 import io.svcdht.node.config.ConfigReload;
 import io.svcdht.node.config.ConfigResult.Loaded;
 import io.svcdht.node.config.LiveSettings;
@@ -167,6 +168,9 @@ public final class ServingNode implements RunCommand.Running {
             return wait(networking, BIND_SECONDS);
         } catch (CompletionException e) {
             Throwable why = e.getCause() == null ? e : e.getCause();
+            if (why instanceof AsnFile.Refused refused) {
+                throw new StartFailure(StartFailure.BAD_CONFIGURATION, "asn_file: " + refused.getMessage(), refused);
+            }
             throw new StartFailure(
                     StartFailure.CANNOT_BIND,
                     "cannot listen at peer_bind = %s: %s; is another node running? Give it another port"
@@ -239,6 +243,11 @@ public final class ServingNode implements RunCommand.Running {
             } catch (TokenFile.Refused e) {
                 LOG.error("Tokens not reloaded, the old ones stay: {}", e.getMessage());
             }
+        }
+        try {
+            networking.reconfigure(config.network());
+        } catch (AsnFile.Refused e) {
+            LOG.error("asn_file not reloaded, the old one stays: {}", e.getMessage());
         }
         node.reconfigure(
                 config,

@@ -1,5 +1,6 @@
 package io.svcdht.node;
 
+import io.svcdht.node.kad.BucketMix;
 import io.svcdht.node.kad.Sighting;
 import io.svcdht.node.lookup.LookupResult;
 import io.svcdht.storage.model.Key;
@@ -125,6 +126,7 @@ public interface Network {
      * @param connections that stand
      * @param unpublished own words that wait to be handed out, or are on their way
      * @param buckets members of each bucket, from the widest to the deepest that has one
+     * @param guard what stands against one network that would be all of this node's
      */
     record Standing(
             boolean ready,
@@ -138,7 +140,8 @@ public interface Network {
             int seeds,
             int connections,
             int unpublished,
-            List<Integer> buckets) {
+            List<Integer> buckets,
+            Guard guard) {
         public Standing {
             buckets = List.copyOf(buckets);
         }
@@ -146,6 +149,27 @@ public interface Network {
         /** Members of a bucket. */
         public int occupancy(int bucket) {
             return bucket < buckets.size() ? buckets.get(bucket) : 0;
+        }
+    }
+
+    /**
+     * What this node knows of who might try to be all it knows (contracts §4, asn_max_pct and asn_entropy_min).
+     *
+     * @param asns the file that says whose an address is; empty = none, a /24 or /48 counts as one owner
+     * @param mixes whose the members of each bucket are, from the widest to the deepest that has one
+     * @param alarm a sentence while the network looks hostile and lookups take more paths; empty = it does not
+     * @param alarms places so far where ids were denser than luck makes them
+     */
+    record Guard(String asns, List<BucketMix> mixes, String alarm, long alarms) {
+        public static final Guard NONE = new Guard("", List.of(), "", 0);
+
+        public Guard {
+            mixes = List.copyOf(mixes);
+        }
+
+        /** Of a bucket. */
+        public BucketMix mix(int bucket) {
+            return bucket < mixes.size() ? mixes.get(bucket) : BucketMix.EMPTY;
         }
     }
 }

@@ -69,6 +69,6 @@ public final class FakeNetwork implements Network {
 
     @Override
     public Standing standing() {
-        return new Standing(true, "3 seeds answer", 3, 3, 4, 1, 1, 3, 3, 3, 0, List.of(3));
+        return new Standing(true, "3 seeds answer", 3, 3, 4, 1, 1, 3, 3, 3, 0, List.of(3), Guard.NONE);
     }
 }

@@ -2,6 +2,7 @@ package io.svcdht.node.config;
 
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.storage.model.ProviderRecord;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -91,8 +92,22 @@ public record NetworkConfig(
      * @param refresh each bucket is looked into this often
      * @param ping a silent contact is checked within this time
      * @param asnPercentMax largest share of one autonomous system in a bucket
+     * @param asnEntropyMin least bits of entropy of a bucket's autonomous systems
+     * @param asnFile which address belongs to which, empty = nobody knows
      */
-    public record Care(OptionalInt republish, int repair, int refresh, int ping, int asnPercentMax) {
+    public record Care(
+            OptionalInt republish,
+            int repair,
+            int refresh,
+            int ping,
+            int asnPercentMax,
+            double asnEntropyMin,
+            Optional<Path> asnFile) {
+        /** Without a file of autonomous systems. */
+        public Care(OptionalInt republish, int repair, int refresh, int ping, int asnPercentMax) {
+            this(republish, repair, refresh, ping, asnPercentMax, 1.5, Optional.empty());
+        }
+
         /** How often a record of this life time is renewed, milliseconds. */
         public long republishMillis(int ttlSeconds) {
             return republish.isPresent()

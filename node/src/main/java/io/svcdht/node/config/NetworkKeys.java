@@ -1,7 +1,9 @@
 package io.svcdht.node.config;
 
+import io.svcdht.node.asn.AsnFile;
 import io.svcdht.node.config.NetworkConfig.Reach;
 import io.svcdht.node.config.NodeConfig.HostPort;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +11,7 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
-/** The rows of the table that are about other nodes. All of them take a restart. */
+/** The rows of the table that are about other nodes. All but one of them take a restart. */
 final class NetworkKeys {
     static final ConfigKey<Optional<HostPort>> PEER_BIND = row(
             "peer_bind",
@@ -189,6 +191,15 @@ final class NetworkKeys {
     static final ConfigKey<Long> PING_SECS =
             whole("ping_secs", 3, 3_600, 60, "", "Three contacts are checked in this time.", c -> c.care()
                     .ping());
+    static final ConfigKey<Optional<Path>> ASN_FILE = new ConfigKey<>(
+            "asn_file",
+            new ValueType.OptionalFile(),
+            s -> Optional.empty(),
+            "none",
+            "MaxMind DB format; a reload reads it again; without it a /24 or /48 counts as a network",
+            true,
+            "Which address belongs to which autonomous system.",
+            c -> c.network().care().asnFile());
     static final ConfigKey<Long> ASN_MAX_PCT = whole(
             "asn_max_pct",
             1,
@@ -197,6 +208,14 @@ final class NetworkKeys {
             "public addresses, buckets with 8 contacts or more",
             "Largest share of one autonomous system in a bucket, percent.",
             c -> c.care().asnPercentMax());
+    static final ConfigKey<Double> ASN_ENTROPY_MIN = row(
+            "asn_entropy_min",
+            new ValueType.Decimal(0, 6),
+            1.5,
+            "1.5",
+            "public addresses, buckets with 8 contacts or more; 0 = any mix",
+            "Who makes a bucket's mix of autonomous systems poorer than this is not taken, bits.",
+            c -> c.care().asnEntropyMin());
 
     /** In the order people read them. */
     static final List<ConfigKey<?>> KEYS = List.of(
@@ -232,7 +251,9 @@ final class NetworkKeys {
             REPAIR_SECS,
             REFRESH_SECS,
             PING_SECS,
-            ASN_MAX_PCT);
+            ASN_FILE,
+            ASN_MAX_PCT,
+            ASN_ENTROPY_MIN);
 
     private NetworkKeys() {}
 
@@ -289,6 +310,13 @@ final class NetworkKeys {
                     "peer_bind = %s listens everywhere, so advertise must say where others reach this node"
                             .formatted(bind.get())));
         }
+        v.get(ASN_FILE).ifPresent(file -> {
+            try {
+                AsnFile.open(file);
+            } catch (AsnFile.Refused e) {
+                problems.add(new Problem(v.source(ASN_FILE), "asn_file: " + e.getMessage()));
+            }
+        });
         return problems;
     }
 
@@ -338,7 +366,9 @@ final class NetworkKeys {
                         number(v, REPAIR_SECS),
                         number(v, REFRESH_SECS),
                         number(v, PING_SECS),
-                        number(v, ASN_MAX_PCT)),
+                        number(v, ASN_MAX_PCT),
+                        v.get(ASN_ENTROPY_MIN),
+                        v.get(ASN_FILE)),
                 number(v, MAX_LEGS));
     }
 

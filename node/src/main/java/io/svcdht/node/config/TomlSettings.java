@@ -89,6 +89,7 @@ final class TomlSettings {
         return switch (form) {
             case STRING -> value.isTextual();
             case INTEGER -> value.isIntegralNumber();
+            case NUMBER -> value.isNumber();
             case BOOLEAN -> value.isBoolean();
             case STRINGS -> value.isTextual() || value instanceof ArrayNode array && isPlain(array);
         };
@@ -103,6 +104,7 @@ final class TomlSettings {
         return switch (form) {
             case STRING -> "a string in quotes";
             case INTEGER -> "a whole number without quotes";
+            case NUMBER -> "a number without quotes";
             case BOOLEAN -> "true or false without quotes";
             case STRINGS -> "an array of strings";
         };

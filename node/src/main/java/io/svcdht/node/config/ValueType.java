@@ -22,6 +22,8 @@ public sealed interface ValueType<T> {
     enum Form {
         STRING,
         INTEGER,
+        /** With or without a fraction. */
+        NUMBER,
         BOOLEAN,
         /** An array of strings, or one string with commas. */
         STRINGS
@@ -93,6 +95,38 @@ public sealed interface ValueType<T> {
         @Override
         public Form form() {
             return Form.INTEGER;
+        }
+
+        @Override
+        public String range() {
+            return min + "…" + max;
+        }
+    }
+
+    /** A number with up to two places behind the point, between two bounds, both allowed. */
+    record Decimal(double min, double max) implements ValueType<Double> {
+        private static final Pattern PLAIN = Pattern.compile("[0-9]{1,6}([.][0-9]{1,2})?");
+
+        @Override
+        public Double parse(String text) {
+            if (!PLAIN.matcher(text).matches()) {
+                throw new IllegalArgumentException("is no number such as 1.5; allowed is " + range());
+            }
+            double value = Double.parseDouble(text);
+            if (value < min || value > max) {
+                throw new IllegalArgumentException("is outside " + range());
+            }
+            return value;
+        }
+
+        @Override
+        public String format(Double value) {
+            return value.toString();
+        }
+
+        @Override
+        public Form form() {
+            return Form.NUMBER;
         }
 
         @Override

@@ -92,6 +92,8 @@ final class ProbeRoutes {
         if (config.lenientIds()) {
             features.add("lenient_ids");
         }
+        node.network()
+                .ifPresent(n -> features.add(n.standing().guard().asns().isEmpty() ? "asn-by-prefix" : "asn-by-file"));
         return features;
     }
 

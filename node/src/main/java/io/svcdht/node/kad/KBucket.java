@@ -177,10 +177,14 @@ final class KBucket {
         return new Refused(Reason.FULL);
     }
 
-    /** A member that left its place was heard before some who wait, so it is put in by time. */
+    /**
+     * A member that left its place was heard before some who wait, so it is put in by time. Who sends most of those who
+     * wait loses the first of them, or one sender could push out everybody else.
+     */
     private void addReplacement(Member m) {
         if (replacements.size() >= rules.k()) {
-            replacements.remove(0);
+            Member leaving = m.peer.owner() == Peer.UNJUDGED ? null : Diversity.commonest(replacements);
+            replacements.remove(leaving == null ? replacements.getFirst() : leaving);
         }
         replacements.insertByTime(m);
     }
@@ -232,15 +236,18 @@ final class KBucket {
 
     private Missed.Evicted evict(Member member) {
         members.remove(member);
-        for (int i = replacements.size() - 1; i >= 0; i--) {
-            Member next = replacements.get(i);
-            if (Diversity.refuses(rules, members, next.peer) == null) {
-                replacements.remove(i);
-                members.insertByTime(next);
-                return new Missed.Evicted(member.peer, next.peer);
-            }
+        Member next = Diversity.rarest(rules, members, replacements);
+        if (next == null) {
+            return new Missed.Evicted(member.peer, null);
         }
-        return new Missed.Evicted(member.peer, null);
+        replacements.remove(next);
+        members.insertByTime(next);
+        return new Missed.Evicted(member.peer, next.peer);
+    }
+
+    /** How mixed it is. */
+    BucketMix mix() {
+        return Diversity.mix(members);
     }
 
     private static long since(long thenNanos, long nowNanos) {

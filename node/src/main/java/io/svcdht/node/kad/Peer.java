@@ -31,6 +31,15 @@ public record Peer(NodeId id, Contact contact) {
         return contact.addr().scope() == Scope.PUBLIC ? contact.asn() : UNJUDGED;
     }
 
+    /**
+     * Whose the peer is, as far as anybody can tell: its autonomous system, below zero its /24 or /48 where that is not
+     * known, 0 = not judged.
+     */
+    long owner() {
+        long asn = asn();
+        return asn != UNJUDGED ? asn : -network();
+    }
+
     /** The /24 or /48 a public address lies in, 0 = not judged. Two families never give the same number. */
     long network() {
         PeerAddress addr = contact.addr();

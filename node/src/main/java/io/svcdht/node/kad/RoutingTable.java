@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,40 @@ public final class RoutingTable {
         boolean restored = prefix < Distance.BITS && bucket(prefix).restore(peer);
         size += restored ? 1 : 0;
         return restored;
+    }
+
+    /**
+     * Learns anew whose the members and those who wait for a place are; nobody loses a place by it, but who comes next is
+     * judged by it.
+     *
+     * @param judged the same peer with what is known now
+     * @return members of whom something else is known now
+     */
+    public List<Peer> judgeAnew(UnaryOperator<Peer> judged) {
+        List<Peer> changed = new ArrayList<>();
+        for (KBucket bucket : buckets) {
+            if (bucket != null) {
+                bucket.replacements().forEach(m -> m.peer = judged.apply(m.peer));
+                for (Member m : bucket.members()) {
+                    Peer now = judged.apply(m.peer);
+                    if (!now.equals(m.peer)) {
+                        m.peer = now;
+                        changed.add(now);
+                    }
+                }
+            }
+        }
+        return changed;
+    }
+
+    /** How mixed each bucket is, from the widest to the deepest that has a member. */
+    public List<BucketMix> mixes() {
+        List<BucketMix> mixes = new ArrayList<>();
+        for (int prefix = 0; prefix < depth(); prefix++) {
+            KBucket bucket = existing(prefix);
+            mixes.add(bucket == null ? BucketMix.EMPTY : bucket.mix());
+        }
+        return mixes;
     }
 
     /** A ping to the peer was not answered in time. */

@@ -65,6 +65,10 @@ public final class Lookup {
         return spec.target();
     }
 
+    public LookupSpec.Limits limits() {
+        return limits;
+    }
+
     public Goal goal() {
         return spec.goal();
     }

@@ -2,6 +2,7 @@ package io.svcdht.node.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.svcdht.node.Network.Standing;
@@ -109,6 +110,16 @@ public final class NetworkMeters implements NetworkMeter {
         gauge("dht_bootstrap_seeds_up", "Seeds that answered", standing, Standing::seedsUp);
         gauge("dht_contacts", "Members of the routing table", standing, Standing::contacts);
         gauge("dht_contacts_live", "Those of them that answer", standing, Standing::live);
+        gauge("dht_asn_known", "1 = asn_file says whose an address is, 0 = a /24 or /48 stands for it", standing, s -> {
+            return s.guard().asns().isEmpty() ? 0 : 1;
+        });
+        gauge("dht_hostile", "1 while ids look made for a key and lookups take more paths", standing, s -> {
+            return s.guard().alarm().isEmpty() ? 0 : 1;
+        });
+        FunctionCounter.builder(
+                        "dht_crowded_total", standing, s -> s.get().guard().alarms())
+                .description("Places where ids were denser than luck makes them")
+                .register(registry);
         gauge("dht_network_size", "Nodes there are, estimated", standing, s -> (double) s.networkSize());
         gauge(
                 "dht_ready_bucket_fill_pct",
@@ -120,6 +131,20 @@ public final class NetworkMeters implements NetworkMeter {
             Gauge.builder("dht_bucket_occupancy", standing, s -> s.get().occupancy(b))
                     .tag("bucket", Integer.toString(bucket))
                     .description("Members of a bucket")
+                    .register(registry);
+            Gauge.builder(
+                            "dht_bucket_asn_entropy_bits",
+                            standing,
+                            s -> s.get().guard().mix(b).entropyBits())
+                    .tag("bucket", Integer.toString(bucket))
+                    .description("How mixed a bucket's autonomous systems are, or blocks of addresses without asn_file")
+                    .register(registry);
+            Gauge.builder(
+                            "dht_bucket_asn_max_pct",
+                            standing,
+                            s -> s.get().guard().mix(b).percentMax())
+                    .tag("bucket", Integer.toString(bucket))
+                    .description("Largest share of one of them in a bucket, percent")
                     .register(registry);
         }
     }

@@ -47,6 +47,7 @@ final class Calls {
     private final Context context;
     private final Transport transport;
     private final AddressPolicy policy;
+    private final EclipseWatch watch;
     private final NodeId self;
     private final Supplier<DenyList> denied;
     private final Words words;
@@ -65,6 +66,7 @@ final class Calls {
             Context context,
             Transport transport,
             AddressPolicy policy,
+            EclipseWatch watch,
             NodeId self,
             Supplier<DenyList> denied,
             Words words,
@@ -76,6 +78,7 @@ final class Calls {
         this.context = context;
         this.transport = transport;
         this.policy = policy;
+        this.watch = watch;
         this.self = self;
         this.denied = denied;
         this.words = words;
@@ -192,7 +195,8 @@ final class Calls {
             List<PeerAddress> addresses =
                     c.addrs().stream().filter(policy::admits).toList();
             if (!addresses.isEmpty() && !c.id().equals(self) && !denied.get().refuses(c)) {
-                peers.add(Peer.of(addresses.size() == c.addrs().size() ? c : c.at(addresses, c.asn())));
+                // Whose the address is we find out ourselves: who tells us may have its reasons.
+                peers.add(Peer.of(watch.judged(c.at(addresses, 0))));
             }
         }
         return peers;

@@ -4,6 +4,7 @@ import io.svcdht.node.Network;
 import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.News;
 import io.svcdht.node.Node;
+import io.svcdht.node.asn.AsnFile;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.engine.Action;
@@ -54,8 +55,10 @@ public final class Networking {
     private final Context context;
     private final PeerNetwork network;
     private final Transport transport;
+    private final EclipseWatch watch;
 
-    private Networking(Context context, PeerNetwork network, Transport transport) {
+    private Networking(Context context, PeerNetwork network, Transport transport, EclipseWatch watch) {
+        this.watch = watch;
         this.context = context;
         this.network = network;
         this.transport = transport;
@@ -76,6 +79,12 @@ public final class Networking {
         NetworkConfig config = node.config().network();
         Context context = ((VertxInternal) vertx).createEventLoopContext();
         Door door = new Door();
+        EclipseWatch watch;
+        try {
+            watch = EclipseWatch.open(config.care());
+        } catch (AsnFile.Refused e) {
+            return Future.failedFuture(e);
+        }
         AddressPolicy policy = Settings.policy(config, advertised(config));
         StreamTransport.Options options = new StreamTransport.Options(
                 PeerIdentity.of(identity),
@@ -99,15 +108,25 @@ public final class Networking {
                     transport,
                     new SplittableRandom(new SecureRandom().nextLong())::nextLong,
                     meters.network(),
-                    new Parts(context, node, identity, policy, workers, addresses(config, transport), meters));
+                    new Parts(context, node, identity, policy, workers, addresses(config, transport), watch, meters));
             door.open(network);
             context.runOnContext(v -> network.begin());
-            return new Networking(context, network, transport);
+            return new Networking(context, network, transport, watch);
         });
     }
 
     public Network network() {
         return network;
+    }
+
+    /**
+     * Takes up what a reload changed; reads the file of autonomous systems anew. Blocks.
+     *
+     * @throws AsnFile.Refused if the file will not do; the old one stays
+     */
+    public void reconfigure(NetworkConfig config) throws AsnFile.Refused {
+        watch.read(config.care().asnFile());
+        context.runOnContext(v -> network.judgeAnew());
     }
 
     /** Our own words, for others to hear. Any thread. */
@@ -173,11 +192,12 @@ public final class Networking {
             Executor workers,
             AnswerCache answers,
             JournalBudget budget,
+            EclipseWatch watch,
             Supplier<Encoded> nodeRecord,
             long sequence,
             NetworkMeter meter,
             News news)
-            implements PeerNetwork.Joints {
+            implements Joints {
         Parts(
                 Context context,
                 Node node,
@@ -185,8 +205,9 @@ public final class Networking {
                 AddressPolicy policy,
                 Executor workers,
                 List<PeerAddress> addresses,
+                EclipseWatch watch,
                 Meters meters) {
-            this(context, node, identity, policy, workers, addresses, node.nowMillis(), meters);
+            this(context, node, identity, policy, workers, addresses, watch, node.nowMillis(), meters);
         }
 
         private Parts(
@@ -196,6 +217,7 @@ public final class Networking {
                 AddressPolicy policy,
                 Executor workers,
                 List<PeerAddress> addresses,
+                EclipseWatch watch,
                 long sequence,
                 Meters meters) {
             this(
@@ -210,6 +232,7 @@ public final class Networking {
                                     ANSWER_AGE_MILLIS_MAX,
                                     node.config().network().care().repair() * MILLIS)),
                     new JournalBudget(node.config().network().connections().journalBytesPerSecond(), System.nanoTime()),
+                    watch,
                     new SignedOnce(identity, addresses, node.config().network().networkId(), sequence),
                     sequence,
                     meters.network(),
@@ -227,6 +250,7 @@ public final class Networking {
                     context,
                     transport,
                     policy,
+                    watch,
                     node.id(),
                     () -> node.routing().denied(),
                     words,

@@ -9,6 +9,7 @@ import io.svcdht.node.Node;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.engine.Action;
 import io.svcdht.node.engine.Input;
+import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.kad.Heard;
 import io.svcdht.node.kad.Peer;
 import io.svcdht.node.kad.RoutingTable;
@@ -83,6 +84,7 @@ final class PeerNetwork implements Network, PeerHandler {
     private final ByHand byHand;
     private final HandedBook handed = new HandedBook();
     private final ReplicaNews replicaNews;
+    private final EclipseWatch watch;
     private final Serving serving;
     private final Calls calls;
     private final Map<Long, Pending> finds = new HashMap<>();
@@ -124,7 +126,8 @@ final class PeerNetwork implements Network, PeerHandler {
         long began = now - ManagementFactory.getRuntimeMXBean().getUptime() * MILLI;
         this.readiness = new Readiness(seedCount, config.search().k(), began);
         this.news = joints.news();
-        this.seeds = new SeedCalls(config, transport, context, bootstrap, readiness, this::step);
+        this.watch = joints.watch();
+        this.seeds = new SeedCalls(config, transport, context, bootstrap, readiness, watch, this::step);
         this.answers = joints.answers();
         this.replicaNews = new ReplicaNews(joints.budget());
         this.serving = joints.serving(peering.table());
@@ -133,31 +136,24 @@ final class PeerNetwork implements Network, PeerHandler {
         meter.bind(this::standing);
     }
 
-    /** What a network is put together from, apart from itself. */
-    interface Joints {
-        AnswerCache answers();
-
-        JournalBudget budget();
-
-        News news();
-
-        Serving serving(RoutingTable table);
-
-        Calls calls(
-                Transport transport,
-                java.util.function.LongFunction<UUID> lookupIds,
-                java.util.function.Consumer<PeeringInput> report);
-    }
-
     /** Calls those the journal remembers, then the seeds; for the event loop. */
     void begin() {
-        List<Routing.Known> known = node.routing().contacts();
-        for (Routing.Known k : known) {
+        for (Routing.Known k : node.routing().contacts()) {
             peering.table().restore(Peer.of(k.contact()));
         }
+        judgeAnew();
         step(new PeeringInput.Join(List.of()));
         tick();
         lookTimer = vertx.setPeriodic(LOOK_MILLIS, t -> tick());
+    }
+
+    /** Whose addresses are has changed, or has to be found out; for the event loop. */
+    void judgeAnew() {
+        long now = System.nanoTime();
+        peering.table()
+                .judgeAnew(p -> Peer.of(watch.judged(p.contact())))
+                .forEach(p -> tableJournal.gained(new Heard.Inserted(p), now));
+        stepped();
     }
 
     /** Ends every search; for the event loop. */
@@ -219,6 +215,8 @@ final class PeerNetwork implements Network, PeerHandler {
             }
             case PeeringAction.Found(long ticket, LookupResult result, Lookup lookup) -> ended(ticket, result, lookup);
             case PeeringAction.Published(long ticket, Word word, int holders) -> published(ticket, word, holders);
+            case PeeringAction.Crowded(Key target, var place) -> watch.crowded(target, place, System.nanoTime());
+            case PeeringAction.TableRefused r -> meter.rejected(ErrorCode.AsnCap);
             case PeeringAction.TableGained(var change) -> {
                 meter.routed(change instanceof Heard.Replaced ? RouteUpdate.REPLACED : RouteUpdate.ADDED);
                 tableJournal.gained(change, System.nanoTime());
@@ -331,7 +329,8 @@ final class PeerNetwork implements Network, PeerHandler {
                 readiness.seeds(),
                 transport.connections(),
                 peering.unpublished(),
-                IntStream.range(0, table.depth()).mapToObj(table::bucketSize).toList());
+                IntStream.range(0, table.depth()).mapToObj(table::bucketSize).toList(),
+                watch.guard(table, nowNanos));
     }
 
     /** A core that was started again knows nothing of it. */
@@ -367,7 +366,7 @@ final class PeerNetwork implements Network, PeerHandler {
 
     @Override
     public void reachable(NodeKeys keys, PeerAddress at) {
-        step(new PeeringInput.Reached(Peer.of(new Contact(keys, List.of(at), 0))));
+        step(new PeeringInput.Reached(Peer.of(watch.judged(new Contact(keys, List.of(at), 0)))));
     }
 
     // --- our own -----------------------------------------------------------------------------------------------------

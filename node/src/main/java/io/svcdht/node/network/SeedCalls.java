@@ -29,6 +29,7 @@ final class SeedCalls {
     private final Context context;
     private final Bootstrap bootstrap;
     private final Readiness readiness;
+    private final EclipseWatch watch;
     private final Consumer<PeeringInput> peering;
 
     SeedCalls(
@@ -37,12 +38,14 @@ final class SeedCalls {
             Context context,
             Bootstrap bootstrap,
             Readiness readiness,
+            EclipseWatch watch,
             Consumer<PeeringInput> peering) {
         this.config = config;
         this.transport = transport;
         this.context = context;
         this.bootstrap = bootstrap;
         this.readiness = readiness;
+        this.watch = watch;
         this.peering = peering;
     }
 
@@ -56,7 +59,7 @@ final class SeedCalls {
                         case Dialled.Reached(NodeKeys keys, PeerAddress address) -> {
                             bootstrap.answered(seed);
                             readiness.seedAnswered(keys.id());
-                            Peer peer = Peer.of(new Contact(keys, List.of(address), 0));
+                            Peer peer = Peer.of(watch.judged(new Contact(keys, List.of(address), 0)));
                             peering.accept(new PeeringInput.Reached(peer));
                             peering.accept(new PeeringInput.Join(List.of(peer)));
                         }

@@ -29,7 +29,7 @@ final class Settings {
         NetworkConfig.Search s = c.search();
         NetworkConfig.Care care = c.care();
         return new PeeringSettings(
-                new TableRules(s.k(), SPREAD_BITS, true, care.asnPercentMax(), PER_NETWORK_MAX),
+                new TableRules(s.k(), SPREAD_BITS, true, care.asnPercentMax(), PER_NETWORK_MAX, care.asnEntropyMin()),
                 limits(s, Math.min(s.replicas(), s.k()), s.provideMillis(), s.provideMillis(), 1)
                         .withK(Math.max(s.k(), s.replicas())),
                 hedge(s),

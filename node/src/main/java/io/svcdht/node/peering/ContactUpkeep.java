@@ -126,7 +126,11 @@ final class ContactUpkeep {
             case Heard.Refreshed refreshed -> {
                 return;
             }
-            case Heard.Refused refused -> {}
+            case Heard.Refused(Heard.Reason why) -> {
+                if (why == Heard.Reason.ASN_CAP || why == Heard.Reason.NETWORK_CAP) {
+                    out.accept(new PeeringAction.TableRefused(peer));
+                }
+            }
         }
         if (table.lostCount() > 0 && table.returned(peer)) {
             for (int i = 0; i < BURST; i++) {

@@ -25,6 +25,9 @@ import java.util.function.Predicate;
  * come out; the engine drives one of these, a simulation ten thousand.
  */
 public final class Peering {
+    /** How long one place crowded with ids makes this node look by more paths everywhere. */
+    public static final long HOSTILE_NANOS = 600_000_000_000L;
+
     private final PeeringSettings settings;
     private final Records records;
     private final RoutingTable table;
@@ -195,6 +198,11 @@ public final class Peering {
     /** Asks a member for a sign of life now, because somebody wants it. */
     public void ping(Peer member, long nowNanos, Consumer<PeeringAction> out) {
         contacts.check(member, nowNanos, out);
+    }
+
+    /** Whether ids near a key looked made for it a short while ago; then lookups take more paths. */
+    public boolean hostile(long nowNanos) {
+        return searches.hostile(nowNanos);
     }
 
     /** Words of our own that wait to be handed out, or are on their way. */

@@ -1,9 +1,12 @@
 package io.svcdht.node.peering;
 
+import io.svcdht.node.kad.Crowding;
 import io.svcdht.node.kad.Heard;
 import io.svcdht.node.kad.Missed;
+import io.svcdht.node.kad.Peer;
 import io.svcdht.node.lookup.Lookup;
 import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.storage.model.Key;
 
 /** What a node wants done, or noted. */
 public sealed interface PeeringAction {
@@ -25,6 +28,12 @@ public sealed interface PeeringAction {
 
     /** A bucket was looked into; so many peers in its range answered. */
     record BucketRefreshed(int prefix, int heard) implements PeeringAction {}
+
+    /** More ids lie beside the key than luck allows: somebody may have made theirs for it. */
+    record Crowded(Key target, Crowding.Place place) implements PeeringAction {}
+
+    /** The routing table did not take a peer, lest its network have more than its share of a bucket. */
+    record TableRefused(Peer peer) implements PeeringAction {}
 
     /** The routing table took somebody in: to be journaled. */
     record TableGained(Heard change) implements PeeringAction {}

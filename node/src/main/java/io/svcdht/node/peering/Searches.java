@@ -1,5 +1,6 @@
 package io.svcdht.node.peering;
 
+import io.svcdht.node.kad.Crowding;
 import io.svcdht.node.kad.Distance;
 import io.svcdht.node.kad.Peer;
 import io.svcdht.node.kad.RoutingTable;
@@ -10,6 +11,8 @@ import io.svcdht.node.lookup.LookupAction.Ask;
 import io.svcdht.node.lookup.LookupAction.Cancel;
 import io.svcdht.node.lookup.LookupAction.Finish;
 import io.svcdht.node.lookup.LookupEvent;
+import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.node.lookup.LookupResult.Outcome;
 import io.svcdht.node.lookup.LookupSpec;
 import io.svcdht.node.lookup.LookupSpec.Goal;
 import io.svcdht.node.lookup.LookupSpec.Limits;
@@ -26,6 +29,11 @@ import java.util.function.Consumer;
 
 /** Runs lookups: turns legs into calls, calls' ends into events, and wakes a lookup when it wants to. */
 final class Searches implements RoundTrips {
+    /** So many paths at least while the network looks hostile, with one slot each. */
+    static final int PATHS_HOSTILE = 4;
+    /** With less time left one does not look again. */
+    private static final long AGAIN_NANOS_MIN = 100_000_000L;
+
     private final NodeId self;
     private final RoutingTable table;
     private final Records records;
@@ -34,7 +42,10 @@ final class Searches implements RoundTrips {
     /** When a bucket was last looked into, by prefix. */
     private long[] lookedAtNanos = new long[0];
 
+    private final Crowding crowding = new Crowding();
     private HedgePolicy hedge;
+    /** Until when the network looks hostile. */
+    private long hostileUntilNanos = Long.MIN_VALUE;
 
     Searches(NodeId self, RoutingTable table, Records records, Timers timers, HedgePolicy hedge) {
         this.self = self;
@@ -76,9 +87,59 @@ final class Searches implements RoundTrips {
             start.addAll(more);
         }
         looked(Distance.commonPrefix(table.self(), target), nowNanos);
+        begin(ticket, target, goal, careful(limits, nowNanos), start, end, false, nowNanos, out);
+    }
+
+    private void begin(
+            long ticket,
+            Key target,
+            Goal goal,
+            Limits limits,
+            List<Peer> start,
+            Search.End end,
+            boolean again,
+            long nowNanos,
+            Consumer<PeeringAction> out) {
         LookupSpec spec = new LookupSpec(target, goal, limits, hedge);
-        Search search = new Search(new Lookup(spec, self, start, this, nowNanos), ticket, end);
+        Search search = new Search(new Lookup(spec, self, start, this, nowNanos), ticket, end, again);
         tell(search, new LookupEvent.Started(), nowNanos, out);
+    }
+
+    /** Whether a place was crowded a short while ago. */
+    boolean hostile(long nowNanos) {
+        return hostileUntilNanos != Long.MIN_VALUE && nowNanos < hostileUntilNanos;
+    }
+
+    private Limits careful(Limits limits, long nowNanos) {
+        return hostile(nowNanos) && limits.paths() < PATHS_HOSTILE ? limits.withPaths(PATHS_HOSTILE, 1) : limits;
+    }
+
+    /** Looks at where the search ended; what was not found in a crowded place is looked for once more, by more paths. */
+    private void finished(Search search, LookupResult result, long nowNanos, Consumer<PeeringAction> out) {
+        Key target = search.lookup.target();
+        boolean all = result.outcome() == Outcome.NOT_FOUND || result.outcome() == Outcome.CONVERGED;
+        Crowding.Place place = crowding.look(target, result.closest(), all);
+        if (place.crowded()) {
+            hostileUntilNanos = nowNanos + Peering.HOSTILE_NANOS;
+            out.accept(new PeeringAction.Crowded(target, place));
+            Limits limits = search.lookup.limits();
+            long left = limits.deadlineNanos() - result.tookNanos();
+            if (result.outcome() == Outcome.NOT_FOUND && !search.again && left > AGAIN_NANOS_MIN) {
+                begin(
+                        search.ticket,
+                        target,
+                        search.lookup.goal(),
+                        limits.withPaths(Math.max(PATHS_HOSTILE, limits.paths()), 1)
+                                .withDeadline(left),
+                        table.closest(target, limits.k()),
+                        search.end,
+                        true,
+                        nowNanos,
+                        out);
+                return;
+            }
+        }
+        search.end.ended(search, result, nowNanos, out);
     }
 
     /** What an answer of this peer takes at most, mostly: its own, or that of recent strangers. */
@@ -159,7 +220,7 @@ final class Searches implements RoundTrips {
                     call.close();
                     out.accept(new PeeringAction.Cancel(call, leg.why() == Leg.Why.HEDGE));
                 }
-                case Finish(var result) -> search.end.ended(search, result, nowNanos, out);
+                case Finish(var result) -> finished(search, result, nowNanos, out);
             }
         });
         arm(search);

@@ -45,6 +45,7 @@ public final class World {
     private final Map<Long, FindLog> asked = new HashMap<>();
 
     private int published;
+    private long crowded;
     private long tickets = 1;
     private long churnMeanNanos;
 
@@ -153,6 +154,8 @@ public final class World {
             }
             case PeeringAction.Published p -> published += p.ticket() == PeeringInput.NOBODY_WAITS ? 0 : 1;
             case PeeringAction.Cancel cancel -> {}
+            case PeeringAction.Crowded c -> crowded++;
+            case PeeringAction.TableRefused refused -> {}
             case PeeringAction.TableGained gained -> {}
             case PeeringAction.TableLost lost -> {}
             case PeeringAction.TableDropped dropped -> {}

@@ -1,0 +1,25 @@
+package io.svcdht.node.network;
+
+import io.svcdht.node.News;
+import io.svcdht.node.kad.RoutingTable;
+import io.svcdht.node.net.Transport;
+import io.svcdht.node.peering.AnswerCache;
+import io.svcdht.node.peering.PeeringInput;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+
+/** What a network is put together from, apart from itself. */
+interface Joints {
+    AnswerCache answers();
+
+    JournalBudget budget();
+
+    EclipseWatch watch();
+
+    News news();
+
+    Serving serving(RoutingTable table);
+
+    Calls calls(Transport transport, LongFunction<UUID> lookupIds, Consumer<PeeringInput> report);
+}
