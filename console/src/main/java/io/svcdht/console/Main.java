@@ -6,7 +6,10 @@ import io.svcdht.console.cli.RunCommand;
 import io.svcdht.node.amnesia.AmnesiaGuard;
 import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.runtime.StartFailure;
+import io.svcdht.node.trust.Passphrase;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The program. */
 public final class Main {
@@ -17,13 +20,14 @@ public final class Main {
     }
 
     /** In amnesia only if the process can keep the promise: the node is one part of it, the JVM another. */
-    private static RunCommand.Running serve(LiveSettings settings) throws StartFailure {
+    private static RunCommand.Running serve(LiveSettings settings, Supplier<Optional<Passphrase>> person)
+            throws StartFailure {
         if (!settings.inForce().config().amnesia()) {
-            return ServingNode.start(settings);
+            return ServingNode.start(settings, person);
         }
         try {
             AmnesiaGuard.beforeStart();
-            ServingNode serving = ServingNode.start(settings);
+            ServingNode serving = ServingNode.start(settings, person);
             try {
                 AmnesiaGuard.afterStart();
                 return serving;

@@ -26,6 +26,7 @@ import io.svcdht.node.network.Networking;
 import io.svcdht.node.recent.Recent;
 import io.svcdht.node.runtime.NodeRuntime;
 import io.svcdht.node.runtime.StartFailure;
+import io.svcdht.node.trust.Passphrase;
 import io.svcdht.storage.model.PeerAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -33,9 +34,11 @@ import java.io.IOException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,26 +98,41 @@ public final class ServingNode implements RunCommand.Running {
 
     /** The same with settings that change while it runs. */
     public static ServingNode start(LiveSettings settings) throws StartFailure {
+        return start(settings, Optional::empty);
+    }
+
+    /**
+     * The same.
+     *
+     * @param person asked for the passphrase of keys that are sealed, where no file tells it
+     */
+    public static ServingNode start(LiveSettings settings, Supplier<Optional<Passphrase>> person) throws StartFailure {
         Metrics metrics = new Metrics();
         // Vert.x is class loading, the node is keys and journal: side by side they take as long as one.
         return start(
                 settings,
                 metrics,
                 CompletableFuture.supplyAsync(
-                        () -> new Housing(VertxFactory.create(metrics, VertxFactory.eventLoops()), false)));
+                        () -> new Housing(VertxFactory.create(metrics, VertxFactory.eventLoops()), false)),
+                person);
     }
 
     /** The same on threads that are there already. */
     static ServingNode start(Loaded settings, Housing housing) throws StartFailure {
-        return start(LiveSettings.of(settings), new Metrics(), CompletableFuture.completedFuture(housing));
+        return start(
+                LiveSettings.of(settings), new Metrics(), CompletableFuture.completedFuture(housing), Optional::empty);
     }
 
-    private static ServingNode start(LiveSettings settings, Metrics metrics, CompletableFuture<Housing> house)
+    private static ServingNode start(
+            LiveSettings settings,
+            Metrics metrics,
+            CompletableFuture<Housing> house,
+            Supplier<Optional<Passphrase>> person)
             throws StartFailure {
         NodeConfig config = settings.inForce().config();
         NodeRuntime node;
         try {
-            node = NodeRuntime.start(config, metrics, true);
+            node = NodeRuntime.start(config, metrics, true, person);
         } catch (StartFailure e) {
             house.join().leave();
             throw e;

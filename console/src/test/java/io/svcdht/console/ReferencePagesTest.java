@@ -50,6 +50,11 @@ class ReferencePagesTest {
             "journal export",
             "journal import",
             "keygen",
+            "keys show",
+            "keys seal",
+            "keys open",
+            "keys retire",
+            "keys announce",
             "simulate",
             "peers",
             "buckets",
@@ -149,7 +154,7 @@ class ReferencePagesTest {
     private static String help(String command) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        Io io = new Io(out, out, new ByteArrayInputStream(new byte[0]), Map.of(), false);
+        Io io = new Io(out, out, new ByteArrayInputStream(new byte[0]), Map.of(), false, what -> null);
         List<String> args = List.of((command + " --help").strip().split(" ", -1));
         assertThat(Cli.run(args, io, Terminal.STARTS_NOTHING)).isZero();
         return bytes.toString(StandardCharsets.UTF_8)

@@ -25,6 +25,7 @@ public final class Cli {
               backup DIR              copy a node's data away, also while it runs
               restore DIR             check such a copy and bring it back
               keygen                  make a node's keys ahead of its first start
+              keys COMMAND            show, seal, open: a key file and its passphrase; retire, announce: a change of keys
               testnet                 start many nodes in one process
               simulate                play a scenario in a simulated network, to plan one
               config check|show       check the settings, show where each comes from
@@ -70,6 +71,7 @@ public final class Cli {
             case "bans" -> picocli("bans", new BansCommand(io), rest, io);
             case "journal" -> journal(rest, io);
             case "keygen" -> picocli("keygen", new KeygenCommand(io), rest, io);
+            case "keys" -> keys(rest, io);
             case "backup" -> picocli("backup", BackupCommand.backup(io), rest, io);
             case "restore" -> picocli("restore", BackupCommand.restore(io), rest, io);
             case "testnet" -> picocli("testnet", new TestnetCommand(io, starters.net()), rest, io);
@@ -103,6 +105,23 @@ public final class Cli {
                                 "journal needs one of tail, cat, state, diff, verify, repair, export, import, prune; each has --help");
                 };
         return picocli("journal " + first, command, args.subList(1, args.size()), io);
+    }
+
+    private static int keys(List<String> args, Io io) {
+        String first = args.isEmpty() ? "" : args.getFirst();
+        Callable<Integer> command =
+                switch (first) {
+                    case "show" -> new KeysShow(io);
+                    case "seal" -> new KeysSeal.Seal(io);
+                    case "open" -> new KeysSeal.Open(io);
+                    case "retire" -> new KeysRetire(io);
+                    case "announce" -> new KeysAnnounce(io);
+                    default ->
+                        throw new CommandFailed(
+                                ExitCode.USAGE,
+                                "keys needs one of show, seal, open, retire, announce; each has --help");
+                };
+        return picocli("keys " + first, command, args.subList(1, args.size()), io);
     }
 
     private static int picocli(String name, Callable<Integer> command, List<String> args, Io io) {

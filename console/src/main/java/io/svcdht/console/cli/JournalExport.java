@@ -3,6 +3,7 @@ package io.svcdht.console.cli;
 import io.svcdht.node.runtime.JournalFiles;
 import io.svcdht.node.view.BaseLines;
 import io.svcdht.node.view.EventJson;
+import io.svcdht.node.view.Redaction;
 import io.svcdht.storage.checkpoint.CheckpointInfo;
 import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.event.JournalEntry;
@@ -18,6 +19,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,6 +34,7 @@ import picocli.CommandLine.Parameters;
 @Command(description = "Write events as lines of JSON, with the state they begin with.")
 final class JournalExport implements Callable<Integer> {
     private static final int PROGRESS_EVENTS = 8192;
+    private static final int SALT_BYTES = 32;
 
     private final Io io;
 
@@ -45,6 +48,22 @@ final class JournalExport implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "MOMENT", description = "seq:N or an instant; the last event without it.")
     @Nullable
     String to;
+
+    @Option(
+            names = "--truncate-addresses",
+            description = {
+                "Cut every IP address to its /24 or /48 and leave out host names, proofs and digests. What is exported"
+                        + " so can be read, not imported."
+            })
+    boolean truncateAddresses;
+
+    @Option(
+            names = "--redact-providers",
+            description = {
+                "Leave out where content can be had: locators get names that hold for this export alone, addresses of"
+                        + " records are dropped, proofs and digests too. To be read, not imported."
+            })
+    boolean redactProviders;
 
     @Parameters(arity = "0..1", paramLabel = "FILE", description = "A new file; standard output without it, or with -.")
     String file = "-";
@@ -64,10 +83,15 @@ final class JournalExport implements Callable<Integer> {
                         ExitCode.USAGE, "no event is from position %d to %d; give another span".formatted(first, last));
             }
             try (Writer out = writer()) {
-                if (first > 1) {
+                Redaction redaction = redaction();
+                if (redaction != null) {
+                    // The state it begins with is there for an import, and full of what is to be left out.
+                    out.write(redaction.header());
+                    out.write('\n');
+                } else if (first > 1) {
                     base(journal, first - 1, out);
                 }
-                long events = export(journal, first, last, out);
+                long events = export(journal, first, last, out, redaction);
                 out.flush();
                 if (!file.equals("-")) {
                     io.say("%d events written to %s".formatted(events, file));
@@ -79,6 +103,15 @@ final class JournalExport implements Callable<Integer> {
                 throw new CommandFailed(ExitCode.FAILED, file + " cannot be written: " + e, e);
             }
         });
+    }
+
+    private @Nullable Redaction redaction() {
+        if (!truncateAddresses && !redactProviders) {
+            return null;
+        }
+        byte[] salt = new byte[SALT_BYTES];
+        new SecureRandom().nextBytes(salt);
+        return new Redaction(truncateAddresses, redactProviders, salt);
     }
 
     private Writer writer() throws IOException {
@@ -103,12 +136,13 @@ final class JournalExport implements Callable<Integer> {
         }
     }
 
-    private long export(JournalFiles.Opened journal, long first, long last, Writer out) throws IOException {
+    private long export(JournalFiles.Opened journal, long first, long last, Writer out, @Nullable Redaction redaction)
+            throws IOException {
         long events = 0;
         try (JournalReader reader = JournalOptions.open(journal, first);
                 ProgressLine progress = new ProgressLine(io)) {
             for (JournalEntry e = reader.next(); e != null && e.position() <= last; e = reader.next()) {
-                out.write(EventJson.line(e));
+                out.write(redaction == null ? EventJson.line(e) : redaction.line(e));
                 out.write('\n');
                 if (++events % PROGRESS_EVENTS == 0) {
                     progress.show("exported %,d of %,d events".formatted(events, last - first + 1));

@@ -5,6 +5,7 @@ import io.svcdht.node.runtime.StartFailure;
 import io.svcdht.node.view.BadLine;
 import io.svcdht.node.view.BaseLines;
 import io.svcdht.node.view.EventJsonReader;
+import io.svcdht.node.view.Redaction;
 import io.svcdht.storage.checkpoint.CheckpointDamaged;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.JournalUnavailable;
@@ -47,6 +48,12 @@ final class JournalImport implements Callable<Integer> {
         Path directory = options.directory(io);
         try (BufferedReader in = reader()) {
             String first = in.readLine();
+            if (first != null && Redaction.begins(first)) {
+                throw new CommandFailed(
+                        ExitCode.USAGE,
+                        file
+                                + " is an export with things left out, made to be read; only a whole one becomes a journal");
+            }
             if (first != null && BaseLines.begins(first)) {
                 importBehind(first, in, directory);
             } else {

@@ -1,18 +1,20 @@
 package io.svcdht.console.cli;
 
 import io.svcdht.node.trust.NodeIdentity;
+import io.svcdht.node.trust.Passphrase;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code keygen}: keys made ahead of a node's first start, which would make its own. */
 @Command(
         description =
                 "Make a node's keys and print the node id that follows from them. The file is readable by its owner"
-                        + " alone; put it into the data directory as node.key before the first start.")
+                        + " alone, and with a passphrase the private keys in it are sealed; put it into the data directory as node.key before the first start.")
 final class KeygenCommand implements Callable<Integer> {
     private final Io io;
 
@@ -24,6 +26,9 @@ final class KeygenCommand implements Callable<Integer> {
 
     @Option(names = "--classical", description = "An Ed25519 pair alone, without ML-DSA-87.")
     boolean classical;
+
+    @Mixin
+    PassphraseOptions passphrase = new PassphraseOptions();
 
     @Option(names = "--json", description = "Print one JSON object.")
     boolean json;
@@ -60,8 +65,8 @@ final class KeygenCommand implements Callable<Integer> {
     }
 
     private NodeIdentity make() {
-        try {
-            return NodeIdentity.create(out, classical);
+        try (Passphrase given = passphrase.given(io)) {
+            return NodeIdentity.create(out, classical, given);
         } catch (FileAlreadyExistsException e) {
             throw new CommandFailed(
                     ExitCode.USAGE,

@@ -12,10 +12,13 @@ import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.Problem;
 import io.svcdht.node.runtime.Repair;
 import io.svcdht.node.runtime.StartFailure;
+import io.svcdht.node.trust.Passphrase;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +47,8 @@ public final class RunCommand {
     /** Makes a serving node of settings that hold. */
     @FunctionalInterface
     public interface NodeStarter {
-        Running start(LiveSettings settings) throws StartFailure;
+        /** @param person asked for the passphrase of sealed keys, where no file tells it */
+        Running start(LiveSettings settings, Supplier<Optional<Passphrase>> person) throws StartFailure;
     }
 
     /** A node with its doors open. */
@@ -103,7 +107,7 @@ public final class RunCommand {
                 Logs.level(config.logLevel());
                 changes.forEach(c -> log.info("Setting changed: {}", Clean.text(c.toString())));
             });
-            Running running = starter.start(live);
+            Running running = starter.start(live, () -> io.passphrase("Passphrase of node.key: "));
             if (endsAtOnce(running)) {
                 running.close();
                 return ExitCode.OK;

@@ -108,12 +108,13 @@ class CliTest {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 InputStream.nullInputStream(),
                 Map.of(),
-                false);
+                false,
+                what -> null);
         int code = Cli.run(
                 List.of("--amnesia"),
                 io,
                 new Cli.Starters(
-                        settings -> {
+                        (settings, person) -> {
                             assertThat(settings.inForce().config().amnesia()).isTrue();
                             throw new StartFailure(StartFailure.CANNOT_BIND, "the port is taken", null);
                         },

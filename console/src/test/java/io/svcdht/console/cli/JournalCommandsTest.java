@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.svcdht.node.view.EventJson;
 import io.svcdht.node.view.Json;
 import io.svcdht.node.view.StateJson;
+import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.EventType;
+import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.DataDirectory;
+import io.svcdht.storage.model.ProviderRecord;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -247,6 +250,29 @@ class JournalCommandsTest {
         DataDirectory.open(copy).close();
         assertThat(terminal.run("journal", "verify", "--data-dir=" + copy)).isZero();
         assertThat(terminal.out()).startsWith("intact up to position 400\n");
+    }
+
+    @Test
+    void an_export_for_others_has_neither_addresses_nor_places_and_cannot_be_imported() throws Exception {
+        Path export = dir.resolve("shown.ndjson");
+        assertThat(run("export", "--from=seq:51", "--truncate-addresses", "--redact-providers", export.toString()))
+                .isZero();
+        List<String> lines = Files.readAllLines(export);
+        assertThat(lines).hasSize(351);
+        assertThat(lines.getFirst()).isEqualTo("{\"redacted\":[\"addresses\",\"providers\"]}");
+        String all = String.join("\n", lines);
+        assertThat(all).doesNotContain("\"digest\"", "\"proof\"", "base_part");
+        for (JournalEntry e : sample.entries) {
+            if (e.event() instanceof DhtEvent.ProviderAnnounced(ProviderRecord r)) {
+                if (!r.locator().isEmpty()) {
+                    assertThat(all).doesNotContain("\"" + r.locator() + "\"");
+                }
+                r.addrs().forEach(a -> assertThat(all).doesNotContain(a));
+            }
+        }
+        assertThat(terminal.run("journal", "import", export.toString(), "--data-dir=" + dir.resolve("copy")))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(terminal.err()).contains("only a whole one becomes a journal");
     }
 
     @ParameterizedTest

@@ -4,6 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +13,7 @@ import java.util.Map;
 public final class Terminal {
     /** For commands that must not. */
     public static final Cli.Starters STARTS_NOTHING = new Cli.Starters(
-            settings -> {
+            (settings, person) -> {
                 throw new AssertionError("no node was to be started");
             },
             (nodes, replicas, port, progress) -> {
@@ -22,6 +24,7 @@ public final class Terminal {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Map<String, String> environment;
     private final boolean terminal;
+    private final Deque<String> typed = new ArrayDeque<>();
     private byte[] input = {};
 
     public Terminal() {
@@ -38,6 +41,13 @@ public final class Terminal {
         return this;
     }
 
+    /** What is typed at the next prompts, one after the other. */
+    Terminal types(String... answers) {
+        typed.clear();
+        typed.addAll(List.of(answers));
+        return this;
+    }
+
     /** The exit code. */
     public int run(String... args) {
         out.reset();
@@ -47,7 +57,8 @@ public final class Terminal {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 new ByteArrayInputStream(input),
                 environment,
-                terminal);
+                terminal,
+                what -> typed.isEmpty() ? null : typed.removeFirst().toCharArray());
         return Cli.run(List.of(args), io, STARTS_NOTHING);
     }
 

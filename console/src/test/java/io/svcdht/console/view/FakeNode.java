@@ -229,6 +229,7 @@ public final class FakeNode implements Node {
                 readOnly,
                 lenientIds,
                 Path.of("data"),
+                Optional.empty(),
                 sync,
                 NodeConfig.StateStore.HEAP,
                 DiskReserve.none(),

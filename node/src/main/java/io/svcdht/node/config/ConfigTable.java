@@ -96,6 +96,15 @@ public final class ConfigTable {
             FIXED,
             "Where the journal lives.",
             NodeConfig::dataDir);
+    static final ConfigKey<Optional<Path>> KEY_PASSPHRASE_FILE = new ConfigKey<>(
+            "key_passphrase_file",
+            new ValueType.OptionalFile(),
+            s -> Optional.empty(),
+            "none",
+            "mode 0600, its first line is the passphrase; without it a sealed node.key is asked for on a terminal",
+            FIXED,
+            "What the private keys in node.key are sealed with.",
+            NodeConfig::keyPassphraseFile);
     static final ConfigKey<Sync> SYNC = new ConfigKey<>(
             "sync",
             new ValueType.Choice<>(Sync.class),
@@ -270,6 +279,7 @@ public final class ConfigTable {
                             CONSOLE_READ_ONLY,
                             LENIENT_IDS,
                             DATA_DIR,
+                            KEY_PASSPHRASE_FILE,
                             SYNC,
                             STATE_STORE,
                             DISK_RESERVE,

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param allowedHosts names a Host header may carry beside the bound addresses and localhost
  * @param adminTokenFile tokens by role; empty = loopback only, everyone is admin
  * @param lenientIds whether a text that is no CID stands for its own hash
+ * @param keyPassphraseFile what node.key is sealed with; empty = in the clear, or somebody is asked
  * @param diskReserve what to leave free on the volume of the journal
  * @param onDamage what to do where the journal is found damaged at start
  * @param ttlSeconds time to live where a provide names none
@@ -27,6 +28,7 @@ public record NodeConfig(
         boolean consoleReadOnly,
         boolean lenientIds,
         Path dataDir,
+        Optional<Path> keyPassphraseFile,
         Sync sync,
         StateStore stateStore,
         DiskReserve diskReserve,

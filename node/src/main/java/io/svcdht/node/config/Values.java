@@ -10,6 +10,7 @@ import static io.svcdht.node.config.ConfigTable.CONSOLE_READ_ONLY;
 import static io.svcdht.node.config.ConfigTable.DATA_DIR;
 import static io.svcdht.node.config.ConfigTable.DIGEST_MARK_EVENTS;
 import static io.svcdht.node.config.ConfigTable.DISK_RESERVE;
+import static io.svcdht.node.config.ConfigTable.KEY_PASSPHRASE_FILE;
 import static io.svcdht.node.config.ConfigTable.LENIENT_IDS;
 import static io.svcdht.node.config.ConfigTable.LOG_FORMAT;
 import static io.svcdht.node.config.ConfigTable.LOG_LEVEL;
@@ -28,6 +29,8 @@ import static io.svcdht.node.config.ConfigTable.TTL_MAX_SECS;
 import static io.svcdht.node.config.ConfigTable.TTL_SECS;
 
 import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.trust.Passphrase;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -103,6 +106,16 @@ final class Values {
                         .forEach(s -> problems.add(new Problem(source(ADMIN_TOKEN_FILE), "admin_token_file: " + s)));
             }
         });
+        get(KEY_PASSPHRASE_FILE).ifPresent(file -> {
+            try {
+                Passphrase.read(file).close();
+            } catch (IOException | IllegalArgumentException e) {
+                problems.add(new Problem(
+                        source(KEY_PASSPHRASE_FILE),
+                        "key_passphrase_file: "
+                                + (e instanceof IOException ? file + " cannot be read: " + e : e.getMessage())));
+            }
+        });
         return problems;
     }
 
@@ -125,6 +138,7 @@ final class Values {
                 get(CONSOLE_READ_ONLY),
                 get(LENIENT_IDS),
                 get(DATA_DIR),
+                get(KEY_PASSPHRASE_FILE),
                 get(SYNC),
                 get(STATE_STORE),
                 get(DISK_RESERVE),

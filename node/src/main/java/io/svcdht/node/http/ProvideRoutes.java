@@ -17,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Announcing, taking back, and what this node announces. */
@@ -61,6 +62,7 @@ final class ProvideRoutes {
 
     /** {@code DELETE /dht/provide?cid=&node=} */
     static void withdraw(Exchange x) {
+        waitsForReplicas(x);
         String text = x.query().text("cid").orElseThrow(() -> ApiError.badRequest("the parameter cid is missing"));
         ContentId cid = ProvideRequest.cid(text, x.node().config());
         String locator = ProvideRequest.locator(
@@ -95,30 +97,11 @@ final class ProvideRoutes {
         switch (outcome) {
             case Outcome.Provided p -> {
                 x.loop().metrics().provided();
-                Network network = x.node().network().orElse(null);
-                if (!waitsForReplicas(x)) {
-                    x.json(200, provided(cid, p, NOT_ASKED));
-                } else if (network == null) {
-                    x.json(200, provided(cid, p, 0));
-                } else {
-                    NetworkRoutes.then(
-                            x, network.replicas(p.position()), holders -> x.json(200, provided(cid, p, holders)));
-                }
+                withReplicas(x, p.position(), replicas -> provided(cid, p, replicas));
             }
             case Outcome.Withdrawn w -> {
                 x.loop().metrics().withdrawn();
-                x.json(
-                        200,
-                        new JsonBytes(192)
-                                .beginObject()
-                                .name("ok")
-                                .value(true)
-                                .name("cid")
-                                .value(cid)
-                                .name("position")
-                                .value(w.position())
-                                .endObject()
-                                .toBuffer());
+                withReplicas(x, w.position(), replicas -> withdrawn(cid, w, replicas));
             }
             case Outcome.Refused(ErrorCode code, String detail) -> x.fail(ApiError.of(code, detail));
             case Outcome.Forced f -> throw new IllegalStateException("a write was answered with " + f);
@@ -127,6 +110,33 @@ final class ProvideRoutes {
             case Outcome.Each e -> throw new IllegalStateException("one write was answered with " + e);
             case null -> throw new IllegalStateException("a write was answered with nothing");
         }
+    }
+
+    /** Answers at once, or when those who are to hold the word were told, if that was asked for. */
+    private static void withReplicas(Exchange x, long position, IntFunction<Buffer> answer) {
+        Network network = x.node().network().orElse(null);
+        if (!waitsForReplicas(x)) {
+            x.json(200, answer.apply(NOT_ASKED));
+        } else if (network == null) {
+            x.json(200, answer.apply(0));
+        } else {
+            NetworkRoutes.then(x, network.replicas(position), holders -> x.json(200, answer.apply(holders)));
+        }
+    }
+
+    private static Buffer withdrawn(String cid, Outcome.Withdrawn w, int replicas) {
+        JsonBytes out = new JsonBytes(192)
+                .beginObject()
+                .name("ok")
+                .value(true)
+                .name("cid")
+                .value(cid)
+                .name("position")
+                .value(w.position());
+        if (replicas != NOT_ASKED) {
+            out.name("replicas").value(replicas);
+        }
+        return out.endObject().toBuffer();
     }
 
     private static Buffer provided(String cid, Outcome.Provided p, int replicas) {
@@ -173,6 +183,11 @@ final class ProvideRoutes {
                                 g.writeStartObject();
                                 g.writeStringField("cid", p.cid().text());
                                 g.writeStringField("node", p.node());
+                                g.writeArrayFieldStart("addrs");
+                                for (String addr : p.addrs()) {
+                                    g.writeString(addr);
+                                }
+                                g.writeEndArray();
                                 g.writeNumberField("ttl_secs", p.ttlSeconds());
                                 g.writeStringField("issued_at", Json.instant(p.issuedAtMillis()));
                                 g.writeStringField("expires_at", Json.instant(r.endsAtMillis()));

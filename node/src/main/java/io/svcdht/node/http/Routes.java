@@ -25,6 +25,11 @@ final class Routes {
     private static final String MOMENT =
             "{\"type\":\"string\",\"description\":\"a position such as 1234 or seq:1234, or an ISO 8601 instant\"}";
 
+    private static final Parameter WAIT = query(
+            "wait",
+            "replicated: answer when the holders were told, with their number",
+            "{\"type\":\"string\",\"enum\":[\"replicated\"]}");
+
     private final List<Route> all;
 
     /** @param addresses where the server listens, known once it does */
@@ -54,10 +59,7 @@ final class Routes {
                 Role.OPERATOR,
                 "provide",
                 "Announce that a content id can be had here, or at a locator",
-                List.of(query(
-                        "wait",
-                        "replicated: answer when the holders were told, with their number",
-                        "{\"type\":\"string\",\"enum\":[\"replicated\"]}")),
+                List.of(WAIT),
                 "ProvideRequest",
                 List.of(Answer.json("Provided", "journaled, as durable as the sync policy says")),
                 ProvideRoutes::provide));
@@ -84,7 +86,8 @@ final class Routes {
                 "Take back an announcement of this node",
                 List.of(
                         wanted("cid", "content id", STRING),
-                        query("node", "the locator; absent or self = this node itself", STRING)),
+                        query("node", "the locator; absent or self = this node itself", STRING),
+                        WAIT),
                 null,
                 List.of(Answer.json("Withdrawn", "taken back")),
                 ProvideRoutes::withdraw));

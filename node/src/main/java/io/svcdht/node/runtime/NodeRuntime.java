@@ -13,6 +13,8 @@ import io.svcdht.node.engine.ReplyTo;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.recent.Recent;
 import io.svcdht.node.trust.NodeIdentity;
+import io.svcdht.node.trust.Passphrase;
+import io.svcdht.node.trust.Unlock;
 import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.journal.DataDirectory;
@@ -36,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,12 +134,25 @@ public final class NodeRuntime implements Node, AutoCloseable {
      * @param networked whether it will be told of its {@link Input.Surroundings} before it is ready
      */
     public static NodeRuntime start(NodeConfig config, Meter meter, boolean networked) throws StartFailure {
+        return start(config, meter, networked, Optional::empty);
+    }
+
+    /**
+     * The same.
+     *
+     * @param person asked for the passphrase of keys that are sealed, where no file tells it
+     */
+    public static NodeRuntime start(
+            NodeConfig config, Meter meter, boolean networked, Supplier<Optional<Passphrase>> person)
+            throws StartFailure {
         NodeClock clock = new NodeClock();
         AtomicReference<NodeConfig> inForce = new AtomicReference<>(config);
+        Unlock unlock =
+                config.keyPassphraseFile().<Unlock>map(Unlock.FromFile::new).orElseGet(() -> new Unlock.Asking(person));
         DataDirectory directory = config.amnesia() ? null : takeDirectory(config);
         try {
             // Making keys is CPU, opening a queue is mostly class loading and disk: together they take as long as one.
-            CompletableFuture<NodeIdentity> identity = CompletableFuture.supplyAsync(() -> identity(directory));
+            CompletableFuture<NodeIdentity> identity = CompletableFuture.supplyAsync(() -> identity(directory, unlock));
             Checkpoints checkpoints = directory == null ? Checkpoints.none() : new Checkpoints(directory.checkpoints());
             Core.Replayed replayed = replay(directory, inForce, checkpoints, meter);
             NodeIdentity keys;
@@ -205,9 +221,9 @@ public final class NodeRuntime implements Node, AutoCloseable {
         }
     }
 
-    private static NodeIdentity identity(@Nullable DataDirectory directory) {
+    private static NodeIdentity identity(@Nullable DataDirectory directory, Unlock unlock) {
         try {
-            return directory == null ? NodeIdentity.ephemeral() : NodeIdentity.loadOrCreate(directory.path());
+            return directory == null ? NodeIdentity.ephemeral() : NodeIdentity.loadOrCreate(directory.path(), unlock);
         } catch (IOException e) {
             throw new IllegalArgumentException("the node key cannot be read or written: " + e.getMessage(), e);
         }

@@ -1,92 +1,50 @@
 package io.svcdht.node.trust;
 
+import io.svcdht.node.trust.KeyFile.Part;
 import io.svcdht.node.wire.NodeRecord;
 import io.svcdht.node.wire.Signature;
 import io.svcdht.node.wire.SignatureAlgorithm;
-import io.svcdht.storage.journal.DataDirectory;
-import io.svcdht.storage.model.Blake3;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.MlDsa87Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys a node is known by, and the id that follows from them (contracts §1). One file holds both halves of both
- * pairs, mode 0600; a classical-only node has no ML-DSA-87 pair.
- *
- * <pre>
- * -----BEGIN ED25519 PRIVATE KEY-----      PKCS #8 (RFC 8410): 48 bytes, the last 32 are the seed of RFC 8032
- * -----BEGIN ED25519 PUBLIC KEY-----       SubjectPublicKeyInfo: 44 bytes, the last 32 are the key
- * -----BEGIN ML-DSA-87 PRIVATE KEY-----    PKCS #8 (RFC 9881)
- * -----BEGIN ML-DSA-87 PUBLIC KEY-----     SubjectPublicKeyInfo: the last 2,592 bytes are the key
- * BLAKE3 hex                               over all lines before
- * </pre>
- *
- * <p>Each block is base64 in lines of 64. There is no X25519 pair: it follows from the Ed25519 one.
+ * The keys a node is known by, and the id that follows from them (contracts §1). They live in a {@link KeyFile}; a
+ * classical-only node has no ML-DSA-87 pair. There is no X25519 pair: it follows from the Ed25519 one.
  */
 public final class NodeIdentity {
     /** Name of the file in the data directory. */
     public static final String FILE = "node.key";
-
-    /** Begins the file's last line: the BLAKE3-256 of all lines before. */
-    private static final String CHECK = "BLAKE3 ";
-
-    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Map<Part, byte[]> der;
     private final byte[] seed;
     private final NodeKeys keys;
     private final @Nullable MlDsa87Key mlDsa87;
 
-    private enum Part {
-        ED25519_PRIVATE("ED25519 PRIVATE KEY"),
-        ED25519_PUBLIC("ED25519 PUBLIC KEY"),
-        ML_DSA_87_PRIVATE("ML-DSA-87 PRIVATE KEY"),
-        ML_DSA_87_PUBLIC("ML-DSA-87 PUBLIC KEY");
-
-        private final String label;
-
-        Part(String label) {
-            this.label = label;
-        }
-    }
-
     private NodeIdentity(Map<Part, byte[]> der) {
         this.der = der;
-        this.seed = tail(Part.ED25519_PRIVATE, Ed25519Keys.SEED_BYTES);
-        Key ed = Key.of(tail(Part.ED25519_PUBLIC, Key.BYTES));
+        this.seed = tail(der, Part.ED25519_PRIVATE, Ed25519Keys.SEED_BYTES);
+        Key ed = Key.of(tail(der, Part.ED25519_PUBLIC, Key.BYTES));
         if (!Ed25519Keys.publicKey(seed).equals(ed)) {
             throw new IllegalArgumentException("the Ed25519 private key belongs to another public key than is there");
         }
-        MlDsa87Key ml = der.containsKey(Part.ML_DSA_87_PUBLIC)
-                ? new MlDsa87Key(tail(Part.ML_DSA_87_PUBLIC, MlDsa87Key.BYTES))
-                : null;
+        MlDsa87Key ml = der.containsKey(Part.ML_DSA_87_PUBLIC) ? mlDsa87(der) : null;
         this.mlDsa87 = ml;
         this.keys = ml == null ? NodeKeys.classical(ed) : NodeKeys.of(ed, ml.hash());
     }
@@ -117,37 +75,87 @@ public final class NodeIdentity {
     /**
      * Makes new keys and writes them to a file that does not exist yet.
      *
+     * @param passphrase seals the private halves; null = they stand there in the clear
      * @throws java.nio.file.FileAlreadyExistsException if it does
      * @throws IOException if it cannot be written
      */
-    public static NodeIdentity create(Path file, boolean classical) throws IOException {
+    public static NodeIdentity create(Path file, boolean classical, @Nullable Passphrase passphrase)
+            throws IOException {
         if (Files.exists(file)) {
             throw new FileAlreadyExistsException(file.toString());
         }
         NodeIdentity fresh = fresh(classical);
-        fresh.writeNew(file);
+        KeyFile.of(fresh.der, passphrase).writeNew(file);
         return fresh;
+    }
+
+    /** As {@link #loadOrCreate(Path, Unlock)} where no passphrase is to be had. */
+    public static NodeIdentity loadOrCreate(Path directory) throws IOException {
+        return loadOrCreate(directory, Unlock.NOTHING);
     }
 
     /**
      * Reads the keys from the directory's file, or makes them and writes it.
      *
      * @throws IOException if the file can neither be read nor written
-     * @throws IllegalArgumentException if the file holds anything but the keys of a node, or others may read it
+     * @throws IllegalArgumentException if the file holds anything but the keys of a node, others may read it, or it is
+     *     sealed otherwise than the passphrase says
      */
-    public static NodeIdentity loadOrCreate(Path directory) throws IOException {
+    public static NodeIdentity loadOrCreate(Path directory, Unlock unlock) throws IOException {
         Path file = directory.resolve(FILE);
         if (Files.exists(file)) {
-            if (!Files.getPosixFilePermissions(file).equals(PosixFilePermissions.fromString("rw-------"))) {
-                throw new IllegalArgumentException(
-                        "node key %s may be read by others; chmod 600 it, or delete it to become a new node"
-                                .formatted(file));
-            }
-            return new NodeIdentity(parse(file, Files.readString(file, StandardCharsets.US_ASCII)));
+            return load(file, unlock);
         }
         NodeIdentity fresh = fresh(false);
-        fresh.write(directory, file);
+        try (Passphrase passphrase = unlock.forNewKeys()) {
+            KeyFile.of(fresh.der, passphrase).replace(file);
+        }
         return fresh;
+    }
+
+    private static NodeIdentity load(Path file, Unlock unlock) throws IOException {
+        KeyFile keys = KeyFile.read(file);
+        if (!keys.isSealed()) {
+            unlock.refuseOpen(file);
+            return new NodeIdentity(keys.open(null));
+        }
+        try (Passphrase passphrase = unlock.forSealed(file)) {
+            return new NodeIdentity(keys.open(passphrase));
+        }
+    }
+
+    /**
+     * Writes a key file's keys anew, sealed with another passphrase or with none. Whoever is interrupted finds the old
+     * file or the new one.
+     *
+     * @param next null = in the clear
+     * @return whose keys they are
+     * @throws IOException if the file can neither be read nor written
+     * @throws IllegalArgumentException if it is no key file, or the old passphrase does not open it
+     */
+    public static NodeId seal(Path file, Unlock old, @Nullable Passphrase next) throws IOException {
+        NodeIdentity identity = load(file, old);
+        KeyFile.of(identity.der, next).replace(file);
+        return identity.id();
+    }
+
+    /** What a key file tells without its passphrase. */
+    public record Shown(NodeKeys keys, boolean sealed) {}
+
+    /**
+     * Whose keys a file holds.
+     *
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if it is no key file
+     */
+    public static Shown show(Path file) throws IOException {
+        KeyFile keys = KeyFile.read(file);
+        Key ed = Key.of(tail(keys.blocks(), Part.ED25519_PUBLIC, Key.BYTES));
+        return new Shown(
+                keys.blocks().containsKey(Part.ML_DSA_87_PUBLIC)
+                        ? NodeKeys.of(ed, mlDsa87(keys.blocks()).hash())
+                        : NodeKeys.classical(ed),
+                keys.isSealed());
     }
 
     public NodeId id() {
@@ -203,10 +211,14 @@ public final class NodeIdentity {
         return Ed25519Keys.x25519Public(ed25519);
     }
 
-    private byte[] tail(Part part, int bytes) {
+    private static MlDsa87Key mlDsa87(Map<Part, byte[]> der) {
+        return new MlDsa87Key(tail(der, Part.ML_DSA_87_PUBLIC, MlDsa87Key.BYTES));
+    }
+
+    private static byte[] tail(Map<Part, byte[]> der, Part part, int bytes) {
         byte[] spki = der.get(part);
         if (spki == null || spki.length <= bytes) {
-            throw new IllegalArgumentException("the " + part.label + " is missing or too short");
+            throw new IllegalArgumentException("the " + part.label() + " is missing or too short");
         }
         return Arrays.copyOfRange(spki, spki.length - bytes, spki.length);
     }
@@ -217,67 +229,5 @@ public final class NodeIdentity {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java has no " + algorithm + "; it takes Java 25", e);
         }
-    }
-
-    private void write(Path directory, Path file) throws IOException {
-        Path fresh = directory.resolve(FILE + ".new");
-        Files.deleteIfExists(fresh);
-        writeNew(fresh);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        DataDirectory.forceDirectory(directory);
-    }
-
-    private void writeNew(Path file) throws IOException {
-        try (FileChannel c =
-                FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY)) {
-            ByteBuffer pem = ByteBuffer.wrap(pem().getBytes(StandardCharsets.US_ASCII));
-            while (pem.hasRemaining()) {
-                c.write(pem);
-            }
-            c.force(true);
-        }
-    }
-
-    private String pem() {
-        Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
-        StringBuilder out = new StringBuilder();
-        der.forEach((part, bytes) -> out.append("-----BEGIN ")
-                .append(part.label)
-                .append("-----\n")
-                .append(lines.encodeToString(bytes))
-                .append("\n-----END ")
-                .append(part.label)
-                .append("-----\n"));
-        return out + CHECK + checkOf(out.toString()) + "\n";
-    }
-
-    private static String checkOf(String keys) {
-        return Key.of(Blake3.hash(keys.getBytes(StandardCharsets.US_ASCII))).hex();
-    }
-
-    private static Map<Part, byte[]> parse(Path file, String pem) {
-        // Base64 decodes to something after nearly any damage, and that would be another node without a word.
-        int check = pem.lastIndexOf(CHECK);
-        if (check < 0 || !pem.substring(check).equals(CHECK + checkOf(pem.substring(0, check)) + "\n")) {
-            throw new IllegalArgumentException(
-                    "node key %s is damaged: its last line does not fit the rest; restore it from a backup, or delete it to become a new node"
-                            .formatted(file));
-        }
-        EnumMap<Part, byte[]> der = new EnumMap<>(Part.class);
-        for (Part part : Part.values()) {
-            String begin = "-----BEGIN " + part.label + "-----\n";
-            int from = pem.indexOf(begin);
-            int to = pem.indexOf("\n-----END " + part.label + "-----", Math.max(from, 0));
-            if (from < 0 && part.ordinal() >= Part.ML_DSA_87_PRIVATE.ordinal() && !pem.contains(MlDsa87.NAME)) {
-                continue;
-            }
-            if (from < 0 || to < 0) {
-                throw new IllegalArgumentException(
-                        "node key %s has no %s; restore it from a backup, or delete it to become a new node"
-                                .formatted(file, part.label));
-            }
-            der.put(part, Base64.getMimeDecoder().decode(pem.substring(from + begin.length(), to)));
-        }
-        return der;
     }
 }

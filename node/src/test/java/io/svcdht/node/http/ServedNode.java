@@ -77,6 +77,7 @@ final class ServedNode implements AutoCloseable {
                 false,
                 true,
                 directory == null ? Path.of("unused") : directory,
+                Optional.empty(),
                 Sync.GROUP,
                 NodeConfig.StateStore.HEAP,
                 DiskReserve.none(),

@@ -182,6 +182,7 @@ final class LocalNet implements AutoCloseable {
                 false,
                 true,
                 directory == null ? Path.of("unused") : directory,
+                Optional.empty(),
                 NodeConfig.Sync.GROUP,
                 NodeConfig.StateStore.HEAP,
                 DiskReserve.none(),

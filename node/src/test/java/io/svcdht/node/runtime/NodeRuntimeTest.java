@@ -86,6 +86,7 @@ class NodeRuntimeTest {
                 false,
                 true,
                 data,
+                Optional.empty(),
                 sync,
                 stateStore,
                 reserve,

@@ -36,6 +36,7 @@ class TracesTest {
                 false,
                 true,
                 temp.resolve("data"),
+                Optional.empty(),
                 NodeConfig.Sync.NONE,
                 NodeConfig.StateStore.HEAP,
                 DiskReserve.none(),

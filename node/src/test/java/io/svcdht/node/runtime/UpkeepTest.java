@@ -64,6 +64,7 @@ class UpkeepTest {
                 false,
                 true,
                 temp.resolve("data"),
+                Optional.empty(),
                 sync,
                 NodeConfig.StateStore.HEAP,
                 reserve,

@@ -98,11 +98,11 @@ class NodeIdentityTest {
     @Test
     void keys_made_for_later_are_written_once_and_never_over_others() throws Exception {
         Path made = directory.resolve("made.key");
-        NodeIdentity first = NodeIdentity.create(made, false);
+        NodeIdentity first = NodeIdentity.create(made, false, null);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
                 .isEqualTo("rw-------");
         byte[] written = Files.readAllBytes(made);
-        assertThatThrownBy(() -> NodeIdentity.create(made, true)).isInstanceOf(FileAlreadyExistsException.class);
+        assertThatThrownBy(() -> NodeIdentity.create(made, true, null)).isInstanceOf(FileAlreadyExistsException.class);
         assertThat(made).hasBinaryContent(written);
 
         Files.move(made, file());
@@ -111,7 +111,7 @@ class NodeIdentityTest {
 
     @Test
     void a_classical_node_has_zeros_in_the_last_place_of_its_id() throws Exception {
-        NodeIdentity made = NodeIdentity.create(file(), true);
+        NodeIdentity made = NodeIdentity.create(file(), true, null);
         NodeIdentity read = NodeIdentity.loadOrCreate(directory);
         byte[] expected = new Blake3()
                 .update("svc-dht/node-id/v1".getBytes(StandardCharsets.US_ASCII))

@@ -41,6 +41,7 @@ public final class DataDirectory implements AutoCloseable {
     private static final String FIRST_START = FORMAT + " first start";
     private static final String FORMAT_FILE = "FORMAT";
     private static final String LOCK_FILE = "lock";
+    private static final Set<String> NOT_FOREIGN = Set.of(LOCK_FILE, FORMAT_FILE + ".new", "lost+found", "node.key");
 
     /**
      * What this process holds, by real path. The lock file of such a directory must not even be opened again: closing
@@ -271,9 +272,9 @@ public final class DataDirectory implements AutoCloseable {
 
     private static void refuseForeign(Path path) throws IOException, Refused {
         try (Stream<Path> entries = Files.list(path)) {
-            // A kill between making the lock and naming the format leaves just these.
+            // A kill between making the lock and naming the format leaves just these, and keys may be made beforehand.
             List<String> names = entries.map(p -> p.getFileName().toString())
-                    .filter(n -> !n.equals(LOCK_FILE) && !n.equals(FORMAT_FILE + ".new") && !n.equals("lost+found"))
+                    .filter(n -> !NOT_FOREIGN.contains(n))
                     .sorted()
                     .limit(3)
                     .toList();

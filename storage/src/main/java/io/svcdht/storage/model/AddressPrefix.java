@@ -53,6 +53,11 @@ public record AddressPrefix(boolean ip6, long high, long low, int bits) {
         };
     }
 
+    /** The block with at most so many bits that this one lies in; itself if it is as wide already. */
+    public AddressPrefix widened(int bitsMax) {
+        return bits <= bitsMax ? this : new AddressPrefix(ip6, high & mask(bitsMax), low & mask(bitsMax - 64), bitsMax);
+    }
+
     public String text() {
         return (ip6 ? IpText.ip6(high, low) : IpText.ip4((int) (high >>> 32))) + "/" + bits;
     }
