@@ -204,6 +204,18 @@ final class KBucket {
         return true;
     }
 
+    /** Another request than a ping ran out. Whether it should be pinged: it is a member and not being pinged already. */
+    boolean suspect(Key key) {
+        int at = members.indexOf(key);
+        if (at < 0 || members.get(at).probing) {
+            return false;
+        }
+        members.get(at).suspect = true;
+        members.get(at).probing = true;
+        members.noticed(at);
+        return true;
+    }
+
     /** A ping to it ran out. */
     Missed missed(Key key) {
         int at = members.indexOf(key);
@@ -217,6 +229,7 @@ final class KBucket {
         Member member = members.get(at);
         member.suspect = true;
         member.failedPings++;
+        members.noticed(at);
         if (member.failedPings < PINGS_MAX) {
             member.probing = true;
             return new Missed.AskAgain(member.peer, member.failedPings, SECOND << member.failedPings);

@@ -160,13 +160,8 @@ public final class RoutingTable {
      * @return whether it should be pinged, in a second: it is a member and not being pinged already
      */
     public boolean suspect(NodeId id) {
-        Member m = member(id.key());
-        if (m == null || m.probing) {
-            return false;
-        }
-        m.suspect = true;
-        m.probing = true;
-        return true;
+        KBucket bucket = existing(Distance.commonPrefix(self, id.key()));
+        return bucket != null && bucket.suspect(id.key());
     }
 
     /**
@@ -223,11 +218,10 @@ public final class RoutingTable {
         MemberList members = bucket.members();
         for (int i = 0; i < members.size(); i++) {
             if (closest.mayTake(members.word(i))) {
-                Member m = members.get(i);
                 boolean excepted =
-                        members.word(i) == except.w0() && m.peer.key().equals(except);
-                if (!excepted && (answering ? m.answering() : !m.suspect)) {
-                    closest.offer(m.peer);
+                        members.word(i) == except.w0() && members.key(i).equals(except);
+                if (!excepted && (answering ? members.answering(i) : !members.suspect(i))) {
+                    closest.offer(members.get(i), members.word(i));
                 }
             }
         }
@@ -443,15 +437,25 @@ public final class RoutingTable {
         }
     }
 
-    private void checkOrder(int prefix, List<Member> list, Set<Key> seen) {
+    private void checkOrder(int prefix, MemberList list, Set<Key> seen) {
         long before = Member.NEVER;
-        for (Member m : list) {
+        for (int i = 0; i < list.size(); i++) {
+            Member m = list.get(i);
+            checkStanding(list, i);
             int shared = Distance.commonPrefix(self, m.peer.key());
             require(shared == prefix, () -> "bucket %d has a peer that shares %d bits".formatted(prefix, shared));
             require(seen.add(m.peer.key()), () -> "bucket %d has %s twice".formatted(prefix, m.peer.id()));
             require(m.heardAtNanos >= before, () -> "bucket %d is not in order of time".formatted(prefix));
             before = m.heardAtNanos;
         }
+    }
+
+    private static void checkStanding(MemberList list, int at) {
+        Member m = list.get(at);
+        boolean told = list.key(at).equals(m.peer.key())
+                && list.answering(at) == m.answering()
+                && list.suspect(at) == m.suspect;
+        require(told, () -> "%s stands otherwise than its list says".formatted(m.peer.id()));
     }
 
     private static void require(boolean holds, Supplier<String> message) {

@@ -2,11 +2,13 @@ package io.svcdht.node.sim;
 
 import io.svcdht.node.kad.Peer;
 import io.svcdht.node.peering.Peering;
+import io.svcdht.node.peering.PeeringAction;
 import io.svcdht.node.peering.PeeringSettings;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress.Ip4;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** One node of the world: the real machine, its records, and what the world knows of it. */
 final class SimNode {
@@ -21,6 +23,10 @@ final class SimNode {
     final Peer peer;
     final HeldRecords records;
     final Peering peering;
+    /** Carries out what it wants done. */
+    final Consumer<PeeringAction> does;
+    /** Its turn to be woken, whenever that is. */
+    final SimEvent.Wakes wakes = new SimEvent.Wakes(this);
 
     boolean alive = true;
     boolean colludes;
@@ -35,10 +41,11 @@ final class SimNode {
     /** When it is to be woken next. */
     long wakeAtNanos = Long.MAX_VALUE;
 
-    SimNode(int number, PeeringSettings settings, SplitMix luck) {
+    SimNode(World world, int number, PeeringSettings settings, SplitMix luck) {
         this.number = number;
         NodeKeys keys = NodeKeys.classical(luck.key());
         this.peer = Peer.of(new Contact(keys, List.of(new Ip4(NETWORK | number, PORT)), 0));
+        this.does = action -> world.carryOut(this, action);
         this.records = new HeldRecords(this);
         this.peering = new Peering(peer.id(), settings, records, luck.split());
     }

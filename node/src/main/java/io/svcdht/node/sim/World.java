@@ -28,6 +28,7 @@ public final class World {
     public static final long HOUR = 60 * MINUTE;
 
     private static final int RECORD_TTL_SECONDS = 86_400;
+    private static final PeeringInput TIME_PASSED = new PeeringInput.TimePassed();
 
     private final PeeringSettings settings;
     private final SplitMix luck;
@@ -109,7 +110,7 @@ public final class World {
                 if (node.alive && node.wakeAtNanos <= nowNanos) {
                     note(4, node.number, 0);
                     node.wakeAtNanos = Long.MAX_VALUE;
-                    step(node, new PeeringInput.TimePassed());
+                    step(node, TIME_PASSED);
                 }
             }
             case SimEvent.Happens(Runnable what) -> what.run();
@@ -123,14 +124,14 @@ public final class World {
     // --- nodes -------------------------------------------------------------------------------------------------------
 
     void step(SimNode node, PeeringInput input) {
-        node.peering.step(nowNanos, input, action -> carryOut(node, action));
+        node.peering.step(nowNanos, input, node.does);
         arm(node);
     }
 
     /** What a node answers, which is nothing good if it colludes. */
     Response answerOf(SimNode node, SimNode from, Request request) {
         Response honest = node.peering.answer(from.peer.id(), request, nowNanos);
-        node.peering.asked(from.peer, nowNanos, action -> carryOut(node, action));
+        node.peering.asked(from.peer, nowNanos, node.does);
         arm(node);
         return node.colludes ? colluders.answer(request, honest) : honest;
     }
@@ -139,11 +140,11 @@ public final class World {
         long wake = node.peering.wakeAtNanos();
         if (wake < node.wakeAtNanos) {
             node.wakeAtNanos = wake;
-            at(Math.max(wake, nowNanos), new SimEvent.Wakes(node));
+            at(Math.max(wake, nowNanos), node.wakes);
         }
     }
 
-    private void carryOut(SimNode node, PeeringAction action) {
+    void carryOut(SimNode node, PeeringAction action) {
         switch (action) {
             case PeeringAction.Send(var call) -> network.send(node, call);
             case PeeringAction.Found(var ticket, var result, var lookup) -> {
@@ -177,7 +178,7 @@ public final class World {
 
     /** A new node that joins through one that lives. */
     SimNode join() {
-        SimNode node = new SimNode(nodes.size(), settings, luck);
+        SimNode node = new SimNode(this, nodes.size(), settings, luck);
         List<Peer> seeds = living.isEmpty() ? List.of() : List.of(anyLiving().peer, anyLiving().peer);
         nodes.add(node);
         node.place = living.size();
