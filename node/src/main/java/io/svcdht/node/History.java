@@ -21,6 +21,13 @@ public interface History {
      */
     <T> T at(long position, BiFunction<View, Budget, T> look);
 
+    /**
+     * The same with a view that is made for this alone, so that a checkpoint can be made of it.
+     *
+     * @see #at
+     */
+    <T> T alone(long position, BiFunction<View, Budget, T> look);
+
     /** What differs between the states at two positions, {@code from} ≤ {@code to}; errors as above. */
     StateDiff diff(long from, long to);
 

@@ -4,8 +4,6 @@ import io.svcdht.node.runtime.JournalFiles;
 import io.svcdht.node.view.BaseLines;
 import io.svcdht.node.view.EventJson;
 import io.svcdht.node.view.Redaction;
-import io.svcdht.storage.checkpoint.CheckpointInfo;
-import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.replay.Replay;
@@ -120,19 +118,13 @@ final class JournalExport implements Callable<Integer> {
                 : Files.newBufferedWriter(Path.of(file), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
     }
 
-    /** The state right after an event. It passes through a file of its own: a checkpoint is no matter of memory. */
+    /** The state right after an event. */
     private static void base(JournalFiles.Opened journal, long position, Writer out) throws IOException {
-        Path directory = Files.createTempDirectory("svc-dht-export");
-        Checkpoints checkpoints = new Checkpoints(directory);
         try (View view = journal.past().at(position, Replay.Budget.UNLIMITED)) {
-            CheckpointInfo info = checkpoints.write(view.state(), view.seam(), Checkpoints.Pace.FULL);
-            BaseLines.write(info, checkpoints.pathOf(position), line -> {
+            BaseLines.write(view, line -> {
                 out.write(line);
                 out.write('\n');
             });
-        } finally {
-            checkpoints.remove(position);
-            Files.deleteIfExists(directory);
         }
     }
 

@@ -1,11 +1,15 @@
 package io.svcdht.console.view;
 
+import io.svcdht.node.Node;
+import io.svcdht.node.view.BaseLines;
 import io.svcdht.node.view.EventJson;
 import io.svcdht.node.view.Json;
 import io.svcdht.node.view.RecordJson;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.StoredRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** What pages show, as files: everything, not a page of it. */
 public final class Exports {
@@ -16,14 +20,20 @@ public final class Exports {
     private Exports() {}
 
     /**
-     * The events a journal page lists, oldest first. Without a filter these are all up to the moment, which is what
-     * {@code journal import} makes a journal of.
+     * The events a journal page lists, oldest first. Without a filter these are all up to the moment, behind the state
+     * they begin with where the beginning was given up: what {@code journal import} makes a journal of.
      */
     public static void events(Visit visit, Lines out) {
         Scene.past(visit.node(), () -> {
             JournalSnapshot asked = new JournalSnapshot(visit);
             long to = asked.upTo();
             long from = visit.node().journal().firstPosition();
+            if (from > 1
+                    && from <= to
+                    && !asked.filtered()
+                    && !visit.node().config().amnesia()) {
+                base(visit.node(), from - 1, out);
+            }
             while (from <= to) {
                 EventSearch.Found found = asked.search().oldest(from, to, EVENTS_AT_ONCE, () -> false);
                 for (JournalEntry e : found.entries()) {
@@ -32,6 +42,17 @@ public final class Exports {
                 from = found.complete() ? to + 1 : found.last() + 1;
             }
             return from;
+        });
+    }
+
+    private static void base(Node node, long position, Lines out) {
+        node.history().alone(position, (view, budget) -> {
+            try {
+                BaseLines.write(view, out::line);
+                return position;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         });
     }
 

@@ -140,7 +140,8 @@ final class JournalSnapshot {
         return all + range + end;
     }
 
-    private boolean filtered() {
+    /** Whether only some of the events are asked for. */
+    boolean filtered() {
         return visit.text("type").isPresent()
                 || visit.text("cid").isPresent()
                 || visit.text("peer").isPresent();

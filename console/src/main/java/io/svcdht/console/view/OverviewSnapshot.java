@@ -67,7 +67,12 @@ final class OverviewSnapshot {
         String reason = status.readinessReason();
         return switch (status.readiness()) {
             case BOOTING -> "Not taking writes yet: %s.".formatted(reason);
-            case READY -> "Serving, %s.".formatted(reason);
+            // What made it ready was true at that moment.
+            case READY ->
+                node.routing().contacts().isEmpty()
+                        ? "Serving, alone: nobody is known."
+                        : "Serving, %s known."
+                                .formatted(Say.count(node.routing().contacts().size(), "contact", "contacts"));
             case DEGRADED -> "Answering finds, refusing writes: %s.".formatted(reason);
         };
     }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Random;
 
 /** A real journal with every event type, written as a node would, the same for the same seed. */
-final class SampleJournal {
+public final class SampleJournal {
     static final long FIRST_MILLIS = 1_767_225_600_000L;
     static final NodeId NODE = new NodeId(new Key(7, 7, 7, 7));
 
@@ -24,10 +24,11 @@ final class SampleJournal {
     final List<JournalEntry> entries = new ArrayList<>();
     private final JournalFilling journal;
     private final Random random;
-
+    private final NodeId node;
     private final long stepMillis;
 
-    private SampleJournal(Path directory, long seed, long stepMillis) throws Exception {
+    private SampleJournal(Path directory, NodeId node, long seed, long stepMillis) throws Exception {
+        this.node = node;
         this.stepMillis = stepMillis;
         journal = JournalFilling.create(directory);
         random = new Random(seed);
@@ -39,9 +40,15 @@ final class SampleJournal {
 
     /** @param stepMillis between one event and the next */
     static SampleJournal write(Path directory, int events, long seed, long stepMillis) throws Exception {
-        SampleJournal sample = new SampleJournal(directory, seed, stepMillis);
+        return write(directory, NODE, events, seed, stepMillis);
+    }
+
+    /** @param node whose journal it is */
+    public static SampleJournal write(Path directory, NodeId node, int events, long seed, long stepMillis)
+            throws Exception {
+        SampleJournal sample = new SampleJournal(directory, node, seed, stepMillis);
         try (JournalFilling open = sample.journal) {
-            sample.append(0, new DhtEvent.NodeStarted(NODE, 1, "0.1.0"));
+            sample.append(0, new DhtEvent.NodeStarted(node, 1, "0.1.0"));
             sample.append(1, new DhtEvent.ReadinessChanged(DhtEvent.Readiness.READY, "alone"));
             while (sample.state.position() < events) {
                 sample.step();
@@ -64,7 +71,7 @@ final class SampleJournal {
                     0,
                     new DhtEvent.ProviderAnnounced(new ProviderRecord(
                             random.nextBoolean() ? ContentId.of(key) : new ContentId("text\u001b[31m" + key.w3(), key),
-                            NODE,
+                            node,
                             "local://n" + random.nextInt(3),
                             random.nextBoolean() ? List.of() : List.of("10.0.0.1:1"),
                             1 + random.nextInt(1000),

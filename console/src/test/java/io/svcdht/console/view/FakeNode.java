@@ -305,6 +305,11 @@ public final class FakeNode implements Node {
             }
 
             @Override
+            public <T> T alone(long position, BiFunction<View, Budget, T> look) {
+                return at(position, look);
+            }
+
+            @Override
             public StateDiff diff(long from, long to) {
                 return past.diff(from, to, Budget.UNLIMITED);
             }

@@ -184,6 +184,15 @@ final class JournalHistory implements History, AutoCloseable {
     }
 
     @Override
+    public <T> T alone(long position, BiFunction<View, Budget, T> look) {
+        return bounded(budget -> {
+            try (View view = past(journal.get()).at(position, budget)) {
+                return look.apply(view, budget);
+            }
+        });
+    }
+
+    @Override
     public StateDiff diff(long from, long to) {
         return bounded(budget -> past(journal.get()).diff(from, to, budget));
     }

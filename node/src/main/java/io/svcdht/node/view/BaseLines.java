@@ -3,7 +3,9 @@ package io.svcdht.node.view;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.svcdht.storage.checkpoint.CheckpointInfo;
+import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.replay.View;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -44,8 +46,24 @@ public final class BaseLines {
         return line.startsWith(BEGIN);
     }
 
-    /** @param file a checkpoint's, whole */
-    public static void write(CheckpointInfo info, Path file, Sink out) throws IOException {
+    /**
+     * Writes the state of a view. It passes through a temporary file: a checkpoint is no matter of memory.
+     *
+     * @param view nobody moves it, and it never went back
+     */
+    public static void write(View view, Sink out) throws IOException {
+        Path directory = Files.createTempDirectory("svc-dht-export");
+        Checkpoints checkpoints = new Checkpoints(directory);
+        try {
+            CheckpointInfo info = checkpoints.write(view.state(), view.seam(), Checkpoints.Pace.FULL);
+            write(info, checkpoints.pathOf(info.position()), out);
+        } finally {
+            checkpoints.remove(view.state().position());
+            Files.deleteIfExists(directory);
+        }
+    }
+
+    private static void write(CheckpointInfo info, Path file, Sink out) throws IOException {
         out.line(Json.text(g -> {
             g.writeStartObject();
             g.writeObjectFieldStart("base");
