@@ -339,6 +339,7 @@ final class NetworkKeys {
                         number(v, REFRESH_SECS),
                         number(v, PING_SECS),
                         number(v, ASN_MAX_PCT)),
+                SigningKeys.signing(v),
                 number(v, MAX_LEGS));
     }
 

@@ -18,9 +18,6 @@ import io.svcdht.node.net.Transport;
 import io.svcdht.node.peering.AnswerCache;
 import io.svcdht.node.peering.PeeringInput;
 import io.svcdht.node.trust.NodeIdentity;
-import io.svcdht.node.trust.RecordSigner;
-import io.svcdht.node.trust.RecordVerifier;
-import io.svcdht.node.trust.RefusalCounts;
 import io.svcdht.node.wire.oap.Encoded;
 import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Response;
@@ -99,7 +96,15 @@ public final class Networking {
                     transport,
                     new SplittableRandom(new SecureRandom().nextLong())::nextLong,
                     meters.network(),
-                    new Parts(context, node, identity, policy, workers, addresses(config, transport), meters));
+                    new Parts(
+                            new Proofs(vertx, node, identity, transport, workers, meters.network()),
+                            context,
+                            node,
+                            identity,
+                            policy,
+                            workers,
+                            addresses(config, transport),
+                            meters));
             door.open(network);
             context.runOnContext(v -> network.begin());
             return new Networking(context, network, transport);
@@ -166,10 +171,10 @@ public final class Networking {
 
     /** What the network is put together from. */
     private record Parts(
+            Proofs proofs,
             Context context,
             Node node,
             AddressPolicy policy,
-            Words words,
             Executor workers,
             AnswerCache answers,
             JournalBudget budget,
@@ -179,6 +184,7 @@ public final class Networking {
             News news)
             implements PeerNetwork.Joints {
         Parts(
+                Proofs proofs,
                 Context context,
                 Node node,
                 NodeIdentity identity,
@@ -186,10 +192,11 @@ public final class Networking {
                 Executor workers,
                 List<PeerAddress> addresses,
                 Meters meters) {
-            this(context, node, identity, policy, workers, addresses, node.nowMillis(), meters);
+            this(proofs, context, node, identity, policy, workers, addresses, node.nowMillis(), meters);
         }
 
         private Parts(
+                Proofs proofs,
                 Context context,
                 Node node,
                 NodeIdentity identity,
@@ -199,10 +206,10 @@ public final class Networking {
                 long sequence,
                 Meters meters) {
             this(
+                    proofs,
                     context,
                     node,
                     policy,
-                    new Words(new RecordSigner(identity), new RecordVerifier(node.id(), new RefusalCounts())),
                     workers,
                     new AnswerCache(
                             ANSWERS_MAX,
@@ -218,7 +225,18 @@ public final class Networking {
 
         @Override
         public Serving serving(RoutingTable table) {
-            return new Serving(node, table, words, workers, budget, answers, nodeRecord, sequence, meter, news);
+            return new Serving(
+                    node,
+                    table,
+                    proofs.words(),
+                    proofs.fetch(),
+                    workers,
+                    budget,
+                    answers,
+                    nodeRecord,
+                    sequence,
+                    meter,
+                    news);
         }
 
         @Override
@@ -229,7 +247,9 @@ public final class Networking {
                     policy,
                     node.id(),
                     () -> node.routing().denied(),
-                    words,
+                    proofs.words(),
+                    proofs.fetch(),
+                    meter::turnedAway,
                     workers,
                     node::nowMillis,
                     lookupIds,

@@ -13,6 +13,7 @@ import io.svcdht.storage.event.DhtEvent.ProviderReplicated;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
+import io.svcdht.storage.event.DhtEvent.TrustEvent;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.event.Subject;
 import io.svcdht.storage.model.Key;
@@ -31,7 +32,10 @@ public final class Fold {
 
     public static void apply(State state, long position, long instantMillis, long cause, DhtEvent event) {
         switch (event) {
-            case ProviderAnnounced e -> state.store.announce(position, e.record());
+            case ProviderAnnounced e -> {
+                state.store.announce(position, e.record());
+                state.roots.announced(e.record());
+            }
             case ProviderRefreshed e ->
                 state.store.refresh(e.key(), cause, position, e.ttlSeconds(), e.issuedAtMillis());
             case ProviderWithdrawn e ->
@@ -45,6 +49,7 @@ public final class Fold {
             case ClockStepped e -> nothing();
             case DigestMarked e -> nothing();
             case RoutingEvent e -> state.routed(state.routing().after(e));
+            case TrustEvent e -> state.roots.apply(e, instantMillis);
             case DhtEvent.Upkeep e -> nothing();
         }
         state.foldedIn(position, instantMillis);
@@ -58,7 +63,8 @@ public final class Fold {
                 state.instantMillis(),
                 state.node(),
                 state.routing(),
-                key == null ? null : state.store.holdersOf(key));
+                key == null ? null : state.store.holdersOf(key),
+                state.roots.before(entry.event()));
     }
 
     /** Takes the last event back. For views of the past: what was journaled stays. */
@@ -71,13 +77,18 @@ public final class Fold {
             }
             then.forEach(state.store::restore);
         }
+        state.roots.undo(before.roots());
         state.takenBack(before);
     }
 
-    /** Folds in what the records' store has already: contacts and bans are all that is left to do. */
-    public static void applyRouting(State state, JournalEntry entry) {
+    /** Folds in what the records' store has already: contacts, bans and roots are all that is left to do. */
+    public static void applyBesideRecords(State state, JournalEntry entry) {
         if (entry.event() instanceof RoutingEvent e) {
             state.routed(state.routing().after(e));
+        } else if (entry.event() instanceof TrustEvent e) {
+            state.roots.apply(e, entry.instantMillis());
+        } else if (entry.event() instanceof ProviderAnnounced e) {
+            state.roots.announced(e.record());
         } else if (entry.event() instanceof NodeStarted e) {
             state.startedAs(e.node());
         }
