@@ -123,7 +123,11 @@ class ReferencePagesTest {
                 "Our record reached `holders` nodes that keep it; told anew when their number changes | its last word";
             case DigestMarked ->
                 "The digest of the state after the event `up-to`; every replay can check itself | the event it marks";
-            case KeyLearned -> "A node's record was checked; its ML-DSA-87 key is known from now on | none";
+            case RootAccepted ->
+                "The signatures over the root of a batch were checked; records that follow refer to it | none";
+            case KeyLearned ->
+                "A node's ML-DSA-87 key was checked against its id; it is kept as long as a root of that node | none";
+            case RootDropped -> "The last record that ever referred to the root has run out | none";
             case ContactAdded ->
                 "A contact took the last place of its bucket, or came back there with new addresses | none";
             case ContactRefreshed ->

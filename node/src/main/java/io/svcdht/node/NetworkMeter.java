@@ -1,6 +1,9 @@
 package io.svcdht.node;
 
 import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.trust.PqCounts;
+import io.svcdht.node.trust.RefusalCounts;
+import io.svcdht.node.wire.oap.WireCode;
 import java.util.function.Supplier;
 
 /** What a network counts. Cheap, and callable from any thread. */
@@ -32,6 +35,12 @@ public interface NetworkMeter {
     /** A record that a peer wanted held was not taken. */
     void rejected(ErrorCode why);
 
+    /** A word of ours was refused by who was to hold it. */
+    void turnedAway(WireCode code);
+
+    /** From now on these are asked for at every scrape. */
+    void bind(PqCounts signed, RefusalCounts refused);
+
     /** From now on the standing is asked for at every scrape. */
     void bind(Supplier<Network.Standing> standing);
 
@@ -51,6 +60,12 @@ public interface NetworkMeter {
 
         @Override
         public void rejected(ErrorCode why) {}
+
+        @Override
+        public void turnedAway(WireCode code) {}
+
+        @Override
+        public void bind(PqCounts signed, RefusalCounts refused) {}
 
         @Override
         public void bind(Supplier<Network.Standing> standing) {}

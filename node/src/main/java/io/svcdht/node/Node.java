@@ -9,6 +9,7 @@ import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
+import io.svcdht.storage.state.RootView;
 import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.trace.TraceLog;
 import java.io.IOException;
@@ -42,6 +43,9 @@ public interface Node {
 
     /** Contacts and bans as the journal has them. */
     Routing routing();
+
+    /** Roots that records of others refer to, and the keys behind them; any thread. */
+    RootView roots();
 
     /** The other nodes, where this one talks to any. */
     default Optional<Network> network() {

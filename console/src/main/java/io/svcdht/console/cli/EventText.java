@@ -45,6 +45,10 @@ final class EventText {
             case DhtEvent.ClockStepped e -> "by %d ms".formatted(e.deltaMillis());
             case DhtEvent.DigestMarked e -> "%s up to %d".formatted(cid(e.digest()), e.upTo());
             case DhtEvent.RoutingEvent e -> what(e);
+            case DhtEvent.KeyLearned e -> e.keys().id().text();
+            case DhtEvent.RootAccepted e ->
+                "%s of %s".formatted(e.root().id().hex(), e.root().publisher());
+            case DhtEvent.RootDropped e -> e.root().hex();
             case DhtEvent.CheckpointTaken e ->
                 "%s up to %d, %d records, %d bytes".formatted(cid(e.digest()), e.upTo(), e.records(), e.bytes());
             case DhtEvent.JournalPruned e ->
@@ -56,7 +60,6 @@ final class EventText {
 
     private static String what(DhtEvent.RoutingEvent event) {
         return switch (event) {
-            case DhtEvent.KeyLearned e -> e.keys().id().text();
             case DhtEvent.ContactAdded e ->
                 "%s at %s%s".formatted(e.contact().id(), e.contact().addr(), e.verified() ? "" : ", unverified");
             case DhtEvent.ContactRefreshed e ->

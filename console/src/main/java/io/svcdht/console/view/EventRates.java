@@ -64,6 +64,8 @@ public final class EventRates {
                         ClockStepped,
                         PeerUnbanned,
                         ProviderReplicated,
+                        RootAccepted,
+                        RootDropped,
                         DigestMarked,
                         CheckpointTaken,
                         JournalPruned,

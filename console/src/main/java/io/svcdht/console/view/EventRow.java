@@ -10,7 +10,6 @@ import io.svcdht.storage.event.DhtEvent.ContactRefreshed;
 import io.svcdht.storage.event.DhtEvent.ContactReplaced;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
 import io.svcdht.storage.event.DhtEvent.EvictedFor;
-import io.svcdht.storage.event.DhtEvent.KeyLearned;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.PeerBanned;
@@ -119,13 +118,15 @@ public record EventRow(
             case ClockStepped e -> Subject.NODE;
             case DigestMarked e -> Subject.NODE;
             case RoutingEvent e -> subject(e, links);
+            case DhtEvent.KeyLearned e -> Subject.node(e.keys().id(), links);
+            case DhtEvent.RootAccepted e -> Subject.node(e.root().publisher().id(), links);
+            case DhtEvent.RootDropped e -> Subject.NODE;
             case DhtEvent.Upkeep e -> Subject.NODE;
         };
     }
 
     private static Subject subject(RoutingEvent event, Links links) {
         return switch (event) {
-            case KeyLearned e -> Subject.node(e.keys().id(), links);
             case ContactAdded e -> Subject.node(e.contact().id(), links);
             case ContactRefreshed e -> Subject.bucket(e.bucket(), links);
             case ContactEvicted e -> Subject.node(e.node(), links);
@@ -158,6 +159,10 @@ public record EventRow(
             case DigestMarked e ->
                 "%s… at position %s".formatted(e.digest().hex().substring(0, 16), Say.number(e.upTo()));
             case RoutingEvent e -> detail(e);
+            case DhtEvent.KeyLearned e -> "its ML-DSA-87 key is known";
+            case DhtEvent.RootAccepted e ->
+                "it signed a batch, root " + Say.id(e.root().id().hex());
+            case DhtEvent.RootDropped e -> "root " + Say.id(e.root().hex());
             case DhtEvent.CheckpointTaken e ->
                 "%s records at position %s".formatted(Say.number(e.records()), Say.number(e.upTo()));
             case DhtEvent.JournalPruned e -> "begins at position %s".formatted(Say.number(e.firstRetained()));
@@ -167,7 +172,6 @@ public record EventRow(
 
     private static String detail(RoutingEvent event) {
         return switch (event) {
-            case KeyLearned e -> "its ML-DSA-87 key is known";
             case ContactAdded e -> "at " + e.contact().addr() + (e.verified() ? "" : " · unverified");
             case ContactRefreshed e -> Say.count(e.nodes().size(), "contact", "contacts") + " answered";
             case ContactEvicted e -> word(e.why());

@@ -34,6 +34,7 @@ import io.svcdht.storage.replay.StateDiff;
 import io.svcdht.storage.replay.View;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.ProviderView;
+import io.svcdht.storage.state.RootView;
 import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.heap.HeapStore;
@@ -285,6 +286,11 @@ public final class FakeNode implements Node {
     @Override
     public Backed backup(java.nio.file.Path directory) throws java.io.IOException, BackupRefused {
         throw new IllegalStateException("no backups here");
+    }
+
+    @Override
+    public RootView roots() {
+        return state.roots();
     }
 
     @Override

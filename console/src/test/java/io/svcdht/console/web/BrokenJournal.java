@@ -8,6 +8,7 @@ import io.svcdht.node.engine.Input;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
+import io.svcdht.storage.state.RootView;
 import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.trace.TraceLog;
 
@@ -51,6 +52,11 @@ record BrokenJournal(Node node) implements Node {
     @Override
     public void submit(Input input) {
         node.submit(input);
+    }
+
+    @Override
+    public RootView roots() {
+        return node.roots();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * How a node meets others (contracts §4).
@@ -15,6 +16,7 @@ import java.util.OptionalInt;
  * @param seeds nodes to begin with
  * @param networkId nodes of other networks are refused
  * @param strictReady whether a start that meets nobody ends the process
+ * @param signing how records are signed
  * @param legsMax requests of lookups under way at once; more wait
  */
 public record NetworkConfig(
@@ -27,6 +29,7 @@ public record NetworkConfig(
         Search search,
         Connections connections,
         Care care,
+        Signing signing,
         int legsMax) {
     public NetworkConfig {
         advertise = List.copyOf(advertise);
@@ -116,6 +119,29 @@ public record NetworkConfig(
         }
     }
 
+    /** How something may be signed. */
+    public enum Algorithm {
+        ED25519,
+        ML_DSA_87
+    }
+
+    /**
+     * How records are signed, and what is believed of others.
+     *
+     * @param dual whether ours are signed with ML-DSA-87 too
+     * @param requireOnMillis from when on nothing is believed that is signed classically alone, milliseconds since the
+     *     epoch; empty = never
+     * @param algorithms what this node signs with and checks; Ed25519 is always among them
+     */
+    public record Signing(boolean dual, OptionalLong requireOnMillis, List<Algorithm> algorithms) {
+        public static final Signing DEFAULT =
+                new Signing(true, OptionalLong.empty(), List.of(Algorithm.ED25519, Algorithm.ML_DSA_87));
+
+        public Signing {
+            algorithms = List.copyOf(algorithms);
+        }
+    }
+
     /** The defaults, on loopback at a free port: for nodes that share a machine. */
     public static NetworkConfig onLoopback() {
         return new NetworkConfig(
@@ -128,13 +154,24 @@ public record NetworkConfig(
                 new Search(3, 1, 20, 20, 6, 1, 300, 2_000, 10_000, OptionalInt.empty(), 25, 1_500, 50),
                 new Connections(1_500, 5_000, 256, 512, 100, 200, 6_000, 1 << 20),
                 new Care(OptionalInt.empty(), 300, 3_600, 60, 40),
+                Signing.DEFAULT,
                 64);
     }
 
     /** The same node among others. */
     public NetworkConfig withSeeds(List<HostPort> newSeeds) {
         return new NetworkConfig(
-                bind, advertise, newSeeds, networkId, strictReady, addressPolicy, search, connections, care, legsMax);
+                bind,
+                advertise,
+                newSeeds,
+                networkId,
+                strictReady,
+                addressPolicy,
+                search,
+                connections,
+                care,
+                signing,
+                legsMax);
     }
 
     /** The same with another number of holders. */
@@ -159,24 +196,80 @@ public record NetworkConfig(
     /** The same with other lookups. */
     public NetworkConfig withSearch(Search newSearch) {
         return new NetworkConfig(
-                bind, advertise, seeds, networkId, strictReady, addressPolicy, newSearch, connections, care, legsMax);
+                bind,
+                advertise,
+                seeds,
+                networkId,
+                strictReady,
+                addressPolicy,
+                newSearch,
+                connections,
+                care,
+                signing,
+                legsMax);
     }
 
     /** The same with other limits. */
     public NetworkConfig withConnections(Connections newConnections) {
         return new NetworkConfig(
-                bind, advertise, seeds, networkId, strictReady, addressPolicy, search, newConnections, care, legsMax);
+                bind,
+                advertise,
+                seeds,
+                networkId,
+                strictReady,
+                addressPolicy,
+                search,
+                newConnections,
+                care,
+                signing,
+                legsMax);
     }
 
     /** The same with other intervals. */
     public NetworkConfig withCare(Care newCare) {
         return new NetworkConfig(
-                bind, advertise, seeds, networkId, strictReady, addressPolicy, search, connections, newCare, legsMax);
+                bind,
+                advertise,
+                seeds,
+                networkId,
+                strictReady,
+                addressPolicy,
+                search,
+                connections,
+                newCare,
+                signing,
+                legsMax);
+    }
+
+    /** The same with other signatures. */
+    public NetworkConfig withSigning(Signing newSigning) {
+        return new NetworkConfig(
+                bind,
+                advertise,
+                seeds,
+                networkId,
+                strictReady,
+                addressPolicy,
+                search,
+                connections,
+                care,
+                newSigning,
+                legsMax);
     }
 
     /** The same with another number of legs at once. */
     public NetworkConfig withLegsMax(int newLegsMax) {
         return new NetworkConfig(
-                bind, advertise, seeds, networkId, strictReady, addressPolicy, search, connections, care, newLegsMax);
+                bind,
+                advertise,
+                seeds,
+                networkId,
+                strictReady,
+                addressPolicy,
+                search,
+                connections,
+                care,
+                signing,
+                newLegsMax);
     }
 }

@@ -369,6 +369,7 @@ final class NetworkKeys {
                         number(v, ASN_MAX_PCT),
                         v.get(ASN_ENTROPY_MIN),
                         v.get(ASN_FILE)),
+                SigningKeys.signing(v),
                 number(v, MAX_LEGS));
     }
 

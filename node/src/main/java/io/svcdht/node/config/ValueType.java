@@ -42,6 +42,9 @@ public sealed interface ValueType<T> {
     /** What is allowed, for people. */
     String range();
 
+    /** A type of one group of settings, which stands beside them. */
+    non-sealed interface Special<T> extends ValueType<T> {}
+
     /** {@code true} or {@code false}. */
     record Bool() implements ValueType<Boolean> {
         @Override

@@ -89,6 +89,7 @@ final class Values {
                     "state_store = chronicle-map writes a file, which amnesia forbids; leave it at heap"));
         }
         problems.addAll(NetworkKeys.contradictions(this));
+        problems.addAll(SigningKeys.contradictions(this));
         HostPort bind = get(ADMIN_BIND);
         Optional<Path> tokens = get(ADMIN_TOKEN_FILE);
         if (tokens.isEmpty() && !Hosts.isLoopback(bind.host())) {

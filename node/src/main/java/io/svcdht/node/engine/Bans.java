@@ -6,7 +6,6 @@ import io.svcdht.storage.event.DhtEvent.ContactAdded;
 import io.svcdht.storage.event.DhtEvent.ContactEvicted;
 import io.svcdht.storage.event.DhtEvent.ContactRefreshed;
 import io.svcdht.storage.event.DhtEvent.ContactReplaced;
-import io.svcdht.storage.event.DhtEvent.KeyLearned;
 import io.svcdht.storage.event.DhtEvent.PeerBanned;
 import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
@@ -51,7 +50,6 @@ final class Bans {
             case ContactRefreshed e -> e;
             case ContactEvicted e -> e;
             case BucketRefreshed e -> e;
-            case KeyLearned e -> e;
             case PeerBanned e -> e;
             case PeerUnbanned e -> e;
         };

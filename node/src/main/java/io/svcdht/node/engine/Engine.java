@@ -4,6 +4,7 @@ import io.svcdht.node.engine.Action.Reply;
 import io.svcdht.node.engine.Action.TurnReadiness;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.trust.RecordRules;
+import io.svcdht.node.trust.RootProof;
 import io.svcdht.node.wire.Refusal;
 import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.storage.event.DhtEvent;
@@ -64,6 +65,7 @@ public final class Engine {
     private final NodeId self;
     private final Journal journal;
     private final State state;
+    private final RootKeeping rootKeeping;
     private Limits limits;
     private Readiness readiness = Readiness.BOOTING;
     private long beganAtMillis;
@@ -91,6 +93,7 @@ public final class Engine {
         this.self = self;
         this.journal = journal;
         this.state = state;
+        this.rootKeeping = new RootKeeping(state.roots());
         this.limits = limits;
     }
 
@@ -237,12 +240,12 @@ public final class Engine {
     private Outcome holdEach(long nowMillis, Input.Hold h) {
         List<Outcome> outcomes = new ArrayList<>(h.words().size());
         for (SignedRecord word : h.words()) {
-            outcomes.add(hold(nowMillis, word));
+            outcomes.add(hold(nowMillis, word, h.roots()));
         }
         return new Outcome.Each(outcomes);
     }
 
-    private Outcome hold(long nowMillis, SignedRecord word) {
+    private Outcome hold(long nowMillis, SignedRecord word, Map<Key, RootProof> roots) {
         Outcome.Refused closed = closed();
         if (closed != null) {
             return closed;
@@ -264,6 +267,9 @@ public final class Engine {
             case io.svcdht.node.trust.Outcome.Accepted<RecordRules.Change>(RecordRules.Change change) -> {
                 Outcome.Refused full =
                         change.event() instanceof ProviderAnnounced a ? capReached(old, a.record()) : null;
+                if (full == null && change.event() instanceof ProviderAnnounced a) {
+                    rootKeeping.before(a.record(), roots, e -> append(nowMillis, 0, e));
+                }
                 yield full != null ? full : new Outcome.Held(append(nowMillis, change.cause(), change.event()));
             }
         };
@@ -310,7 +316,7 @@ public final class Engine {
     /** A tombstone takes its room until it is forgotten, so taking its record up again takes no more. */
     private Outcome.@Nullable Refused capReached(@Nullable StoredRecord old, ProviderRecord record) {
         int more = record.weight() - (old == null ? 0 : old.record().weight());
-        if (more > 0 && state.providers().weight() + more > limits.maxRecords()) {
+        if (more > 0 && state.providers().weight() + rootKeeping.weight() + more > limits.maxRecords()) {
             return new Outcome.Refused(
                     ErrorCode.CapReached,
                     "this node has room for max_records=%d records of up to 1 KiB; larger ones count as several"
@@ -416,6 +422,9 @@ public final class Engine {
         List<StoredRecord> due = state.due(nowMillis, EXPIRIES_PER_TICK);
         for (StoredRecord r : due) {
             append(nowMillis, r.position(), new ProviderExpired(r.record().cid().key()));
+        }
+        if (due.size() < EXPIRIES_PER_TICK) {
+            rootKeeping.sweep(nowMillis, e -> append(nowMillis, 0, e));
         }
         String reason = ready(nowMillis);
         if (readiness != Readiness.READY && !stopped && due.size() < EXPIRIES_PER_TICK && reason != null) {

@@ -1,5 +1,6 @@
 package io.svcdht.node.engine;
 
+import io.svcdht.node.trust.RootProof;
 import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.DhtEvent.Readiness;
@@ -7,6 +8,7 @@ import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import java.util.List;
+import java.util.Map;
 
 /** Everything that can make the engine do something. */
 public sealed interface Input {
@@ -55,10 +57,15 @@ public sealed interface Input {
     /** How this node stands among others: ready only when they say so as well. */
     record Surroundings(Readiness readiness, String reason) implements Input {}
 
-    /** Words of other publishers, each verified; answered by {@link Outcome.Each}, one for each word in order. */
-    record Hold(List<SignedRecord> words, ReplyTo replyTo) implements Input {
+    /**
+     * Words of other publishers, each verified; answered by {@link Outcome.Each}, one for each word in order.
+     *
+     * @param roots those that words refer to, by their ids
+     */
+    record Hold(List<SignedRecord> words, Map<Key, RootProof> roots, ReplyTo replyTo) implements Input {
         public Hold {
             words = List.copyOf(words);
+            roots = Map.copyOf(roots);
         }
 
         @Override

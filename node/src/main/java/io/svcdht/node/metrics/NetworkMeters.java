@@ -10,6 +10,11 @@ import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.recent.Span;
 import io.svcdht.node.recent.Spread;
+import io.svcdht.node.trust.PqCounts;
+import io.svcdht.node.trust.RefusalCounts;
+import io.svcdht.node.wire.Refusal;
+import io.svcdht.node.wire.SignatureAlgorithm;
+import io.svcdht.node.wire.oap.WireCode;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +29,7 @@ public final class NetworkMeters implements NetworkMeter {
     private final MeterRegistry registry;
     private final Map<Search, DistributionSummary> hops = new EnumMap<>(Search.class);
     private final Map<RouteUpdate, Counter> routes = new EnumMap<>(RouteUpdate.class);
+    private final Map<WireCode, Counter> turnedAway = new EnumMap<>(WireCode.class);
     private final Spread spread;
     private final Counter hedgedSearches;
     private final Counter hedges;
@@ -54,6 +60,17 @@ public final class NetworkMeters implements NetworkMeter {
                             "Changes of the routing table",
                             "action",
                             update.name().toLowerCase(Locale.ROOT)));
+        }
+        for (WireCode code : WireCode.values()) {
+            if (code != WireCode.Ok) {
+                turnedAway.put(
+                        code,
+                        counter(
+                                "provider_turned_away_total",
+                                "Own records that a peer did not take",
+                                "code",
+                                code.name().toLowerCase(Locale.ROOT)));
+            }
         }
         hedges = counter("dht_hedge_spawned_total", "Requests sent because another was slow");
         cancelled = counter("dht_hedge_canceled_total", "Hedges given up as their answer was of no use any more");
@@ -103,6 +120,36 @@ public final class NetworkMeters implements NetworkMeter {
     @Override
     public void rejected(ErrorCode why) {
         metrics.rejected(why);
+    }
+
+    @Override
+    public void turnedAway(WireCode code) {
+        Counter counter = turnedAway.get(code);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    @Override
+    public void bind(PqCounts signed, RefusalCounts refused) {
+        Gauge.builder("pq_dual_sign_ratio", signed, PqCounts::dualRatio)
+                .description("Share of the records of others that had both signatures, 1 where none came")
+                .register(registry);
+        FunctionCounter.builder("pq_classical_only_total", signed, PqCounts::classicalOnly)
+                .description("Records of others without a post-quantum signature, refused ones included")
+                .register(registry);
+        for (SignatureAlgorithm algorithm : SignatureAlgorithm.values()) {
+            FunctionCounter.builder("pq_verify_fail_total", signed, s -> s.failures(algorithm))
+                    .tag("alg", algorithm.text().toLowerCase(Locale.ROOT))
+                    .description("Signatures of others that did not hold")
+                    .register(registry);
+        }
+        for (Refusal why : Refusal.values()) {
+            FunctionCounter.builder("record_refusals_total", refused, r -> r.of(why))
+                    .tag("why", why.name().toLowerCase(Locale.ROOT))
+                    .description("Records of others that were not taken, by what is wrong with them")
+                    .register(registry);
+        }
     }
 
     @Override

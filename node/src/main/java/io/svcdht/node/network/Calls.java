@@ -9,7 +9,6 @@ import io.svcdht.node.peering.Call;
 import io.svcdht.node.peering.PeeringInput;
 import io.svcdht.node.peering.Response;
 import io.svcdht.node.peering.Response.Fate;
-import io.svcdht.node.wire.oap.Encoded;
 import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Request.Head;
 import io.svcdht.node.wire.oap.WireCode;
@@ -18,19 +17,20 @@ import io.svcdht.storage.model.DenyList;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
-import io.svcdht.storage.model.ProviderRecord;
 import io.vertx.core.Context;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries a call of peering out over the transport, and hands back what came of it on the network's event loop. Records
@@ -39,6 +39,7 @@ import java.util.function.Supplier;
 // These futures complete by value and never fail; what is chained to them is the end of the chain.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Calls {
+    private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
     /** Records asked of one peer. */
     private static final int RECORDS_WANTED = 100;
 
@@ -51,6 +52,9 @@ final class Calls {
     private final NodeId self;
     private final Supplier<DenyList> denied;
     private final Words words;
+    private final RootFetch fetch;
+    private final Consumer<WireCode> turnedAway;
+    private final Seldom told = new Seldom();
     private final Executor workers;
     private final LongSupplier clock;
     private final LongFunction<UUID> lookupIds;
@@ -60,6 +64,7 @@ final class Calls {
     /**
      * @param clock the node's, milliseconds since the epoch
      * @param lookupIds by ticket
+     * @param turnedAway told of each word of ours that a peer refused
      * @param legsMax requests of lookups under way at once
      */
     Calls(
@@ -70,6 +75,8 @@ final class Calls {
             NodeId self,
             Supplier<DenyList> denied,
             Words words,
+            RootFetch fetch,
+            Consumer<WireCode> turnedAway,
             Executor workers,
             LongSupplier clock,
             LongFunction<UUID> lookupIds,
@@ -82,6 +89,8 @@ final class Calls {
         this.self = self;
         this.denied = denied;
         this.words = words;
+        this.fetch = fetch;
+        this.turnedAway = turnedAway;
         this.workers = workers;
         this.clock = clock;
         this.lookupIds = lookupIds;
@@ -125,7 +134,7 @@ final class Calls {
                 onWorker(
                         call,
                         () -> words.encode(said),
-                        (List<Encoded> encoded) -> ask(call, new Request.Provide(head, encoded, Map.of()), timeout));
+                        (Words.Bundle b) -> ask(call, new Request.Provide(head, b.records(), b.roots()), timeout));
         }
     }
 
@@ -157,27 +166,52 @@ final class Calls {
             List<Peer> contacts = contacts(found.contacts());
             onWorker(
                     call,
-                    () -> words.found(key, found.records(), clock.getAsLong()),
-                    (List<ProviderRecord> good) -> report.accept(
-                            new PeeringInput.Answered(call, proven, new Response.Values(good, contacts))));
+                    () -> proved(call, key, found),
+                    (Words.Found f) -> report.accept(
+                            new PeeringInput.Answered(call, proven, new Response.Values(f.good(), contacts))));
             return;
         }
-        report.accept(new PeeringInput.Answered(call, proven, response(a.response())));
+        report.accept(new PeeringInput.Answered(call, proven, response(call, a.response())));
     }
 
-    private Response response(io.svcdht.node.wire.oap.Response answer) {
+    /** What holds; a root that did not come with the records is asked for once. */
+    private CompletionStage<Words.Found> proved(Call call, Key key, io.svcdht.node.wire.oap.Response.Found found) {
+        Words.Found first = words.found(key, found.records(), found.roots(), clock.getAsLong());
+        if (first.lacking().isEmpty()) {
+            return CompletableFuture.completedStage(first);
+        }
+        return fetch.complete(call.to().contact(), first.lacking(), found.roots())
+                .thenApplyAsync(all -> words.found(key, found.records(), all, clock.getAsLong()), workers);
+    }
+
+    private Response response(Call call, io.svcdht.node.wire.oap.Response answer) {
         return switch (answer) {
             case io.svcdht.node.wire.oap.Response.Pong pong -> new Response.Pong();
             case io.svcdht.node.wire.oap.Response.Nodes nodes -> new Response.Contacts(contacts(nodes.contacts()));
             case io.svcdht.node.wire.oap.Response.Found found ->
                 new Response.Values(List.of(), contacts(found.contacts()));
             case io.svcdht.node.wire.oap.Response.Provided provided ->
-                new Response.Taken(
-                        provided.results().stream().map(r -> fate(r.code())).toList());
+                new Response.Taken(provided.results().stream()
+                        .map(r -> fate(call, r.code(), r.reason()))
+                        .toList());
             case io.svcdht.node.wire.oap.Response.Refused refused -> new Response.Refused();
             case io.svcdht.node.wire.oap.Response.NodeRecord r -> new Response.Refused();
             case io.svcdht.node.wire.oap.Response.Root r -> new Response.Refused();
         };
+    }
+
+    private Fate fate(Call call, WireCode code, String reason) {
+        Fate fate = fate(code);
+        if (fate == Fate.REFUSED) {
+            turnedAway.accept(code);
+            if (code == WireCode.BadSignature && told.now(System.nanoTime())) {
+                LOG.warn(
+                        "{} does not take our record as it is signed: {}",
+                        call.to().id(),
+                        reason);
+            }
+        }
+        return fate;
     }
 
     private static Fate fate(WireCode code) {
@@ -194,7 +228,10 @@ final class Calls {
         for (Contact c : told) {
             List<PeerAddress> addresses =
                     c.addrs().stream().filter(policy::admits).toList();
-            if (!addresses.isEmpty() && !c.id().equals(self) && !denied.get().refuses(c)) {
+            if (!addresses.isEmpty()
+                    && !c.id().equals(self)
+                    && !denied.get().refuses(c)
+                    && !words.refuses(c.keys(), clock.getAsLong())) {
                 // Whose the address is we find out ourselves: who tells us may have its reasons.
                 peers.add(Peer.of(watch.judged(c.at(addresses, 0))));
             }
@@ -202,9 +239,10 @@ final class Calls {
         return peers;
     }
 
-    private <T> void onWorker(Call call, Supplier<T> work, Consumer<T> then) {
+    private <T> void onWorker(Call call, Supplier<CompletionStage<T>> work, Consumer<T> then) {
         try {
             CompletableFuture.supplyAsync(work, workers)
+                    .thenCompose(stage -> stage)
                     .whenComplete((result, e) -> onLoop(() -> {
                         if (e == null) {
                             then.accept(result);

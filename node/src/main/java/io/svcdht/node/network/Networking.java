@@ -19,9 +19,6 @@ import io.svcdht.node.net.Transport;
 import io.svcdht.node.peering.AnswerCache;
 import io.svcdht.node.peering.PeeringInput;
 import io.svcdht.node.trust.NodeIdentity;
-import io.svcdht.node.trust.RecordSigner;
-import io.svcdht.node.trust.RecordVerifier;
-import io.svcdht.node.trust.RefusalCounts;
 import io.svcdht.node.wire.oap.Encoded;
 import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Response;
@@ -108,7 +105,16 @@ public final class Networking {
                     transport,
                     new SplittableRandom(new SecureRandom().nextLong())::nextLong,
                     meters.network(),
-                    new Parts(context, node, identity, policy, workers, addresses(config, transport), watch, meters));
+                    new Parts(
+                            new Proofs(vertx, node, identity, transport, workers, meters.network()),
+                            context,
+                            node,
+                            identity,
+                            policy,
+                            workers,
+                            addresses(config, transport),
+                            watch,
+                            meters));
             door.open(network);
             context.runOnContext(v -> network.begin());
             return new Networking(context, network, transport, watch);
@@ -185,10 +191,10 @@ public final class Networking {
 
     /** What the network is put together from. */
     private record Parts(
+            Proofs proofs,
             Context context,
             Node node,
             AddressPolicy policy,
-            Words words,
             Executor workers,
             AnswerCache answers,
             JournalBudget budget,
@@ -199,6 +205,7 @@ public final class Networking {
             News news)
             implements Joints {
         Parts(
+                Proofs proofs,
                 Context context,
                 Node node,
                 NodeIdentity identity,
@@ -207,10 +214,11 @@ public final class Networking {
                 List<PeerAddress> addresses,
                 EclipseWatch watch,
                 Meters meters) {
-            this(context, node, identity, policy, workers, addresses, watch, node.nowMillis(), meters);
+            this(proofs, context, node, identity, policy, workers, addresses, watch, node.nowMillis(), meters);
         }
 
         private Parts(
+                Proofs proofs,
                 Context context,
                 Node node,
                 NodeIdentity identity,
@@ -221,10 +229,10 @@ public final class Networking {
                 long sequence,
                 Meters meters) {
             this(
+                    proofs,
                     context,
                     node,
                     policy,
-                    new Words(new RecordSigner(identity), new RecordVerifier(node.id(), new RefusalCounts())),
                     workers,
                     new AnswerCache(
                             ANSWERS_MAX,
@@ -241,7 +249,18 @@ public final class Networking {
 
         @Override
         public Serving serving(RoutingTable table) {
-            return new Serving(node, table, words, workers, budget, answers, nodeRecord, sequence, meter, news);
+            return new Serving(
+                    node,
+                    table,
+                    proofs.words(),
+                    proofs.fetch(),
+                    workers,
+                    budget,
+                    answers,
+                    nodeRecord,
+                    sequence,
+                    meter,
+                    news);
         }
 
         @Override
@@ -253,7 +272,9 @@ public final class Networking {
                     watch,
                     node.id(),
                     () -> node.routing().denied(),
-                    words,
+                    proofs.words(),
+                    proofs.fetch(),
+                    meter::turnedAway,
                     workers,
                     node::nowMillis,
                     lookupIds,

@@ -361,11 +361,14 @@ final class PeerNetwork implements Network, PeerHandler {
             peering.asked(known, now, this::carryOut);
             stepped();
         }
-        return serving.answer(caller.keys().id(), request, now);
+        return serving.answer(caller.keys(), request, now);
     }
 
     @Override
     public void reachable(NodeKeys keys, PeerAddress at) {
+        if (serving.refuses(keys)) {
+            return;
+        }
         step(new PeeringInput.Reached(Peer.of(watch.judged(new Contact(keys, List.of(at), 0)))));
     }
 

@@ -11,6 +11,9 @@ import io.svcdht.node.kad.RoutingTable;
 import io.svcdht.node.peering.AnswerCache;
 import io.svcdht.node.trust.Outcome.Accepted;
 import io.svcdht.node.trust.Outcome.Refused;
+import io.svcdht.node.trust.RootProof;
+import io.svcdht.node.trust.Vouched;
+import io.svcdht.node.wire.Refusal;
 import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.node.wire.oap.Encoded;
 import io.svcdht.node.wire.oap.Request;
@@ -20,9 +23,11 @@ import io.svcdht.node.wire.oap.WireCode;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.StoredRecord;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,18 +35,23 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers peers. What they hand us is paid for, checked on a worker and given to the engine; it is answered when it is
  * durable, and so is everything they are told of.
  */
 final class Serving {
+    private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
     /** What the event of a record takes in the journal, beside the record itself. */
     private static final int EVENT_BYTES = 64;
 
     private final Node node;
     private final RoutingTable table;
     private final Words words;
+    private final RootFetch fetch;
+    private final Seldom told = new Seldom();
     private final Executor workers;
     private final JournalBudget budget;
     private final AnswerCache answers;
@@ -55,6 +65,7 @@ final class Serving {
             Node node,
             RoutingTable table,
             Words words,
+            RootFetch fetch,
             Executor workers,
             JournalBudget budget,
             AnswerCache answers,
@@ -65,6 +76,7 @@ final class Serving {
         this.node = node;
         this.table = table;
         this.words = words;
+        this.fetch = fetch;
         this.workers = workers;
         this.budget = budget;
         this.answers = answers;
@@ -75,16 +87,34 @@ final class Serving {
         this.k = node.config().network().search().k();
     }
 
-    CompletionStage<? extends Response> answer(NodeId caller, Request request, long nowNanos) {
+    CompletionStage<? extends Response> answer(NodeKeys keys, Request request, long nowNanos) {
+        NodeId caller = keys.id();
+        if (words.refuses(keys, node.nowMillis())) {
+            return now(new Response.Refused(
+                    request.opcode(),
+                    WireCode.BadSignature,
+                    "pq_require_on has passed, and your id has no ML-DSA-87 key"));
+        }
         return switch (request) {
             case Request.Ping ping -> now(new Response.Pong(sequence));
             case Request.FindNode find -> now(new Response.Nodes(closest(caller, find.target())));
             case Request.FindValue find -> values(caller, find);
-            case Request.Provide provide -> provide(provide, nowNanos);
+            case Request.Provide provide -> provide(caller, provide, nowNanos);
             case Request.NodeRecord r -> onWorker(() -> new Response.NodeRecord(nodeRecord.get()), busy(request));
-            case Request.GetRoot root ->
-                now(new Response.Refused(root.opcode(), WireCode.StaleRecord, "no such root is known here"));
+            case Request.GetRoot root -> onWorker(() -> root(root), busy(request));
         };
+    }
+
+    /** Whether this node has nothing to do with a node of these keys. */
+    boolean refuses(NodeKeys keys) {
+        return words.refuses(keys, node.nowMillis());
+    }
+
+    private Response root(Request.GetRoot asked) {
+        return words.root(asked.root())
+                .<Response>map(s -> new Response.Root(asked.root(), Encoded.of(s.encode())))
+                .orElseGet(
+                        () -> new Response.Refused(asked.opcode(), WireCode.StaleRecord, "no such root is known here"));
     }
 
     private static CompletionStage<Response> now(Response response) {
@@ -114,8 +144,10 @@ final class Serving {
         if (held.isEmpty()) {
             return now(new Response.Found(List.of(), Map.of(), closest(caller, find.key())));
         }
-        return onWorker(
-                () -> new Response.Found(held.stream().map(words::encode).toList(), Map.of(), List.of()), busy(find));
+        CompletionStage<CompletionStage<Response>> bundled = onWorker(
+                () -> words.held(held).thenApply(b -> new Response.Found(b.records(), b.roots(), List.of())),
+                now(busy(find)));
+        return bundled.thenCompose(stage -> stage);
     }
 
     /** What would outlive a power cut: peers are not told of anything else. */
@@ -135,32 +167,50 @@ final class Serving {
         return held;
     }
 
-    private CompletionStage<Response> provide(Request.Provide provide, long nowNanos) {
+    private CompletionStage<Response> provide(NodeId caller, Request.Provide provide, long nowNanos) {
         long bytes = 0;
         for (Encoded record : provide.records()) {
             bytes += record.length() + EVENT_BYTES;
+        }
+        for (Map.Entry<Key, Encoded> root : provide.roots().entrySet()) {
+            bytes += node.roots().root(root.getKey()) == null ? root.getValue().length() + EVENT_BYTES : 0;
         }
         if (!budget.take(bytes, nowNanos)) {
             return now(new Response.Refused(
                     provide.opcode(), WireCode.QuotaExceeded, "more to keep than this node journals a second"));
         }
-        CompletionStage<List<io.svcdht.node.trust.Outcome<SignedRecord>>> checked =
-                onWorker(() -> words.check(provide.records(), node.nowMillis()), List.of());
-        return checked.thenCompose(outcomes -> outcomes.isEmpty() ? now(busy(provide)) : hold(outcomes));
+        CompletionStage<CompletionStage<Response>> checked =
+                onWorker(() -> checked(caller, provide).thenCompose(c -> hold(c.outcomes())), now(busy(provide)));
+        return checked.thenCompose(stage -> stage);
     }
 
-    private CompletionStage<Response> hold(List<io.svcdht.node.trust.Outcome<SignedRecord>> checked) {
+    /** On a worker; a root that did not come with the records is asked for once. */
+    private CompletionStage<Words.Checked> checked(NodeId caller, Request.Provide provide) {
+        Words.Checked first = words.check(provide.records(), provide.roots(), node.nowMillis());
+        Peer known = first.lacking().isEmpty() ? null : table.find(caller);
+        if (known == null) {
+            return CompletableFuture.completedStage(first);
+        }
+        return fetch.complete(known.contact(), first.lacking(), provide.roots())
+                .thenApplyAsync(all -> words.check(provide.records(), all, node.nowMillis()), workers);
+    }
+
+    private CompletionStage<Response> hold(List<io.svcdht.node.trust.Outcome<Vouched>> checked) {
         List<SignedRecord> good = new ArrayList<>(checked.size());
-        for (io.svcdht.node.trust.Outcome<SignedRecord> outcome : checked) {
-            if (outcome instanceof Accepted<SignedRecord>(SignedRecord r)) {
+        Map<Key, RootProof> roots = new HashMap<>();
+        for (io.svcdht.node.trust.Outcome<Vouched> outcome : checked) {
+            if (outcome instanceof Accepted<Vouched>(Vouched(SignedRecord r, RootProof root))) {
                 good.add(r);
+                if (root != null) {
+                    roots.put(root.root().id(), root);
+                }
             }
         }
         if (good.isEmpty()) {
             return now(new Response.Provided(results(checked, List.of())));
         }
         CompletableFuture<Response> answer = new CompletableFuture<>();
-        node.submit(new Input.Hold(good, outcome -> {
+        node.submit(new Input.Hold(good, roots, outcome -> {
             List<Outcome> held = each(outcome, good.size());
             for (int i = 0; i < good.size(); i++) {
                 SignedRecord r = good.get(i);
@@ -181,14 +231,14 @@ final class Serving {
     }
 
     /** One for each that came: of the verifier where it refused, of the engine else. */
-    private List<Result> results(List<io.svcdht.node.trust.Outcome<SignedRecord>> checked, List<Outcome> held) {
+    private List<Result> results(List<io.svcdht.node.trust.Outcome<Vouched>> checked, List<Outcome> held) {
         List<Result> results = new ArrayList<>(checked.size());
         int next = 0;
-        for (io.svcdht.node.trust.Outcome<SignedRecord> outcome : checked) {
+        for (io.svcdht.node.trust.Outcome<Vouched> outcome : checked) {
             results.add(
                     switch (outcome) {
-                        case Refused<SignedRecord>(var why, String detail) -> result(why.code(), detail);
-                        case Accepted<SignedRecord> a -> result(held.get(next++));
+                        case Refused<Vouched>(var why, String detail) -> result(why, detail);
+                        case Accepted<Vouched> a -> result(held.get(next++));
                     });
         }
         return results;
@@ -198,6 +248,13 @@ final class Serving {
         return outcome instanceof Outcome.Refused(ErrorCode code, String detail)
                 ? result(code, detail)
                 : new Result(WireCode.Ok, "");
+    }
+
+    private Result result(Refusal why, String detail) {
+        if (why == Refusal.PQ_REQUIRED && told.now(System.nanoTime())) {
+            LOG.warn("A peer's record was refused: {}; its node has to sign with ML-DSA-87 too", detail);
+        }
+        return result(why.code(), detail);
     }
 
     private Result result(ErrorCode code, String detail) {

@@ -2,12 +2,14 @@ package io.svcdht.node.network;
 
 import io.svcdht.node.Network.Wanted;
 import io.svcdht.node.config.NetworkConfig;
+import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.kad.TableRules;
 import io.svcdht.node.lookup.HedgePolicy;
 import io.svcdht.node.lookup.LookupSpec.Limits;
 import io.svcdht.node.net.AddressPolicy;
 import io.svcdht.node.net.NetLimits;
 import io.svcdht.node.peering.PeeringSettings;
+import io.svcdht.node.trust.PqPolicy;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.PeerAddress.Scope;
 import java.util.Comparator;
@@ -39,6 +41,13 @@ final class Settings {
                 care.repair() * SECOND,
                 care.republish().orElse(0) * SECOND,
                 care.repair() * SECOND * REPAIRS_TO_SETTLE);
+    }
+
+    /** As it is in force now: the settings behind it change with a reload. */
+    static PqPolicy signing(NodeConfig c) {
+        NetworkConfig.Signing s = c.network().signing();
+        boolean knows = s.algorithms().contains(NetworkConfig.Algorithm.ML_DSA_87);
+        return new PqPolicy(s.dual() && knows, knows, s.requireOnMillis(), c.ttlSecondsMax());
     }
 
     private static HedgePolicy hedge(NetworkConfig.Search s) {

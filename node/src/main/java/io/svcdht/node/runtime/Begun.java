@@ -12,6 +12,7 @@ import io.svcdht.storage.journal.Seam;
 import io.svcdht.storage.replay.Restart;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.RecordStore;
+import io.svcdht.storage.state.Roots;
 import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.heap.HeapStore;
@@ -83,7 +84,9 @@ final class Begun {
             Optional<CheckpointInfo> base = Restart.atOrBefore(journal, checkpoints, store.position());
             if (base.isPresent() || journal.firstPosition() == 1) {
                 kept = store.position();
-                state = store.state(base.map(CheckpointInfo::routing).orElse(Routing.NONE));
+                state = store.state(
+                        base.map(CheckpointInfo::routing).orElse(Routing.NONE),
+                        base.map(info -> Roots.of(info.roots())).orElseGet(Roots::new));
                 return base.map(CheckpointInfo::seam).orElse(Seam.START);
             }
             LOG.warn("The state's map goes on from before what is kept of the journal; it is made anew");
@@ -128,7 +131,7 @@ final class Begun {
         if (entry.position() > kept) {
             Fold.apply(state, entry);
         } else {
-            Fold.applyRouting(state, entry);
+            Fold.applyBesideRecords(state, entry);
         }
     }
 }

@@ -24,9 +24,13 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Journal, state and engine of one run: what is thrown away and rebuilt together when the journal fails. */
 final class Core {
+    private static final Logger LOG = LoggerFactory.getLogger(Core.class);
+
     private final MeteredJournal journal;
     private final State state;
     private final EngineLoop loop;
@@ -151,6 +155,15 @@ final class Core {
             }
         } catch (CompletionException | IOException e) {
             throw new JournalUnavailable("the journal could not be made durable: " + e.getMessage(), e);
+        }
+    }
+
+    /** A clean stop leaves all of it on the medium, whatever the sync policy. */
+    void forceLast() {
+        try {
+            journal.durable(journal.lastPosition()).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            LOG.error("The last events could not be forced to the medium: {}", String.valueOf(e.getMessage()));
         }
     }
 

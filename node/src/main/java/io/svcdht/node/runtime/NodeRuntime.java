@@ -18,12 +18,12 @@ import io.svcdht.node.trust.Unlock;
 import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.journal.DataDirectory;
-import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.ProviderView;
+import io.svcdht.storage.state.RootView;
 import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.trace.TraceLog;
 import java.io.IOException;
@@ -374,6 +374,11 @@ public final class NodeRuntime implements Node, AutoCloseable {
     }
 
     @Override
+    public RootView roots() {
+        return core.state().roots();
+    }
+
+    @Override
     public NodeId id() {
         return id;
     }
@@ -493,20 +498,11 @@ public final class NodeRuntime implements Node, AutoCloseable {
             LOG.error("The engine is still at work; its journal is left to the end of the process");
             return;
         }
-        forceLast(core.journal());
+        core.forceLast();
         core.close();
         DataDirectory held = directory;
         if (held != null) {
             held.close();
-        }
-    }
-
-    /** A clean stop leaves all of it on the medium, whatever the sync policy. */
-    private static void forceLast(Journal journal) {
-        try {
-            journal.durable(journal.lastPosition()).toCompletableFuture().join();
-        } catch (CompletionException e) {
-            LOG.error("The last events could not be forced to the medium: {}", String.valueOf(e.getMessage()));
         }
     }
 }

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 public enum SigningContext {
     NODE_RECORD("svc-dht/node-record/v1"),
     PROVIDER_RECORD("svc-dht/provider-record/v1"),
+    /** The root of a batch of provider records. */
+    RECORD_ROOT("svc-dht/record-root/v1"),
     /** The key of a TLS certificate, which then speaks for the node. */
     TLS_KEY("svc-dht/tls-key/v1");
 

@@ -7,6 +7,7 @@ import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
 import io.svcdht.storage.event.DhtEvent.JournalPruned;
+import io.svcdht.storage.event.DhtEvent.KeyLearned;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
@@ -15,13 +16,17 @@ import io.svcdht.storage.event.DhtEvent.ProviderRefreshed;
 import io.svcdht.storage.event.DhtEvent.ProviderReplicated;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
+import io.svcdht.storage.event.DhtEvent.RootAccepted;
+import io.svcdht.storage.event.DhtEvent.RootDropped;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.event.EventCodec;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.MlDsa87Key;
 import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.model.SignedRoot;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -113,6 +118,21 @@ public final class EventJson {
                 writeKey(g, "digest", e.digest());
             }
             case RoutingEvent e -> RoutingJson.write(g, e);
+            case KeyLearned e -> {
+                g.writeStringField("node", e.keys().id().text());
+                RoutingJson.writeKeys(g, e.keys());
+                MlDsa87Key whole = e.mlDsa87();
+                if (whole != null) {
+                    g.writeStringField("ml_dsa_87", HexFormat.of().formatHex(whole.bytes()));
+                }
+            }
+            case RootAccepted(SignedRoot root) -> {
+                g.writeStringField("root", root.id().hex());
+                g.writeStringField("node", root.publisher().id().text());
+                RoutingJson.writeKeys(g, root.publisher());
+                g.writeStringField("sigs", HexFormat.of().formatHex(root.signatures()));
+            }
+            case RootDropped e -> g.writeStringField("root", e.root().hex());
             case CheckpointTaken e -> {
                 g.writeNumberField("up_to", e.upTo());
                 writeKey(g, "digest", e.digest());

@@ -28,6 +28,8 @@ import io.svcdht.storage.event.DhtEvent.ProviderReplicated;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
+import io.svcdht.storage.event.DhtEvent.RootAccepted;
+import io.svcdht.storage.event.DhtEvent.RootDropped;
 import io.svcdht.storage.event.EventCodec;
 import io.svcdht.storage.event.EventType;
 import io.svcdht.storage.event.JournalEntry;
@@ -35,11 +37,13 @@ import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.MlDsa87Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.model.SignedRoot;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -165,7 +169,10 @@ public final class EventJsonReader {
             case ReadinessChanged -> new ReadinessChanged(readiness(text("readiness")), text("reason"));
             case ClockStepped -> new ClockStepped(number("delta_ms"));
             case DigestMarked -> new DigestMarked(number("up_to"), key("digest"));
-            case KeyLearned -> new KeyLearned(keys());
+            case KeyLearned ->
+                new KeyLearned(keys(), fields.containsKey("ml_dsa_87") ? new MlDsa87Key(bytes("ml_dsa_87")) : null);
+            case RootAccepted -> new RootAccepted(new SignedRoot(Key.parseHex(text("root")), keys(), bytes("sigs")));
+            case RootDropped -> new RootDropped(Key.parseHex(text("root")));
             case ContactAdded -> new ContactAdded(contact(), flag("verified"));
             case ContactRefreshed ->
                 new ContactRefreshed(
@@ -218,12 +225,16 @@ public final class EventJsonReader {
                 cid, publisher, text("locator"), list("addrs"), seconds("ttl_secs"), instant("issued_at"), proof());
     }
 
+    private byte[] bytes(String name) {
+        return HexFormat.of().parseHex(text(name));
+    }
+
     private @Nullable Proof proof() {
         if (!fields.containsKey("proof")) {
             return null;
         }
         EventJsonReader proof = inner("proof");
-        return new Proof(proof.keys(), HexFormat.of().parseHex(proof.text("sigs")));
+        return new Proof(proof.keys(), proof.bytes("sigs"));
     }
 
     private static Readiness readiness(String text) {

@@ -7,7 +7,6 @@ import io.svcdht.storage.event.DhtEvent.ContactEvicted;
 import io.svcdht.storage.event.DhtEvent.ContactRefreshed;
 import io.svcdht.storage.event.DhtEvent.ContactReplaced;
 import io.svcdht.storage.event.DhtEvent.EvictedFor;
-import io.svcdht.storage.event.DhtEvent.KeyLearned;
 import io.svcdht.storage.event.DhtEvent.PeerBanned;
 import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * contact             node ed25519 [ml_dsa_87_hash] addrs asn
- * KeyLearned          node ed25519 [ml_dsa_87_hash]
  * ContactAdded        contact verified
  * ContactRefreshed    bucket nodes
  * ContactEvicted      node why (silence, diversity, better, banned, misbehaved)
@@ -43,10 +41,6 @@ final class RoutingJson {
 
     static void write(JsonGenerator g, RoutingEvent event) throws IOException {
         switch (event) {
-            case KeyLearned e -> {
-                g.writeStringField("node", e.keys().id().text());
-                writeKeys(g, e.keys());
-            }
             case ContactAdded e -> writeContact(g, e.contact(), e.verified());
             case ContactRefreshed e -> {
                 g.writeNumberField("bucket", e.bucket());

@@ -24,6 +24,12 @@ public enum Refusal {
     /** An address that no node can have, or that is narrower than {@code address_policy}. */
     ADDRESS(ErrorCode.AddressRefused),
     BAD_SIGNATURE(ErrorCode.BadSignature),
+    /** The way from the record does not lead to the root it names. */
+    BAD_PATH(ErrorCode.BadSignature),
+    /** It is signed classically alone, and {@code pq_require_on} has passed. */
+    PQ_REQUIRED(ErrorCode.BadSignature),
+    /** It wants to live longer than {@code ttl_max_secs}. */
+    TTL(ErrorCode.BadRequest),
     /** An equally old or newer word is known: a replay, or a late one. */
     STALE(ErrorCode.StaleRecord),
     EXPIRED(ErrorCode.StaleRecord),

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public sealed interface Signature {
-    /** Longest way to a root: batches hold up to 2^16 records. */
-    int PATH_MAX = 16;
+    /** Longest way to a root: batches hold up to 10,000 records. */
+    int PATH_MAX = 14;
 
     /** Most entries that are read. */
     int LIST_MAX = 8;

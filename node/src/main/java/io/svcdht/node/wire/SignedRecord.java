@@ -9,6 +9,7 @@ import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.model.Texts;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A provider record, or its withdrawal, as it travels between nodes (contracts §5): a map in deterministic CBOR.
@@ -48,6 +49,16 @@ public record SignedRecord(
     /** Whether it takes the record back. */
     public boolean withdrawal() {
         return ttlSeconds == 0;
+    }
+
+    /** The root of a batch that a signature refers to, null where there is none. */
+    public @Nullable Key root() {
+        for (Signature s : signatures) {
+            if (s instanceof Signature.ByRoot way) {
+                return way.root();
+            }
+        }
+        return null;
     }
 
     /** The same with these signatures. */

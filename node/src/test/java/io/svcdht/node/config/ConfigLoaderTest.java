@@ -29,7 +29,8 @@ class ConfigLoaderTest {
             NetworkConfig.class,
             NetworkConfig.Search.class,
             NetworkConfig.Connections.class,
-            NetworkConfig.Care.class);
+            NetworkConfig.Care.class,
+            NetworkConfig.Signing.class);
 
     private static final Surroundings PIPE = new Surroundings(Profile.MACRONODE, 1 << 30, false);
 
@@ -259,6 +260,25 @@ class ConfigLoaderTest {
         assertThat(problems(List.of("--ttl-max-secs=60"), Map.of()))
                 .containsExactly(
                         "flag --ttl-max-secs: ttl_secs = 600 is above ttl_max_secs = 60; lower one or raise the other");
+    }
+
+    @Test
+    void signatures_are_required_from_a_day_or_an_instant_on() {
+        assertThat(loaded(List.of(), Map.of()).config().network().signing().requireOnMillis())
+                .isEmpty();
+        assertThat(loaded(List.of("--pq-require-on=2030-01-01"), Map.of())
+                        .config()
+                        .network()
+                        .signing()
+                        .requireOnMillis())
+                .hasValue(1_893_456_000_000L);
+        assertThat(problems(List.of("--pq-require-on=soon"), Map.of())).hasSize(1);
+        assertThat(problems(List.of("--pq-algorithms=ml-dsa-87"), Map.of())).hasSize(1);
+        assertThat(problems(List.of("--pq-algorithms=ed25519,rsa"), Map.of())).hasSize(1);
+        assertThat(problems(List.of("--pq-algorithms=ed25519", "--pq-require-on=2030-01-01"), Map.of()))
+                .containsExactly(
+                        "flag --pq-require-on: pq_require_on wants signatures that pq_algorithms does not check;"
+                                + " add ml-dsa-87, or leave one out");
     }
 
     @Test

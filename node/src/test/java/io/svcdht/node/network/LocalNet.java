@@ -45,8 +45,9 @@ final class LocalNet implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
     private final List<Member> members = new ArrayList<>();
-    private final UnaryOperator<NetworkConfig> change;
+    private UnaryOperator<NetworkConfig> change;
     private News news = News.NONE;
+    private NetworkMeter meter = NetworkMeter.NONE;
 
     /** One node. */
     record Member(NodeRuntime node, Networking networking) implements AutoCloseable {
@@ -137,6 +138,16 @@ final class LocalNet implements AutoCloseable {
         news = to;
     }
 
+    /** Who counts for those that join from now on. */
+    void measure(NetworkMeter by) {
+        meter = by;
+    }
+
+    /** What those that join from now on are told. */
+    void change(UnaryOperator<NetworkConfig> next) {
+        change = next;
+    }
+
     /** One more, which knows the first of them. */
     Member join() {
         return join(
@@ -148,7 +159,7 @@ final class LocalNet implements AutoCloseable {
         try {
             NetworkConfig network = change.apply(NetworkConfig.onLoopback().withSeeds(seeds));
             NodeRuntime node = NodeRuntime.start(config(directory, network), Meter.NONE, true);
-            Networking.Meters meters = new Networking.Meters(NetMeter.NONE, NetworkMeter.NONE, news);
+            Networking.Meters meters = new Networking.Meters(NetMeter.NONE, meter, news);
             Networking networking = Networking.start(vertx, node, node.identity(), meters, workers)
                     .toCompletionStage()
                     .toCompletableFuture()

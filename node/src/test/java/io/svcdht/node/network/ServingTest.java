@@ -24,6 +24,8 @@ import io.svcdht.node.trust.Outcome;
 import io.svcdht.node.trust.RecordSigner;
 import io.svcdht.node.trust.RecordVerifier;
 import io.svcdht.node.trust.RefusalCounts;
+import io.svcdht.node.trust.Verifying;
+import io.svcdht.node.trust.Vouched;
 import io.svcdht.node.wire.NodeRecord;
 import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.node.wire.oap.Encoded;
@@ -35,7 +37,6 @@ import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.DenyList;
-import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
@@ -132,8 +133,11 @@ class ServingTest {
         assertThat(provide(word(0))).containsExactly(WireCode.Ok);
         assertThat(node.holds(CID)).isTrue();
         Response.Found found = (Response.Found) ask(new Request.FindValue(HEAD, CID.key(), 10));
-        Outcome<SignedRecord> read = new RecordVerifier(node.node().id(), new RefusalCounts())
-                .verify(found.records().getFirst().bytes(), node.node().nowMillis());
+        Outcome<Vouched> read = Verifying.by(node.node().id(), new RefusalCounts())
+                .verify(
+                        found.records().getFirst().bytes(),
+                        RecordVerifier.Presented.NOTHING,
+                        node.node().nowMillis());
         assertThat(read).isInstanceOf(Outcome.Accepted.class);
         assertThat(found.contacts()).isEmpty();
     }
@@ -222,7 +226,7 @@ class ServingTest {
     }
 
     /** Asks a serving side for the content. */
-    private record Asked(Serving serving, NodeId caller) {
+    private record Asked(Serving serving, NodeKeys caller) {
         Response find() {
             return LocalNet.get(serving.answer(caller, new Request.FindValue(HEAD, CID.key(), 10), 0)
                     .<Response>thenApply(r -> r)
@@ -231,13 +235,13 @@ class ServingTest {
     }
 
     private Asked serving(Node as) {
-        Words words =
-                new Words(new RecordSigner(node.node().identity()), new RecordVerifier(as.id(), new RefusalCounts()));
+        Proofs proofs = new Proofs(vertx, as, node.node().identity(), transport, Runnable::run, NetworkMeter.NONE);
         return new Asked(
                 new Serving(
                         as,
                         new RoutingTable(as.id(), TableRules.standard()),
-                        words,
+                        proofs.words(),
+                        proofs.fetch(),
                         Runnable::run,
                         new JournalBudget(JOURNAL_BYTES, 0),
                         new AnswerCache(10, 1_000),
@@ -245,7 +249,7 @@ class ServingTest {
                         1,
                         NetworkMeter.NONE,
                         News.NONE),
-                stranger.id());
+                stranger.keys());
     }
 
     @Test

@@ -33,7 +33,7 @@ class GoldenVectorsTest {
     private static final NodeId SELF = new NodeId(new Key(1, 1, 1, 1));
 
     private final RefusalCounts counts = new RefusalCounts();
-    private final RecordVerifier verifier = new RecordVerifier(SELF, counts);
+    private final RecordVerifier verifier = Verifying.by(SELF, counts);
 
     static List<Vector> providerRecords() {
         return Vectors.providerRecords();
@@ -52,7 +52,8 @@ class GoldenVectorsTest {
     void a_provider_record_is_read_and_believed(Vector v) throws Exception {
         SignedRecord read = SignedRecord.decode(v.wire());
         assertThat(read.with(List.of())).isEqualTo(Vectors.record(v.json()));
-        assertThat(verifier.verify(v.wire(), Vectors.NOW)).isEqualTo(new Outcome.Accepted<>(read));
+        assertThat(verifier.verify(v.wire(), RecordVerifier.Presented.NOTHING, Vectors.NOW))
+                .isEqualTo(new Outcome.Accepted<>(new Vouched(read, null)));
         assertThat(Vectors.words(v.name(), Vectors.seed(v.json()), read)).isEqualTo(v.json());
     }
 
@@ -113,7 +114,7 @@ class GoldenVectorsTest {
     }
 
     private void refused(byte[] wire, String what) {
-        Outcome<SignedRecord> outcome = verifier.verify(wire, Vectors.NOW);
+        Outcome<Vouched> outcome = verifier.verify(wire, RecordVerifier.Presented.NOTHING, Vectors.NOW);
         assertThat(outcome).as(what).isInstanceOf(Outcome.Refused.class);
     }
 

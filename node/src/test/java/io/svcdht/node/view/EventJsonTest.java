@@ -76,7 +76,7 @@ class EventJsonTest {
             quoteCharacter = '`',
             value = {
                 "\"NodeStopped\" | \"NodeExploded\" | type \"NodeExploded\" is not known",
-                "\"version\":1 | \"version\":3 | event version 3; this build reads 1 to 2",
+                "\"version\":1 | \"version\":4 | event version 4; this build reads 1 to 3",
                 "\"version\":1 | \"version\":2 | event version 2, but what it says is version 1",
                 "\"position\":7 | \"position\":\"7\" | field \"position\" must be a whole number",
                 "\"position\":7 | \"position\":7.5 | field \"position\" must be a whole number",

@@ -8,11 +8,13 @@ import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.MlDsa87Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.model.SignedRoot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -35,6 +37,18 @@ final class RandomEvents {
         return new JournalEntry(position, millis(), cause, event(type, position));
     }
 
+    private MlDsa87Key mlDsa87() {
+        byte[] bytes = new byte[MlDsa87Key.BYTES];
+        random.nextBytes(bytes);
+        return new MlDsa87Key(bytes);
+    }
+
+    private SignedRoot root(NodeKeys keys) {
+        byte[] signatures = new byte[1 + random.nextInt(200)];
+        random.nextBytes(signatures);
+        return new SignedRoot(key(), keys, signatures);
+    }
+
     private DhtEvent event(EventType type, long position) {
         return switch (type) {
             case ProviderAnnounced -> new DhtEvent.ProviderAnnounced(record());
@@ -50,7 +64,13 @@ final class RandomEvents {
                         DhtEvent.Readiness.values()[random.nextInt(DhtEvent.Readiness.values().length)], text());
             case ClockStepped -> new DhtEvent.ClockStepped(random.nextLong());
             case DigestMarked -> new DhtEvent.DigestMarked(random.nextLong(position), key());
-            case KeyLearned -> new DhtEvent.KeyLearned(keys());
+            case KeyLearned -> {
+                NodeKeys told = keys();
+                MlDsa87Key whole = random.nextBoolean() ? mlDsa87() : null;
+                yield new DhtEvent.KeyLearned(whole == null ? told : NodeKeys.of(told.ed25519(), whole.hash()), whole);
+            }
+            case RootAccepted -> new DhtEvent.RootAccepted(root(keys()));
+            case RootDropped -> new DhtEvent.RootDropped(key());
             case ContactAdded -> new DhtEvent.ContactAdded(contact(), random.nextBoolean());
             case ContactRefreshed ->
                 new DhtEvent.ContactRefreshed(random.nextInt(256), List.of(new NodeId(key()), new NodeId(key())));

@@ -6,6 +6,7 @@ import io.svcdht.storage.journal.Seam;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.Roots;
 import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.StateDigest;
 import io.svcdht.storage.state.StoredRecord;
@@ -72,9 +73,10 @@ public final class Checkpoint implements AutoCloseable {
         if (size < Layout.HEADER_BYTES_MIN + Layout.FOOTER_BYTES || file.get(U64, 0) != Layout.MAGIC) {
             throw new CheckpointDamaged(path, "it does not begin as a checkpoint does");
         }
-        if (file.get(U32, 8) != Layout.VERSION) {
+        int version = file.get(U32, 8);
+        if (version != Layout.VERSION && version != Layout.VERSION_ROOTS) {
             throw new CheckpointDamaged(
-                    path, "it is of version %d; this build reads %d".formatted(file.get(U32, 8), Layout.VERSION));
+                    path, "it is of version %d; this build reads 1 to %d".formatted(version, Layout.VERSION_ROOTS));
         }
         long footer = size - Layout.FOOTER_BYTES;
         if (file.get(U64, size - 8) != Layout.MAGIC_END
@@ -84,8 +86,13 @@ public final class Checkpoint implements AutoCloseable {
         int open = file.get(U32, Layout.OPEN_BLOCK_AT);
         long routingAt = Layout.OPEN_BLOCK_AT + 4L + open;
         int routing = open < 0 || routingAt + 8 > footer ? -1 : file.get(U32, routingAt);
-        long headerEnd = routingAt + 4 + routing;
-        if (routing < 0 || headerEnd + 4 > footer || file.get(U32, headerEnd) != crcOf(file, 0, headerEnd)) {
+        long rootsAt = routing < 0 ? -1 : routingAt + 4 + routing;
+        int roots = version == Layout.VERSION ? 0 : rootsAt < 0 || rootsAt + 8 > footer ? -1 : file.get(U32, rootsAt);
+        long headerEnd = version == Layout.VERSION ? rootsAt : rootsAt + 4 + roots;
+        if (routing < 0
+                || roots < 0
+                || headerEnd + 4 > footer
+                || file.get(U32, headerEnd) != crcOf(file, 0, headerEnd)) {
             throw new CheckpointDamaged(path, "its header is not as it was written");
         }
         if (file.get(U32, size - 16) != file.get(U32, headerEnd)) {
@@ -100,22 +107,27 @@ public final class Checkpoint implements AutoCloseable {
             throw new CheckpointDamaged(path, "its index is not as it was written");
         }
         try {
-            return new Checkpoint(path, arena, file, info(file, footer, open, routing), indexAt, blocks);
+            return new Checkpoint(path, arena, file, info(file, footer, open, routing, roots), indexAt, blocks);
         } catch (MalformedEvent | IllegalArgumentException e) {
             throw new CheckpointDamaged(path, "its contacts or bans cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private static CheckpointInfo info(MemorySegment file, long footer, int open, int routing) {
+    private static CheckpointInfo info(MemorySegment file, long footer, int open, int routing, int roots) {
         byte[] openBlock = file.asSlice(Layout.OPEN_BLOCK_AT + 4L, open).toArray(ValueLayout.JAVA_BYTE);
         NodeId node = file.get(ValueLayout.JAVA_BYTE, 28) == 0 ? null : new NodeId(key(file, 29));
         Seam seam = new Seam(file.get(U64, 12), file.get(U32, 61), key(file, 65), openBlock, file.get(U64, 97));
         byte[] known = file.asSlice(Layout.OPEN_BLOCK_AT + 8L + open, routing).toArray(ValueLayout.JAVA_BYTE);
+        byte[] proofs = roots == 0
+                ? new byte[0]
+                : file.asSlice(Layout.OPEN_BLOCK_AT + 12L + open + routing, roots)
+                        .toArray(ValueLayout.JAVA_BYTE);
         return new CheckpointInfo(
                 seam,
                 file.get(U64, 20),
                 node,
                 Routing.of(node, RoutingCodec.decodeAll(known)),
+                Roots.decode(proofs),
                 key(file, footer + 48),
                 file.get(U64, footer + 16),
                 file.get(U64, footer + 24),
@@ -168,7 +180,7 @@ public final class Checkpoint implements AutoCloseable {
                     "it holds %d records and %d tombstones, but says %d and %d"
                             .formatted(records, all - records, info.records(), info.tombstones()));
         }
-        Key derived = digest.finish(info.routing());
+        Key derived = digest.finish(info.routing(), info.roots());
         if (!derived.equals(info.digest())) {
             throw new CheckpointDamaged(
                     path, "its entries come to the digest %s, but it says %s".formatted(derived, info.digest()));

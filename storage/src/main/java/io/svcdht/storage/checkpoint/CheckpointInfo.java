@@ -3,6 +3,7 @@ package io.svcdht.storage.checkpoint;
 import io.svcdht.storage.journal.Seam;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.state.RootView;
 import io.svcdht.storage.state.Routing;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param instantMillis of the last event in it
  * @param node whose journal it is, null = no start among its events
  * @param routing contacts and bans
+ * @param roots what records refer to, with the keys behind it
  * @param digest of the state, as {@link io.svcdht.storage.state.State#digest()}
  * @param weight of records and tombstones together
  * @param fileBytes size of its file
@@ -22,6 +24,7 @@ public record CheckpointInfo(
         long instantMillis,
         @Nullable NodeId node,
         Routing routing,
+        RootView roots,
         Key digest,
         long records,
         long tombstones,

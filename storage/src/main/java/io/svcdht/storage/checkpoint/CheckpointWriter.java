@@ -7,6 +7,8 @@ import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.RootView;
+import io.svcdht.storage.state.Roots;
 import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.StateDigest;
 import io.svcdht.storage.state.StoredRecord;
@@ -30,6 +32,7 @@ final class CheckpointWriter implements AutoCloseable {
     private final long instantMillis;
     private final @Nullable NodeId node;
     private final Routing routing;
+    private final Roots roots;
     private final int headerCrc;
     private final StateDigest.Running digest = StateDigest.running();
     private final ByteSink entries = new ByteSink(2 * Layout.BLOCK_BYTES);
@@ -48,12 +51,13 @@ final class CheckpointWriter implements AutoCloseable {
     private long weight;
 
     /** Begins a file anew, over whatever a writer that was killed left under the name. */
-    CheckpointWriter(Path path, Seam seam, long instantMillis, @Nullable NodeId node, Routing routing)
+    CheckpointWriter(Path path, Seam seam, long instantMillis, @Nullable NodeId node, Routing routing, RootView roots)
             throws IOException {
         this.seam = seam;
         this.instantMillis = instantMillis;
         this.node = node;
         this.routing = routing;
+        this.roots = Roots.of(roots);
         file = FileChannel.open(
                 path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         try {
@@ -62,7 +66,7 @@ final class CheckpointWriter implements AutoCloseable {
             RoutingCodec.encodeAll(routing.asEvents(), known);
             ByteSink header = new ByteSink(Layout.HEADER_BYTES_MIN + open.length)
                     .u64(Layout.MAGIC)
-                    .u32(Layout.VERSION)
+                    .u32(this.roots.isEmpty() ? Layout.VERSION : Layout.VERSION_ROOTS)
                     .u64(seam.position())
                     .u64(instantMillis)
                     .u8(node == null ? 0 : 1)
@@ -74,6 +78,10 @@ final class CheckpointWriter implements AutoCloseable {
                     .raw(open)
                     .u32(known.length())
                     .raw(known.array(), 0, known.length());
+            if (!this.roots.isEmpty()) {
+                byte[] all = this.roots.encode();
+                header.u32(all.length).raw(all);
+            }
             headerCrc = crcOf(header);
             write(header.u32(headerCrc));
         } catch (IOException | RuntimeException e) {
@@ -178,7 +186,7 @@ final class CheckpointWriter implements AutoCloseable {
         long indexAt = offset;
         int indexCrc = crcOf(index);
         write(index);
-        Key whole = digest.finish(routing);
+        Key whole = digest.finish(routing, roots);
         ByteSink footer = new ByteSink(Layout.FOOTER_BYTES)
                 .u64(indexAt)
                 .u32(blocks)
@@ -192,7 +200,7 @@ final class CheckpointWriter implements AutoCloseable {
         write(footer.u32(crcOf(footer)).u64(Layout.MAGIC_END));
         file.force(true);
         return new CheckpointInfo(
-                seam, instantMillis, node, routing, whole, records, tombstones, contentIds, weight, offset);
+                seam, instantMillis, node, routing, roots, whole, records, tombstones, contentIds, weight, offset);
     }
 
     private void write(ByteSink bytes) throws IOException {

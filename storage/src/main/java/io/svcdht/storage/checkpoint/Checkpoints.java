@@ -158,8 +158,8 @@ public final class Checkpoints {
         }
         Path fresh = made().resolve(WRITING);
         CheckpointInfo info;
-        try (CheckpointWriter writer =
-                new CheckpointWriter(fresh, seam, state.instantMillis(), state.node(), state.routing())) {
+        try (CheckpointWriter writer = new CheckpointWriter(
+                fresh, seam, state.instantMillis(), state.node(), state.routing(), state.roots())) {
             Key after = null;
             do {
                 after = writePage(writer, state, after);

@@ -7,9 +7,12 @@ package io.svcdht.storage.checkpoint;
  * <pre>
  * file     header | block* | index | footer
  *
- * header   magic u64 | version u32 = 1 | position u64 | instant u64 ms | has node u8 | node 32
+ * header   magic u64 | version u32 = 1, or 2 with roots | position u64 | instant u64 ms | has node u8 | node 32
  *          | crc of the last event u32 | chain 32 | journal bytes u64 | open block length u32 | open block
- *          | routing length u32 | routing: contacts and bans as the events that would make them | CRC-32C of all before it u32
+ *          | routing length u32 | routing: contacts and bans as the events that would make them
+ *          | version 2: roots length u32 | roots | CRC-32C of all before it u32
+ *
+ * roots    n varint | n * (root as in EventCodec | keep-until u48 ms) | n varint | n * ML-DSA-87 key 2,592
  *
  * block    publisher 32 | locator text | entry* | offset u16 * n | n u16
  *          publisher and locator are those of its first entry; offsets count from the first entry, and a block is
@@ -38,6 +41,9 @@ final class Layout {
     static final long MAGIC_END = 0x6370656e640d0a1aL;
 
     static final int VERSION = 1;
+    /** With roots; without any the first is written still, so that an older build reads it. */
+    static final int VERSION_ROOTS = 2;
+
     static final int BLOCK_BYTES = 4096;
     static final int HEADER_BYTES_MIN = 8 + 4 + 8 + 8 + 1 + 32 + 4 + 32 + 8 + 4 + 4 + 4;
     /** Where the open block's length stands. */

@@ -1,6 +1,7 @@
 package io.svcdht.storage.chronicle;
 
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.state.Roots;
 import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.heap.MappedStore;
@@ -100,9 +101,10 @@ public final class ChronicleMapStore extends MappedStore {
      * The state as far as the map has it: the events behind its position are still to be folded in.
      *
      * @param routing contacts and bans, which a map does not hold, as they stand there or will be brought up to there
+     * @param roots likewise
      */
-    public State state(Routing routing) {
-        return new State(this, mark.position(), mark.instantMillis(), mark.node(), routing);
+    public State state(Routing routing, Roots roots) {
+        return new State(this, mark.position(), mark.instantMillis(), mark.node(), routing, roots);
     }
 
     @Override

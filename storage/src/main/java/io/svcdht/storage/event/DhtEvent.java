@@ -3,10 +3,13 @@ package io.svcdht.storage.event;
 import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.MlDsa87Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.model.SignedRoot;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happened, in the past tense: the only thing that changes the state (contracts §9). Position, instant and cause
@@ -174,16 +177,45 @@ public sealed interface DhtEvent {
         DEGRADED
     }
 
-    /** What happened to the routing table and the deny list. */
-    sealed interface RoutingEvent extends DhtEvent {}
+    /** What is kept so that records of others can be proved: the roots of batches, and the keys behind them. */
+    sealed interface TrustEvent extends DhtEvent {}
 
-    /** The node record of a node was checked: from now on its whole ML-DSA-87 key is known. */
-    record KeyLearned(NodeKeys keys) implements RoutingEvent {
+    /**
+     * A node's whole ML-DSA-87 key was checked against its hash, and is kept as long as a root of that node is.
+     *
+     * @param mlDsa87 null in journals of versions that only told of it
+     */
+    record KeyLearned(NodeKeys keys, @Nullable MlDsa87Key mlDsa87) implements TrustEvent {
+        public KeyLearned {
+            if (mlDsa87 != null && !mlDsa87.hash().equals(keys.mlDsa87Hash())) {
+                throw new IllegalArgumentException("%s is not that of %s".formatted(mlDsa87, keys));
+            }
+        }
+
         @Override
         public EventType type() {
             return EventType.KeyLearned;
         }
     }
+
+    /** The signatures over the root of a batch were checked; records that follow refer to it. */
+    record RootAccepted(SignedRoot root) implements TrustEvent {
+        @Override
+        public EventType type() {
+            return EventType.RootAccepted;
+        }
+    }
+
+    /** No record refers to the root any more. Its publisher's key goes with the last one. */
+    record RootDropped(Key root) implements TrustEvent {
+        @Override
+        public EventType type() {
+            return EventType.RootDropped;
+        }
+    }
+
+    /** What happened to the routing table and the deny list. */
+    sealed interface RoutingEvent extends DhtEvent {}
 
     /**
      * A contact took the last place of its bucket, the one most recently heard of; an older entry of the same node

@@ -6,6 +6,7 @@ import io.svcdht.storage.event.DhtEvent.ClockStepped;
 import io.svcdht.storage.event.DhtEvent.ConfigChanged;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
 import io.svcdht.storage.event.DhtEvent.JournalPruned;
+import io.svcdht.storage.event.DhtEvent.KeyLearned;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
@@ -15,13 +16,17 @@ import io.svcdht.storage.event.DhtEvent.ProviderReplicated;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
+import io.svcdht.storage.event.DhtEvent.RootAccepted;
+import io.svcdht.storage.event.DhtEvent.RootDropped;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.MlDsa87Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.model.SignedRoot;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +36,7 @@ import java.util.List;
  *
  * <pre>
  * entry               version u8 | type u8 | instant u48 ms | cause distance varint | body
- *                     version 1, or 2 where this page says so; cause distance = position − cause, 0 = no cause
+ *                     version 1, or 2 or 3 where this page says so; cause distance = position − cause, 0 = no cause
  *
  * ProviderAnnounced   flags u8 | key 32 | publisher 32 | [text] | locator text | [n varint, n × text]
  *                     | ttl s varint | issued-at − instant, signed ms
@@ -50,13 +55,17 @@ import java.util.List;
  * CheckpointTaken     position − up-to varint | digest 32 | records varint | bytes varint
  * JournalPruned       first retained varint | files varint | bytes varint
  * AuditRecorded       who text | what text | subject text | why text
+ * KeyLearned          Ed25519 key 32 | ML-DSA-87 key hash 32
+ *        version 3    Ed25519 key 32 | ML-DSA-87 key 2,592
+ * RootAccepted        root 32 | Ed25519 key 32 | ML-DSA-87 key hash 32 | n varint, n bytes of signatures
+ * RootDropped         root 32
  * </pre>
  *
  * <p>The bodies of routing events are in {@link RoutingCodec}.
  */
 public final class EventCodec {
     /** The latest version of an entry this build reads and writes. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     private static final int FLAG_TEXT = 1;
     private static final int FLAG_ADDRS = 2;
@@ -67,6 +76,9 @@ public final class EventCodec {
 
     /** The oldest version that has the event, so that a journal without anything new stays readable to an older build. */
     public static int versionOf(DhtEvent event) {
+        if (event instanceof KeyLearned(var _, MlDsa87Key whole) && whole != null) {
+            return 3;
+        }
         return event instanceof ProviderAnnounced(ProviderRecord r) && r.proof() != null ? 2 : 1;
     }
 
@@ -89,6 +101,9 @@ public final class EventCodec {
             case ClockStepped e -> out.signed(e.deltaMillis());
             case DigestMarked e -> out.varint(position - e.upTo()).key(e.digest());
             case RoutingEvent e -> RoutingCodec.encode(e, out);
+            case KeyLearned e -> encode(e, out);
+            case RootAccepted e -> encode(e.root(), out);
+            case RootDropped e -> out.key(e.root());
             case CheckpointTaken e ->
                 out.varint(position - e.upTo())
                         .key(e.digest())
@@ -99,6 +114,41 @@ public final class EventCodec {
             case AuditRecorded e ->
                 out.text(e.who()).text(e.what()).text(e.subject()).text(e.why());
         }
+    }
+
+    private static void encode(KeyLearned e, ByteSink out) {
+        out.key(e.keys().ed25519());
+        MlDsa87Key whole = e.mlDsa87();
+        if (whole == null) {
+            out.key(e.keys().mlDsa87Hash());
+        } else {
+            out.raw(whole.bytes());
+        }
+    }
+
+    /** Appends a root's binary form. */
+    public static void encode(SignedRoot root, ByteSink out) {
+        out.key(root.id())
+                .key(root.publisher().ed25519())
+                .key(root.publisher().mlDsa87Hash())
+                .varint(root.signatureBytes())
+                .raw(root.signatures());
+    }
+
+    /** Reads what the one above wrote. */
+    public static SignedRoot root(ByteSource in) {
+        Key id = in.key();
+        NodeKeys keys = NodeKeys.of(in.key(), in.key());
+        return new SignedRoot(id, keys, in.bytes(SignedRoot.SIGNATURE_BYTES_MAX, "signatures"));
+    }
+
+    private static KeyLearned keyLearned(int version, ByteSource in) {
+        Key ed25519 = in.key();
+        if (version < 3) {
+            return new KeyLearned(NodeKeys.of(ed25519, in.key()), null);
+        }
+        MlDsa87Key whole = new MlDsa87Key(in.raw(MlDsa87Key.BYTES));
+        return new KeyLearned(NodeKeys.of(ed25519, whole.hash()), whole);
     }
 
     private static void encode(ProviderRecord r, long instantMillis, ByteSink out) {
@@ -145,7 +195,7 @@ public final class EventCodec {
             throw new MalformedEvent("a cause %d events back from position %d".formatted(distance, position));
         }
         try {
-            DhtEvent event = body(type, position, instant, in);
+            DhtEvent event = body(version, type, position, instant, in);
             if (in.remaining() != 0) {
                 throw new MalformedEvent("%d bytes follow the %s".formatted(in.remaining(), type));
             }
@@ -158,7 +208,7 @@ public final class EventCodec {
         }
     }
 
-    private static DhtEvent body(EventType type, long position, long instant, ByteSource in) {
+    private static DhtEvent body(int version, EventType type, long position, long instant, ByteSource in) {
         return switch (type) {
             case ProviderAnnounced -> new ProviderAnnounced(record(instant, in));
             case ProviderRefreshed -> {
@@ -200,7 +250,9 @@ public final class EventCodec {
                 long upTo = position - in.varint();
                 yield new DigestMarked(upTo, in.key());
             }
-            case KeyLearned -> RoutingCodec.keyLearned(in);
+            case RootAccepted -> new RootAccepted(root(in));
+            case KeyLearned -> keyLearned(version, in);
+            case RootDropped -> new RootDropped(in.key());
             case ContactAdded -> RoutingCodec.added(in);
             case ContactRefreshed -> RoutingCodec.refreshed(in);
             case ContactEvicted -> RoutingCodec.evicted(in);

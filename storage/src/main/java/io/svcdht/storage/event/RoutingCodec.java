@@ -6,7 +6,6 @@ import io.svcdht.storage.event.DhtEvent.ContactEvicted;
 import io.svcdht.storage.event.DhtEvent.ContactRefreshed;
 import io.svcdht.storage.event.DhtEvent.ContactReplaced;
 import io.svcdht.storage.event.DhtEvent.EvictedFor;
-import io.svcdht.storage.event.DhtEvent.KeyLearned;
 import io.svcdht.storage.event.DhtEvent.PeerBanned;
 import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
@@ -28,7 +27,6 @@ import java.util.List;
  * contact             keys | asn varint | n u8, n × address
  * banned              0 u8 | node 32     or  1 u8 | key 32     or  4 u8 | high u64 | low u64 | bits u8     or  6 u8 | "
  *
- * KeyLearned          keys
  * ContactAdded        verified u8 | contact
  * ContactRefreshed    bucket u8 | n varint, n × node 32
  * ContactEvicted      node 32 | why u8 (0 silence, 1 diversity, 2 better, 3 banned, 4 misbehaved)
@@ -45,7 +43,6 @@ public final class RoutingCodec {
 
     static void encode(RoutingEvent event, ByteSink out) {
         switch (event) {
-            case KeyLearned e -> keys(e.keys(), out);
             case ContactAdded e -> contact(e.contact(), out.u8(e.verified() ? 1 : 0));
             case ContactRefreshed e -> {
                 out.u8(e.bucket()).varint(e.nodes().size());
@@ -116,10 +113,6 @@ public final class RoutingCodec {
             case Banned.Addresses(AddressPrefix p) ->
                 out.u8(p.ip6() ? 6 : 4).u64(p.high()).u64(p.low()).u8(p.bits());
         }
-    }
-
-    static KeyLearned keyLearned(ByteSource in) {
-        return new KeyLearned(keys(in));
     }
 
     static ContactAdded added(ByteSource in) {

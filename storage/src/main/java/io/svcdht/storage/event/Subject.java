@@ -25,6 +25,7 @@ public final class Subject {
             case DhtEvent.ClockStepped e -> null;
             case DhtEvent.DigestMarked e -> null;
             case DhtEvent.RoutingEvent e -> null;
+            case DhtEvent.TrustEvent e -> null;
             case DhtEvent.Upkeep e -> null;
         };
     }
@@ -44,6 +45,8 @@ public final class Subject {
             case DhtEvent.ClockStepped e -> List.of();
             case DhtEvent.DigestMarked e -> List.of();
             case DhtEvent.KeyLearned e -> List.of(e.keys().id());
+            case DhtEvent.RootAccepted e -> List.of(e.root().publisher().id());
+            case DhtEvent.RootDropped e -> List.of();
             case DhtEvent.ContactAdded e -> List.of(e.contact().id());
             case DhtEvent.ContactRefreshed e -> e.nodes();
             case DhtEvent.ContactEvicted e -> List.of(e.node());

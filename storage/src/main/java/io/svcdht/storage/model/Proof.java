@@ -43,6 +43,11 @@ public final class Proof {
         return signatures.length;
     }
 
+    /** The root of a batch that the signatures refer to, null where each stands for itself. */
+    public @Nullable Key root() {
+        return RootReference.in(signatures);
+    }
+
     @Override
     public boolean equals(@Nullable Object o) {
         return o instanceof Proof p && keys.equals(p.keys) && Arrays.equals(signatures, p.signatures);

@@ -13,6 +13,7 @@ import io.svcdht.storage.model.Key;
 import io.svcdht.storage.replay.Replay.Budget;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.RecordStore;
+import io.svcdht.storage.state.Roots;
 import io.svcdht.storage.state.State;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -97,7 +98,8 @@ public final class Past {
                     checkpoint.info().position(),
                     checkpoint.info().instantMillis(),
                     checkpoint.info().node(),
-                    checkpoint.info().routing());
+                    checkpoint.info().routing(),
+                    Roots.of(checkpoint.info().roots()));
             return new Base(state, store, reader, checkpoint.info().digest());
         } catch (CheckpointDamaged e) {
             checkpoint.close();

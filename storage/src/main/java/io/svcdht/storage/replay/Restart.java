@@ -8,6 +8,7 @@ import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalSource.Read;
 import io.svcdht.storage.journal.Seam;
 import io.svcdht.storage.state.RecordStore;
+import io.svcdht.storage.state.Roots;
 import io.svcdht.storage.state.State;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -87,7 +88,8 @@ public record Restart(State state, Seam seam) {
                         checkpoint.path(),
                         "%d entries are there, %d should be".formatted(loaded, info.records() + info.tombstones()));
             }
-            return new State(store, info.position(), info.instantMillis(), info.node(), info.routing());
+            return new State(
+                    store, info.position(), info.instantMillis(), info.node(), info.routing(), Roots.of(info.roots()));
         } catch (CheckpointDamaged e) {
             store.close();
             throw e;

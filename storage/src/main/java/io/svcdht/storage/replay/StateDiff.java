@@ -137,6 +137,7 @@ public record StateDiff(long from, long to, List<Change> changes, RoutingDiff ro
             case DhtEvent.ClockStepped e -> null;
             case DhtEvent.DigestMarked e -> null;
             case DhtEvent.RoutingEvent e -> null;
+            case DhtEvent.TrustEvent e -> null;
             case DhtEvent.Upkeep e -> null;
         };
     }

@@ -123,7 +123,7 @@ public final class View implements AutoCloseable {
                 budget.check();
                 page = store.page(page.getLast().key(), PAGE_KEYS);
             }
-            known = running.finish(state.routing());
+            known = running.finish(state.routing(), state.roots());
             digest = known;
         }
         return known;

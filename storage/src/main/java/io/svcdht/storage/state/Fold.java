@@ -13,6 +13,7 @@ import io.svcdht.storage.event.DhtEvent.ProviderReplicated;
 import io.svcdht.storage.event.DhtEvent.ProviderWithdrawn;
 import io.svcdht.storage.event.DhtEvent.ReadinessChanged;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
+import io.svcdht.storage.event.DhtEvent.TrustEvent;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.event.Subject;
 import io.svcdht.storage.model.Key;
@@ -42,7 +43,7 @@ public final class Fold {
         records(state.store, entry.position(), entry.cause(), entry.event());
     }
 
-    /** Folds in the other part: the moment, whose journal it is, contacts and bans. In the order of positions. */
+    /** Folds in the other part: the moment, whose journal it is, contacts, bans and roots. In the order of positions. */
     public static void applyButRecords(State state, JournalEntry entry) {
         rest(state, entry.position(), entry.instantMillis(), entry.event());
     }
@@ -62,17 +63,26 @@ public final class Fold {
             case ClockStepped e -> nothing();
             case DigestMarked e -> nothing();
             case RoutingEvent e -> nothing();
+            case TrustEvent e -> nothing();
             case DhtEvent.Upkeep e -> nothing();
         }
     }
 
     private static void rest(State state, long position, long instantMillis, DhtEvent event) {
+        beside(state, instantMillis, event);
+        state.foldedIn(position, instantMillis);
+    }
+
+    private static void beside(State state, long instantMillis, DhtEvent event) {
         if (event instanceof RoutingEvent e) {
             state.routed(state.routing().after(e));
+        } else if (event instanceof TrustEvent e) {
+            state.roots.apply(e, instantMillis);
+        } else if (event instanceof ProviderAnnounced e) {
+            state.roots.announced(e.record());
         } else if (event instanceof NodeStarted e) {
             state.startedAs(e.node());
         }
-        state.foldedIn(position, instantMillis);
     }
 
     /** What an event is about to change; to be asked just before it is applied. */
@@ -83,7 +93,8 @@ public final class Fold {
                 state.instantMillis(),
                 state.node(),
                 state.routing(),
-                key == null ? null : state.store.holdersOf(key));
+                key == null ? null : state.store.holdersOf(key),
+                state.roots.before(entry.event()));
     }
 
     /** Takes the last event back. For views of the past: what was journaled stays. */
@@ -96,16 +107,13 @@ public final class Fold {
             }
             then.forEach(state.store::restore);
         }
+        state.roots.undo(before.roots());
         state.takenBack(before);
     }
 
-    /** Folds in what the records' store has already: contacts and bans are all that is left to do. */
-    public static void applyRouting(State state, JournalEntry entry) {
-        if (entry.event() instanceof RoutingEvent e) {
-            state.routed(state.routing().after(e));
-        } else if (entry.event() instanceof NodeStarted e) {
-            state.startedAs(e.node());
-        }
+    /** Folds in what the records' store has already: contacts, bans and roots are all that is left to do. */
+    public static void applyBesideRecords(State state, JournalEntry entry) {
+        beside(state, entry.instantMillis(), entry.event());
     }
 
     /** What tells a story but changes no state. */

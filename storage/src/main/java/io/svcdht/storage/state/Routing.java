@@ -5,7 +5,6 @@ import io.svcdht.storage.event.DhtEvent.ContactAdded;
 import io.svcdht.storage.event.DhtEvent.ContactEvicted;
 import io.svcdht.storage.event.DhtEvent.ContactRefreshed;
 import io.svcdht.storage.event.DhtEvent.ContactReplaced;
-import io.svcdht.storage.event.DhtEvent.KeyLearned;
 import io.svcdht.storage.event.DhtEvent.PeerBanned;
 import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
@@ -160,7 +159,6 @@ public final class Routing {
             case PeerBanned e -> banned(e.what(), new Ban(e.what(), e.reason()));
             case PeerUnbanned e -> banned(e.what(), null);
             case BucketRefreshed e -> this;
-            case KeyLearned e -> this;
         };
     }
 

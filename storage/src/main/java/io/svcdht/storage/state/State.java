@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class State {
     final RecordStore store;
+    final Roots roots;
 
     private final AtomicLong position;
     private final AtomicLong instantMillis;
@@ -24,7 +25,7 @@ public final class State {
      * @param store an empty one
      */
     public State(RecordStore store) {
-        this(store, 0, 0, null, Routing.NONE);
+        this(store, 0, 0, null, Routing.NONE, new Roots());
     }
 
     /**
@@ -33,9 +34,12 @@ public final class State {
      * @param store with the records as they stand there
      * @param instantMillis of that event
      * @param node whose journal it is, null = no start among the events so far
+     * @param roots this state's own, for it changes them
      */
-    public State(RecordStore store, long position, long instantMillis, @Nullable NodeId node, Routing routing) {
+    public State(
+            RecordStore store, long position, long instantMillis, @Nullable NodeId node, Routing routing, Roots roots) {
         this.store = store;
+        this.roots = roots;
         this.position = new AtomicLong(position);
         this.instantMillis = new AtomicLong(instantMillis);
         this.node = node;
@@ -66,6 +70,11 @@ public final class State {
         return routing;
     }
 
+    /** The roots that records refer to, with the keys behind them; may be read from any thread. */
+    public RootView roots() {
+        return roots;
+    }
+
     /** What runs out at or before the given instant, in the order to expire it. For the writer's thread. */
     public List<StoredRecord> due(long nowMillis, int limit) {
         return store.due(nowMillis, limit);
@@ -73,7 +82,7 @@ public final class State {
 
     /** BLAKE3-256 over the journaled state in key order, see {@link StateDigest}. For the writer's thread. */
     public Key digest() {
-        return StateDigest.of(store, routing);
+        return StateDigest.of(store, routing, roots);
     }
 
     /** Lets go of what the store holds on to; nobody may read it any more. */

@@ -1,9 +1,11 @@
 package io.svcdht.storage.state;
 
 import io.svcdht.storage.event.ByteSink;
+import io.svcdht.storage.event.EventCodec;
 import io.svcdht.storage.event.RoutingCodec;
 import io.svcdht.storage.model.Blake3;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.MlDsa87Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
@@ -22,9 +24,12 @@ import java.util.List;
  *   3 contact u8 | verified u8 | contact as in RoutingCodec
  * then, in the order of their text:
  *   4 ban u8 | banned as in RoutingCodec | reason text
+ * then, in the order of their ids, and of the keys' hashes:
+ *   5 root u8 | root as in EventCodec | keep-until u48 ms
+ *   6 key u8 | ML-DSA-87 key 2,592
  * </pre>
  *
- * <p>Without contacts, bans and proofs it is what it was before there were any.
+ * <p>Without contacts, bans, proofs and roots it is what it was before there were any.
  */
 public final class StateDigest {
     private static final Comparator<StoredRecord> BY_PUBLISHER_AND_LOCATOR = Comparator.<StoredRecord, NodeId>comparing(
@@ -38,6 +43,8 @@ public final class StateDigest {
     private static final int PROVED = 2;
     private static final int CONTACT = 3;
     private static final int BAN = 4;
+    private static final int ROOT = 5;
+    private static final int KEY = 6;
 
     private StateDigest() {}
 
@@ -59,14 +66,15 @@ public final class StateDigest {
             digest.update(out.array(), 0, out.length());
         }
 
-        /** Takes in contacts and bans, which come last, and ends. */
-        public Key finish(Routing routing) {
+        /** Takes in contacts, bans and roots, which come last, and ends. */
+        public Key finish(Routing routing, RootView roots) {
             write(routing, digest, out);
+            write(roots, digest, out);
             return Key.of(digest.finish());
         }
     }
 
-    static Key of(ProviderView providers, Routing routing) {
+    static Key of(ProviderView providers, Routing routing, RootView roots) {
         Running digest = running();
         List<Holders> page = providers.page(null, PAGE_KEYS);
         while (!page.isEmpty()) {
@@ -75,7 +83,7 @@ public final class StateDigest {
             }
             page = providers.page(page.getLast().key(), PAGE_KEYS);
         }
-        return digest.finish(routing);
+        return digest.finish(routing, roots);
     }
 
     private static List<StoredRecord> inOrder(List<StoredRecord> records) {
@@ -92,6 +100,18 @@ public final class StateDigest {
         for (Routing.Ban ban : routing.bans()) {
             RoutingCodec.banned(ban.what(), out.clear().u8(BAN));
             out.text(ban.reason());
+            digest.update(out.array(), 0, out.length());
+        }
+    }
+
+    private static void write(RootView roots, Blake3 digest, ByteSink out) {
+        for (RootView.Kept kept : roots.all()) {
+            EventCodec.encode(kept.root(), out.clear().u8(ROOT));
+            out.u48(kept.keepUntilMillis());
+            digest.update(out.array(), 0, out.length());
+        }
+        for (MlDsa87Key key : roots.keys()) {
+            out.clear().u8(KEY).raw(key.bytes());
             digest.update(out.array(), 0, out.length());
         }
     }

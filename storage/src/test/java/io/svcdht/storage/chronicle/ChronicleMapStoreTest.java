@@ -12,6 +12,7 @@ import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.RecordStore;
 import io.svcdht.storage.state.RecordStoreContract;
+import io.svcdht.storage.state.Roots;
 import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.heap.StoreInvariants;
@@ -60,7 +61,7 @@ class ChronicleMapStoreTest extends RecordStoreContract {
         MemoryJournal journal = new MemoryJournal();
         RandomRun run = new RandomRun(3, journal);
         ChronicleMapStore store = ChronicleMapStore.open(path, 5_000, 1);
-        State first = store.state(Routing.NONE);
+        State first = store.state(Routing.NONE, new Roots());
         Fold.apply(first, 1, T0, 0, new DhtEvent.NodeStarted(NODE, 1, "x"));
         while (journal.lastPosition() < 4_000) {
             run.step();
@@ -71,7 +72,7 @@ class ChronicleMapStoreTest extends RecordStoreContract {
         store.close();
 
         ChronicleMapStore again = ChronicleMapStore.open(path, 5_000, 2);
-        State second = again.state(first.routing());
+        State second = again.state(first.routing(), Roots.of(first.roots()));
         StoreInvariants.check(again);
         assertThat(second.position()).isEqualTo(3_000);
         assertThat(second.instantMillis()).isEqualTo(entries.get(2_999).instantMillis());
@@ -99,10 +100,10 @@ class ChronicleMapStoreTest extends RecordStoreContract {
         Path path = directory.resolve("doubt");
         ChronicleMapStore.open(path, 100, 1).close();
         ChronicleMapStore store = ChronicleMapStore.open(path, 100, 1);
-        Fold.apply(store.state(Routing.NONE), 1, T0, 0, announced(1));
+        Fold.apply(store.state(Routing.NONE, new Roots()), 1, T0, 0, announced(1));
         // The process ends here: nobody closes.
         ChronicleMapStore next = ChronicleMapStore.open(path, 100, 1);
-        assertThat(next.state(Routing.NONE).position()).isZero();
+        assertThat(next.state(Routing.NONE, new Roots()).position()).isZero();
         assertThat(next.records()).isZero();
         next.close();
         // The first stays open: that is what it is about.
@@ -112,11 +113,11 @@ class ChronicleMapStoreTest extends RecordStoreContract {
     void what_is_ahead_of_the_journal_can_be_discarded() throws Exception {
         Path path = directory.resolve("ahead");
         ChronicleMapStore store = ChronicleMapStore.open(path, 100, 1);
-        Fold.apply(store.state(Routing.NONE), 1, T0, 0, announced(1));
+        Fold.apply(store.state(Routing.NONE, new Roots()), 1, T0, 0, announced(1));
         store.close();
         ChronicleMapStore.discard(path);
         ChronicleMapStore next = ChronicleMapStore.open(path, 100, 1);
-        assertThat(next.state(Routing.NONE).position()).isZero();
+        assertThat(next.state(Routing.NONE, new Roots()).position()).isZero();
         assertThat(next.records()).isZero();
         next.close();
     }
@@ -125,7 +126,7 @@ class ChronicleMapStoreTest extends RecordStoreContract {
     void a_map_of_another_size_is_thrown_away_and_one_that_grew_is_kept() throws Exception {
         Path path = directory.resolve("size");
         ChronicleMapStore store = ChronicleMapStore.open(path, 200, 1);
-        State state = store.state(Routing.NONE);
+        State state = store.state(Routing.NONE, new Roots());
         for (int i = 1; i <= 5_000; i++) {
             Fold.apply(state, i, T0, 0, announced(i));
         }
@@ -137,17 +138,17 @@ class ChronicleMapStoreTest extends RecordStoreContract {
         }
 
         ChronicleMapStore grown = ChronicleMapStore.open(path, 200, 1);
-        assertThat(grown.state(Routing.NONE).digest()).isEqualTo(digest);
+        assertThat(grown.state(Routing.NONE, new Roots()).digest()).isEqualTo(digest);
         grown.close();
         ChronicleMapStore larger = ChronicleMapStore.open(path, 1_000_000, 1);
-        assertThat(larger.state(Routing.NONE).position()).isZero();
+        assertThat(larger.state(Routing.NONE, new Roots()).position()).isZero();
         larger.close();
     }
 
     @Test
     void a_record_takes_no_more_than_forty_bytes_of_heap() {
         ChronicleMapStore store = ChronicleMapStore.open(directory.resolve("heap"), 200_000, 1);
-        State state = store.state(Routing.NONE);
+        State state = store.state(Routing.NONE, new Roots());
         long before = store.heapBytes();
         for (int i = 1; i <= 200_000; i++) {
             Fold.apply(state, i, T0, 0, announced(i));

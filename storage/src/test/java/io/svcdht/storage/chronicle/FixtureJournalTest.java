@@ -17,11 +17,13 @@ import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.heap.HeapStore;
 import io.svcdht.storage.testing.Golden;
 import io.svcdht.storage.testing.GoldenRouting;
+import io.svcdht.storage.testing.GoldenTrust;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.ZipEntry;
@@ -30,23 +32,53 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A data directory as version 0.1 leaves it, with every type of event and a checkpoint, committed and read by every
+ * Data directories as versions leave them, with every type of event and a checkpoint, committed and read by every
  * later build. {@code -Dsvcdht.fixture.write=true} makes it, which nobody does once the version is released.
  */
 class FixtureJournalTest {
-    private static final String ARCHIVE = "/fixtures/journal-0.1/data.zip";
-    private static final long CHECKPOINT = 21;
-    private static final String DIGEST_AT_CHECKPOINT =
-            "5366e9d743be98e464123fcbab957c69cc71d869e97623c29cdb7d8acfd2b426";
-    private static final String DIGEST_AT_END = "cf707d22e75b43f88de4b7c4f371047f8bdd73999a0a99b6a3dc61f4323b9c3f";
+    /** What a version left, and what its states come to. */
+    private enum Left {
+        V0_1(
+                "journal-0.1",
+                21,
+                "5366e9d743be98e464123fcbab957c69cc71d869e97623c29cdb7d8acfd2b426",
+                "cf707d22e75b43f88de4b7c4f371047f8bdd73999a0a99b6a3dc61f4323b9c3f"),
+        /** With roots, keys, and records that refer to them; its checkpoint is of version 2. */
+        ROOTS(
+                "journal-0.1-roots",
+                6,
+                "47dd43db1fbf4a043eab7b531652beab736fea666f95bbb9d9e31b798bf6b6f8",
+                "fdf06dc674fa6ef2d5379ff8248891d94f003123cca20dec4245f5b9d42809cf");
+
+        private final String archive;
+        private final long checkpoint;
+        private final String digestAtCheckpoint;
+        private final String digestAtEnd;
+
+        Left(String name, long checkpoint, String digestAtCheckpoint, String digestAtEnd) {
+            this.archive = "/fixtures/" + name + "/data.zip";
+            this.checkpoint = checkpoint;
+            this.digestAtCheckpoint = digestAtCheckpoint;
+            this.digestAtEnd = digestAtEnd;
+        }
+
+        List<JournalEntry> entries() {
+            return switch (this) {
+                case V0_1 -> oldest();
+                case ROOTS -> GoldenTrust.entries();
+            };
+        }
+    }
 
     @TempDir
     Path temp;
 
     /** Contacts, bans and a signed record come first, so that the checkpoint holds some. */
-    private static List<JournalEntry> entries() {
+    private static List<JournalEntry> oldest() {
         List<JournalEntry> all = new ArrayList<>(GoldenRouting.entries());
         int before = all.size();
         for (JournalEntry e : Golden.entries()) {
@@ -56,25 +88,29 @@ class FixtureJournalTest {
         return all;
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource
     @EnabledIfSystemProperty(named = "svcdht.fixture.write", matches = "true")
-    void write() throws Exception {
+    void write(Left left) throws Exception {
+        if (!left.digestAtEnd.isEmpty()) {
+            return;
+        }
         Path data = temp.resolve("data");
         try (DataDirectory directory = DataDirectory.open(data);
                 ChronicleJournal journal = ChronicleJournal.open(directory, e -> {})) {
-            for (JournalEntry e : entries()) {
+            for (JournalEntry e : left.entries()) {
                 journal.append(e.instantMillis(), e.cause(), e.event());
             }
             journal.durable(journal.lastPosition()).toCompletableFuture().join();
             directory.firstEventDurable();
             Checkpoints checkpoints = new Checkpoints(directory.checkpoints());
-            try (View view = new Past(journal, checkpoints, HeapStore::new).at(CHECKPOINT, Budget.UNLIMITED)) {
+            try (View view = new Past(journal, checkpoints, HeapStore::new).at(left.checkpoint, Budget.UNLIMITED)) {
                 System.setProperty(
                         "svcdht.fixture.digest", view.digest(Budget.UNLIMITED).hex());
                 checkpoints.write(view.state(), view.seam(), Checkpoints.Pace.FULL);
             }
         }
-        Path archive = Path.of("src/test/resources" + ARCHIVE);
+        Path archive = Path.of("src/test/resources" + left.archive);
         Files.createDirectories(archive.getParent());
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive));
                 var all = Files.walk(data)) {
@@ -86,12 +122,12 @@ class FixtureJournalTest {
         }
         Files.writeString(
                 archive.resolveSibling("README"),
-                "digest at position %d: %s\n".formatted(CHECKPOINT, System.getProperty("svcdht.fixture.digest")));
+                "digest at position %d: %s\n".formatted(left.checkpoint, System.getProperty("svcdht.fixture.digest")));
     }
 
-    private Path unpacked() throws IOException {
+    private Path unpacked(Left left) throws IOException {
         Path data = temp.resolve("data");
-        try (InputStream in = Objects.requireNonNull(FixtureJournalTest.class.getResourceAsStream(ARCHIVE));
+        try (InputStream in = Objects.requireNonNull(FixtureJournalTest.class.getResourceAsStream(left.archive));
                 ZipInputStream zip = new ZipInputStream(in)) {
             for (ZipEntry e = zip.getNextEntry(); e != null; e = zip.getNextEntry()) {
                 Path to = data.resolve(e.getName());
@@ -102,26 +138,32 @@ class FixtureJournalTest {
         return data;
     }
 
-    @Test
-    void a_data_directory_of_0_1_is_read_from_its_start_and_from_its_checkpoint() throws Exception {
-        Path data = unpacked();
+    @ParameterizedTest
+    @EnumSource
+    void a_data_directory_as_it_was_left_is_read_from_its_start_and_from_its_checkpoint(Left left) throws Exception {
+        Path data = unpacked(left);
         Checkpoints checkpoints = new Checkpoints(data.resolve("checkpoints"));
+        List<JournalEntry> all = left.entries();
         try (Checkpoint c = checkpoints.newest(Long.MAX_VALUE).orElseThrow()) {
             c.verify();
-            assertThat(c.info().position()).isEqualTo(CHECKPOINT);
-            assertThat(c.info().digest().hex()).isEqualTo(DIGEST_AT_CHECKPOINT);
+            assertThat(c.info().position()).isEqualTo(left.checkpoint);
+            assertThat(c.info().digest().hex()).isEqualTo(left.digestAtCheckpoint);
         }
-        assertThat(opened(data, Checkpoints.none(), entries()).hex()).isEqualTo(DIGEST_AT_END);
-        assertThat(opened(
-                                data,
-                                checkpoints,
-                                entries().subList((int) CHECKPOINT, entries().size()))
+        assertThat(opened(data, Checkpoints.none(), all, all).hex()).isEqualTo(left.digestAtEnd);
+        assertThat(opened(data, checkpoints, all, all.subList((int) left.checkpoint, all.size()))
                         .hex())
-                .isEqualTo(DIGEST_AT_END);
-        assertThat(entries()).extracting(e -> e.event().type()).contains(EventType.values());
+                .isEqualTo(left.digestAtEnd);
     }
 
-    private static Key opened(Path data, Checkpoints checkpoints, List<JournalEntry> expected) throws Exception {
+    @Test
+    void every_type_of_event_was_left_by_some_version() {
+        assertThat(Arrays.stream(Left.values()).flatMap(left -> left.entries().stream()))
+                .extracting(e -> e.event().type())
+                .contains(EventType.values());
+    }
+
+    private static Key opened(Path data, Checkpoints checkpoints, List<JournalEntry> all, List<JournalEntry> expected)
+            throws Exception {
         List<JournalEntry> read = new ArrayList<>();
         State[] state = new State[1];
         try (DataDirectory directory = DataDirectory.open(data);
@@ -136,7 +178,7 @@ class FixtureJournalTest {
                             read.add(e);
                             Fold.apply(state[0], e);
                         })) {
-            assertThat(journal.lastPosition()).isEqualTo(entries().size());
+            assertThat(journal.lastPosition()).isEqualTo(all.size());
         }
         assertThat(read).isEqualTo(expected);
         return state[0].digest();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.svcdht.storage.testing.Golden;
 import io.svcdht.storage.testing.GoldenRouting;
+import io.svcdht.storage.testing.GoldenTrust;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +25,8 @@ class GoldenEventsTest {
     /** A committed file and the story in it. */
     private enum Fixture {
         FIRST("/events-v1.hex"),
-        ROUTING("/events-v1-routing.hex");
+        ROUTING("/events-v1-routing.hex"),
+        TRUST("/events-v3-trust.hex");
 
         private final String file;
 
@@ -36,6 +38,7 @@ class GoldenEventsTest {
             return switch (this) {
                 case FIRST -> Golden.entries();
                 case ROUTING -> GoldenRouting.entries();
+                case TRUST -> GoldenTrust.entries();
             };
         }
     }

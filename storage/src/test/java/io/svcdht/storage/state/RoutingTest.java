@@ -121,7 +121,7 @@ class RoutingTest {
         fold(new DhtEvent.ContactEvicted(contact(2).id(), EvictedFor.SILENCE));
         fold(new DhtEvent.ContactRefreshed(9, List.of(contact(2).id())));
         fold(new DhtEvent.BucketRefreshed(3, 7));
-        fold(new DhtEvent.KeyLearned(contact(2).keys()));
+        fold(new DhtEvent.KeyLearned(contact(2).keys(), null));
         fold(new DhtEvent.PeerUnbanned(Banned.parse("192.0.2.0/24")));
         assertThat(state.digest()).isEqualTo(digest);
     }

@@ -40,7 +40,7 @@ public final class GoldenRouting {
                 new DhtEvent.ContactAdded(other, true),
                 new DhtEvent.ContactRefreshed(7, List.of(one.id(), other.id())),
                 new DhtEvent.BucketRefreshed(255, 20),
-                new DhtEvent.KeyLearned(hybrid),
+                new DhtEvent.KeyLearned(hybrid, null),
                 new DhtEvent.ProviderAnnounced(signed),
                 new DhtEvent.ContactEvicted(one.id(), EvictedFor.SILENCE),
                 new DhtEvent.ContactReplaced(other.id(), EvictedFor.DIVERSITY, one, true),

@@ -1,5 +1,6 @@
 package io.svcdht.storage.testing;
 
+import io.svcdht.storage.event.ByteSink;
 import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.EventType;
 import io.svcdht.storage.model.AddressPrefix;
@@ -7,11 +8,13 @@ import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.MlDsa87Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.model.SignedRoot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -69,7 +72,13 @@ public final class RandomEvents {
                         DhtEvent.Readiness.values()[random.nextInt(DhtEvent.Readiness.values().length)], text());
             case ClockStepped -> new DhtEvent.ClockStepped(anyLong());
             case DigestMarked -> new DhtEvent.DigestMarked(random.nextLong(1L << 47), key());
-            case KeyLearned -> new DhtEvent.KeyLearned(keys());
+            case KeyLearned -> {
+                NodeKeys told = keys();
+                MlDsa87Key whole = random.nextBoolean() ? mlDsa87() : null;
+                yield new DhtEvent.KeyLearned(whole == null ? told : NodeKeys.of(told.ed25519(), whole.hash()), whole);
+            }
+            case RootAccepted -> new DhtEvent.RootAccepted(root(keys()));
+            case RootDropped -> new DhtEvent.RootDropped(key());
             case ContactAdded -> new DhtEvent.ContactAdded(contact(), random.nextBoolean());
             case ContactRefreshed ->
                 new DhtEvent.ContactRefreshed(
@@ -129,7 +138,28 @@ public final class RandomEvents {
         };
     }
 
-    /** Signatures as a peer's record brings them; storage never looks into them. */
+    public MlDsa87Key mlDsa87() {
+        byte[] bytes = new byte[MlDsa87Key.BYTES];
+        random.nextBytes(bytes);
+        return new MlDsa87Key(bytes);
+    }
+
+    public SignedRoot root(NodeKeys keys) {
+        byte[] signatures = new byte[random.nextInt(8) == 0 ? SignedRoot.SIGNATURE_BYTES_MAX : random.nextInt(1, 200)];
+        random.nextBytes(signatures);
+        return new SignedRoot(key(), keys, signatures);
+    }
+
+    /** A list of signatures that refers to the root: {@code [{"alg": 2, "path": [], "root": …}]}. */
+    public static Proof proof(NodeKeys keys, Key root) {
+        ByteSink out = new ByteSink(64).u8(0x81).u8(0xa3);
+        out.u8(0x63).raw(new byte[] {'a', 'l', 'g'}).u8(2);
+        out.u8(0x64).raw(new byte[] {'p', 'a', 't', 'h'}).u8(0x80);
+        out.u8(0x64).raw(new byte[] {'r', 'o', 'o', 't'}).u8(0x58).u8(32).key(root);
+        return new Proof(keys, out.toByteArray());
+    }
+
+    /** Signatures as a peer's record brings them; storage looks for a root in them and for nothing else. */
     public Proof proof(NodeKeys keys) {
         byte[] signatures = new byte[random.nextInt(8) == 0 ? Proof.SIGNATURE_BYTES_MAX : random.nextInt(1, 200)];
         random.nextBytes(signatures);

@@ -5,18 +5,23 @@ import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.MlDsa87Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.Proof;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.model.SignedRoot;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.RootView;
 import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.StoredRecord;
 import io.svcdht.storage.state.heap.HeapStore;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** A writer that does what an engine might: every event names a record that is there, and time goes on. */
@@ -30,6 +35,7 @@ public final class RandomRun {
     private final State state = new State(new HeapStore());
     private final List<Key> keys = new ArrayList<>();
     private final List<NodeId> nodes = new ArrayList<>();
+    private final Map<NodeKeys, MlDsa87Key> wholeKeys = new HashMap<>();
     /** Other nodes: they publish signed records, come into the table and leave it. */
     private final List<NodeKeys> peers = new ArrayList<>();
 
@@ -107,9 +113,24 @@ public final class RandomRun {
             case 5 -> append(0, new DhtEvent.PeerBanned(new Banned.Peer(peer.id()), values.text()));
             case 6 -> append(0, new DhtEvent.PeerUnbanned(new Banned.Peer(peer.id())));
             case 7 -> append(0, new DhtEvent.BucketRefreshed(random.nextInt(256), table.size()));
-            case 8 -> append(0, new DhtEvent.KeyLearned(peer));
+            case 8 -> append(0, new DhtEvent.KeyLearned(peer, null));
+            case 9 -> trust(peer);
             default -> append(0, new DhtEvent.ContactAdded(values.contact(peer), random.nextBoolean()));
         }
+    }
+
+    /** A root comes, with its key where that is new, or goes. */
+    private void trust(NodeKeys peer) {
+        List<RootView.Kept> kept = state.roots().all();
+        if (kept.size() > 8) {
+            SignedRoot gone = kept.get(random.nextInt(kept.size())).root();
+            append(0, new DhtEvent.RootDropped(gone.id()));
+            return;
+        }
+        MlDsa87Key whole = wholeKeys.computeIfAbsent(peer, p -> values.mlDsa87());
+        NodeKeys publisher = NodeKeys.of(peer.ed25519(), whole.hash());
+        append(0, new DhtEvent.KeyLearned(publisher, whole));
+        append(0, new DhtEvent.RootAccepted(values.root(publisher)));
     }
 
     private void announce(Key key) {
@@ -119,7 +140,14 @@ public final class RandomRun {
                 random.nextInt(4) == 0 ? List.of("/ip4/192.0.2.1/tcp/" + random.nextInt(65_536)) : List.of();
         NodeKeys peer = random.nextInt(4) == 0 ? peers.get(random.nextInt(5)) : null;
         NodeId publisher = peer == null ? nodes.get(random.nextInt(nodes.size())) : peer.id();
-        Proof proof = peer == null ? null : values.proof(peer);
+        List<RootView.Kept> roots = state.roots().all();
+        Proof proof = peer == null
+                ? null
+                : roots.isEmpty()
+                        ? values.proof(peer)
+                        : RandomEvents.proof(
+                                peer,
+                                roots.get(random.nextInt(roots.size())).root().id());
         String locator = random.nextBoolean() ? "" : "local://" + random.nextInt(4);
         StoredRecord old = state.providers().holdersOf(key).of(publisher, locator);
         append(
