@@ -1,6 +1,7 @@
 package io.svcdht.node;
 
 import io.svcdht.node.error.ErrorCode;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /** What a network counts. Cheap, and callable from any thread. */
@@ -31,6 +32,12 @@ public interface NetworkMeter {
 
     /** A record that a peer wanted held was not taken. */
     void rejected(ErrorCode why);
+
+    /** Something was turned away as a queue was full. */
+    default void dropped(String queue) {}
+
+    /** From now on the depth of a queue is asked for at every scrape. */
+    default void queue(String name, IntSupplier depth) {}
 
     /** From now on the standing is asked for at every scrape. */
     void bind(Supplier<Network.Standing> standing);

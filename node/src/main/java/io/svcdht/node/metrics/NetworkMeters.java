@@ -13,6 +13,7 @@ import io.svcdht.node.recent.Spread;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -103,6 +104,16 @@ public final class NetworkMeters implements NetworkMeter {
     @Override
     public void rejected(ErrorCode why) {
         metrics.rejected(why);
+    }
+
+    @Override
+    public void dropped(String queue) {
+        metrics.dropped(queue);
+    }
+
+    @Override
+    public void queue(String name, IntSupplier depth) {
+        metrics.queue(name, depth);
     }
 
     @Override

@@ -258,6 +258,7 @@ public final class Networking {
                     node::nowMillis,
                     lookupIds,
                     node.config().network().legsMax(),
+                    meter,
                     report);
         }
     }

@@ -80,7 +80,7 @@ final class Serving {
             case Request.Ping ping -> now(new Response.Pong(sequence));
             case Request.FindNode find -> now(new Response.Nodes(closest(caller, find.target())));
             case Request.FindValue find -> values(caller, find);
-            case Request.Provide provide -> provide(provide, nowNanos);
+            case Request.Provide provide -> provide(caller, provide, nowNanos);
             case Request.NodeRecord r -> onWorker(() -> new Response.NodeRecord(nodeRecord.get()), busy(request));
             case Request.GetRoot root ->
                 now(new Response.Refused(root.opcode(), WireCode.StaleRecord, "no such root is known here"));
@@ -135,24 +135,35 @@ final class Serving {
         return held;
     }
 
-    private CompletionStage<Response> provide(Request.Provide provide, long nowNanos) {
+    private CompletionStage<Response> provide(NodeId caller, Request.Provide provide, long nowNanos) {
         long bytes = 0;
         for (Encoded record : provide.records()) {
             bytes += record.length() + EVENT_BYTES;
         }
-        if (!budget.take(bytes, nowNanos)) {
+        if (!budget.take(caller, bytes, nowNanos)) {
             return now(new Response.Refused(
                     provide.opcode(), WireCode.QuotaExceeded, "more to keep than this node journals a second"));
         }
         CompletionStage<List<io.svcdht.node.trust.Outcome<SignedRecord>>> checked =
-                onWorker(() -> words.check(provide.records(), node.nowMillis()), List.of());
+                onWorker(() -> words.check(provide.records(), r -> admits(r, nowNanos), node.nowMillis()), List.of());
         return checked.thenCompose(outcomes -> outcomes.isEmpty() ? now(busy(provide)) : hold(outcomes));
+    }
+
+    /** Asked before the signature is checked, which costs a hundred times as much. */
+    private boolean admits(SignedRecord r, long nowNanos) {
+        return budget.admits(r.publisher().id(), r.cid().key(), weight(r), nowNanos);
+    }
+
+    /** About what its event takes, without its proof. */
+    private static long weight(SignedRecord r) {
+        return r.cid().text().length() + r.locator().length() + 3 * EVENT_BYTES;
     }
 
     private CompletionStage<Response> hold(List<io.svcdht.node.trust.Outcome<SignedRecord>> checked) {
         List<SignedRecord> good = new ArrayList<>(checked.size());
         for (io.svcdht.node.trust.Outcome<SignedRecord> outcome : checked) {
             if (outcome instanceof Accepted<SignedRecord>(SignedRecord r)) {
+                budget.charge(r.publisher().id(), r.cid().key(), weight(r), System.nanoTime());
                 good.add(r);
             }
         }

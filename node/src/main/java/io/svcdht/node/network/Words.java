@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Records between state and wire: signs our own, proves others', checks what comes. Signing and checking cost some
@@ -72,9 +73,14 @@ final class Words {
 
     /** Each judged by itself, in order. */
     List<Outcome<SignedRecord>> check(List<Encoded> records, long nowMillis) {
+        return check(records, r -> true, nowMillis);
+    }
+
+    /** @param admits asked of each before its signature is checked; who is not admitted is over its quota */
+    List<Outcome<SignedRecord>> check(List<Encoded> records, Predicate<SignedRecord> admits, long nowMillis) {
         List<Outcome<SignedRecord>> outcomes = new ArrayList<>(records.size());
         for (Encoded record : records) {
-            outcomes.add(verifier.verify(record.bytes(), nowMillis));
+            outcomes.add(verifier.verify(record.bytes(), admits, nowMillis));
         }
         return outcomes;
     }

@@ -8,6 +8,7 @@ import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.storage.model.NodeId;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Checks provider records and withdrawals of other nodes before anything else sees them: form, time, publisher,
@@ -36,8 +37,16 @@ public final class RecordVerifier {
      * @param nowMillis the node's clock, milliseconds since the epoch
      */
     public Outcome<SignedRecord> verify(byte[] wire, long nowMillis) {
+        return verify(wire, r -> true, nowMillis);
+    }
+
+    /** @param admits asked before anything costly; who is not admitted is over its quota */
+    public Outcome<SignedRecord> verify(byte[] wire, Predicate<SignedRecord> admits, long nowMillis) {
         try {
-            return verify(SignedRecord.decode(wire), nowMillis);
+            SignedRecord record = SignedRecord.decode(wire);
+            return admits.test(record)
+                    ? verify(record, nowMillis)
+                    : refused(Refusal.QUOTA, "this publisher, or this content id, has had its share for now");
         } catch (Malformed e) {
             return refused(e.why(), String.valueOf(e.getMessage()));
         }
