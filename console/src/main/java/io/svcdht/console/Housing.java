@@ -4,7 +4,6 @@ import io.svcdht.node.http.VertxFactory;
 import io.svcdht.node.metrics.Metrics;
 import io.vertx.core.Vertx;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -14,7 +13,7 @@ final class Housing implements AutoCloseable {
     private static final int CHECKS_WAITING_MAX = 1_024;
 
     final Vertx vertx;
-    final ExecutorService workers;
+    final ThreadPoolExecutor workers;
     final boolean shared;
 
     Housing(Vertx vertx, boolean shared) {
@@ -41,7 +40,7 @@ final class Housing implements AutoCloseable {
     }
 
     /** Those who sign and check records: half the machine, and a queue that is full before it is old. */
-    private static ExecutorService workers() {
+    private static ThreadPoolExecutor workers() {
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         return new ThreadPoolExecutor(
                 threads,

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +140,7 @@ public final class ServingNode implements RunCommand.Running {
         }
         metrics.bind(node::status);
         Housing housing = house.join();
+        metrics.queue("workers", () -> housing.workers.getQueue().size());
         try {
             Future<Networking> networking = Networking.start(
                     housing.vertx,
@@ -148,7 +150,14 @@ public final class ServingNode implements RunCommand.Running {
                             new PeerMeters(metrics),
                             new NetworkMeters(metrics),
                             housing.shared ? News.NONE : new BusNews(housing.vertx)),
-                    housing.workers);
+                    work -> {
+                        try {
+                            housing.workers.execute(work);
+                        } catch (RejectedExecutionException e) {
+                            metrics.dropped("workers");
+                            throw e;
+                        }
+                    });
             Tokens tokens = tokens(config);
             Access access = tokens == null ? new Access.Open() : new Access.Tokens(() -> tokens.file);
             ApiServer api = open(housing.vertx, node, metrics, config.adminBind(), access);

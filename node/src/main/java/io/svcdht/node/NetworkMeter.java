@@ -4,6 +4,7 @@ import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.trust.PqCounts;
 import io.svcdht.node.trust.RefusalCounts;
 import io.svcdht.node.wire.oap.WireCode;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /** What a network counts. Cheap, and callable from any thread. */
@@ -40,6 +41,12 @@ public interface NetworkMeter {
 
     /** From now on these are asked for at every scrape. */
     void bind(PqCounts signed, RefusalCounts refused);
+
+    /** Something was turned away as a queue was full. */
+    default void dropped(String queue) {}
+
+    /** From now on the depth of a queue is asked for at every scrape. */
+    default void queue(String name, IntSupplier depth) {}
 
     /** From now on the standing is asked for at every scrape. */
     void bind(Supplier<Network.Standing> standing);

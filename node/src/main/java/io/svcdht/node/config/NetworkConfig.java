@@ -76,6 +76,10 @@ public record NetworkConfig(
      * @param rpsIp of one /32 or /56
      * @param rpsGlobal of all
      * @param journalBytesPerSecond how much of what peers send may be journaled
+     * @param bytesPeer bytes a second of one peer's requests
+     * @param bytesIp of one /32 or /56
+     * @param bytesGlobal of all
+     * @param limitLoopback whether callers on this machine are held to what one address may have
      */
     public record Connections(
             int dialMillis,
@@ -85,7 +89,36 @@ public record NetworkConfig(
             int rpsPeer,
             int rpsIp,
             int rpsGlobal,
-            long journalBytesPerSecond) {}
+            long journalBytesPerSecond,
+            long bytesPeer,
+            long bytesIp,
+            long bytesGlobal,
+            boolean limitLoopback) {
+        /** With as many bytes as nobody asked for. */
+        public Connections(
+                int dialMillis,
+                int idleMillis,
+                int max,
+                int inflight,
+                int rpsPeer,
+                int rpsIp,
+                int rpsGlobal,
+                long journalBytesPerSecond) {
+            this(
+                    dialMillis,
+                    idleMillis,
+                    max,
+                    inflight,
+                    rpsPeer,
+                    rpsIp,
+                    rpsGlobal,
+                    journalBytesPerSecond,
+                    4 << 20,
+                    8 << 20,
+                    64 << 20,
+                    false);
+        }
+    }
 
     /**
      * What is done again and again; in seconds.

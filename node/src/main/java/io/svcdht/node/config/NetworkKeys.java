@@ -153,18 +153,60 @@ final class NetworkKeys {
             "those somebody waits for go first",
             "Requests of this node's own lookups under way at once; more wait.",
             NetworkConfig::legsMax);
-    static final ConfigKey<Long> MAX_INFLIGHT =
-            whole("max_inflight", 1, 65_536, 512, "", "Requests of peers answered at once.", c -> c.connections()
+    static final ConfigKey<Long> MAX_INFLIGHT = whole(
+            "max_inflight", 1, 65_536, 512, "", "Requests of peers answered at once, and of HTTP.", c -> c.connections()
                     .inflight());
     static final ConfigKey<Long> MAX_RPS_PEER =
             whole("max_rps_peer", 1, 1_000_000, 100, "", "Requests a second of one peer.", c -> c.connections()
                     .rpsPeer());
-    static final ConfigKey<Long> MAX_RPS_IP =
-            whole("max_rps_ip", 1, 1_000_000, 200, "", "Requests a second of one /32 or /56.", c -> c.connections()
-                    .rpsIp());
-    static final ConfigKey<Long> MAX_RPS_GLOBAL =
-            whole("max_rps_global", 1, 10_000_000, 6_000, "", "Requests a second of all peers.", c -> c.connections()
-                    .rpsGlobal());
+    static final ConfigKey<Long> MAX_RPS_IP = whole(
+            "max_rps_ip",
+            1,
+            1_000_000,
+            200,
+            "",
+            "Requests a second of one /32 or /56, of peers and of HTTP.",
+            c -> c.connections().rpsIp());
+    static final ConfigKey<Long> MAX_RPS_GLOBAL = whole(
+            "max_rps_global",
+            1,
+            10_000_000,
+            6_000,
+            "",
+            "Requests a second of all peers, and of all HTTP.",
+            c -> c.connections().rpsGlobal());
+    static final ConfigKey<Long> MAX_BYTES_PER_S_PEER = whole(
+            "max_bytes_per_s_peer",
+            1_024,
+            1L << 30,
+            4 << 20,
+            "a frame may be larger than what is left, and is paid off",
+            "Bytes a second of one peer's requests.",
+            c -> c.connections().bytesPeer());
+    static final ConfigKey<Long> MAX_BYTES_PER_S_IP = whole(
+            "max_bytes_per_s_ip",
+            1_024,
+            1L << 30,
+            8 << 20,
+            "",
+            "Bytes a second of the requests of one /32 or /56, of peers and of HTTP.",
+            c -> c.connections().bytesIp());
+    static final ConfigKey<Long> MAX_BYTES_PER_S_GLOBAL = whole(
+            "max_bytes_per_s_global",
+            1_024,
+            1L << 40,
+            64 << 20,
+            "",
+            "Bytes a second of all peers' requests, and of all HTTP.",
+            c -> c.connections().bytesGlobal());
+    static final ConfigKey<Boolean> LIMIT_LOOPBACK = row(
+            "limit_loopback",
+            new ValueType.Bool(),
+            false,
+            "false",
+            "on loopback all share one address",
+            "Hold callers on this machine to what an address may have as well.",
+            c -> c.connections().limitLoopback());
     static final ConfigKey<Long> JOURNAL_PEER_BYTES_PER_S = whole(
             "journal_peer_bytes_per_s",
             1_024,
@@ -246,6 +288,10 @@ final class NetworkKeys {
             MAX_RPS_PEER,
             MAX_RPS_IP,
             MAX_RPS_GLOBAL,
+            MAX_BYTES_PER_S_PEER,
+            MAX_BYTES_PER_S_IP,
+            MAX_BYTES_PER_S_GLOBAL,
+            LIMIT_LOOPBACK,
             JOURNAL_PEER_BYTES_PER_S,
             REPUBLISH_SECS,
             REPAIR_SECS,
@@ -360,7 +406,11 @@ final class NetworkKeys {
                         number(v, MAX_RPS_PEER),
                         number(v, MAX_RPS_IP),
                         number(v, MAX_RPS_GLOBAL),
-                        v.get(JOURNAL_PEER_BYTES_PER_S)),
+                        v.get(JOURNAL_PEER_BYTES_PER_S),
+                        v.get(MAX_BYTES_PER_S_PEER),
+                        v.get(MAX_BYTES_PER_S_IP),
+                        v.get(MAX_BYTES_PER_S_GLOBAL),
+                        v.get(LIMIT_LOOPBACK)),
                 new NetworkConfig.Care(
                         v.get(REPUBLISH_SECS),
                         number(v, REPAIR_SECS),

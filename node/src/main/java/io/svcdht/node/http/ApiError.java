@@ -11,17 +11,20 @@ final class ApiError extends RuntimeException {
     private final int status;
     private final transient Map<String, String> headers;
     private final String outcome;
+    private final String quota;
 
     private ApiError(ErrorCode code, int status, String detail, Map<String, String> headers) {
-        this(code, status, detail, headers, "");
+        this(code, status, detail, headers, "", "");
     }
 
-    private ApiError(ErrorCode code, int status, String detail, Map<String, String> headers, String outcome) {
+    private ApiError(
+            ErrorCode code, int status, String detail, Map<String, String> headers, String outcome, String quota) {
         super(detail, null, false, false);
         this.code = code;
         this.status = status;
         this.headers = headers;
         this.outcome = outcome;
+        this.quota = quota;
     }
 
     /** @param detail a sentence the caller can act on */
@@ -31,6 +34,12 @@ final class ApiError extends RuntimeException {
 
     static ApiError badRequest(String detail) {
         return of(ErrorCode.BadRequest, detail);
+    }
+
+    /** @param quota which one is used up: {@code rps}, {@code bytes} or {@code inflight} */
+    static ApiError overQuota(String quota, String detail) {
+        ErrorCode code = ErrorCode.QuotaHit;
+        return new ApiError(code, code.httpStatus(), detail, retryHeaders(code), "", quota);
     }
 
     ApiError withHeader(String name, String value) {
@@ -44,7 +53,12 @@ final class ApiError extends RuntimeException {
 
     /** A lookup that ended without knowing says how. */
     ApiError withOutcome(String how) {
-        return new ApiError(code, status, detail(), headers, how);
+        return new ApiError(code, status, detail(), headers, how, quota);
+    }
+
+    /** Which quota is used up; empty = it is not about one. */
+    String quota() {
+        return quota;
     }
 
     /** Empty where there is none. */

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +29,10 @@ final class ApiListener extends VerticleBase {
     private final ApiServer.Options options;
     private final HostPort at;
     private final Streams streams;
+    private final HttpQuotas quotas;
+    /** Those of this loop whose requests are counted. */
+    private Map<HttpConnection, HttpQuotas.Caller> callers = Map.of();
+
     private final AtomicInteger connections;
     private final Routes routes;
     private final Set<ConnectionWatch> watches = new HashSet<>();
@@ -41,6 +46,7 @@ final class ApiListener extends VerticleBase {
             ApiServer.Options options,
             HostPort at,
             Streams streams,
+            HttpQuotas quotas,
             AtomicInteger connections,
             Routes routes) {
         this.node = node;
@@ -48,6 +54,7 @@ final class ApiListener extends VerticleBase {
         this.options = options;
         this.at = at;
         this.streams = streams;
+        this.quotas = quotas;
         this.connections = connections;
         this.routes = routes;
     }
@@ -55,7 +62,8 @@ final class ApiListener extends VerticleBase {
     @Override
     public Future<?> start() {
         Doors doors = new Doors(() -> node.config().allowedHosts(), options.access());
-        Loop loop = new Loop(vertx, context, node, metrics, options.limits(), doors, streams);
+        Loop loop = new Loop(vertx, context, node, metrics, options.limits(), doors, streams, quotas);
+        callers = loop.callers();
         Dispatch d = new Dispatch(vertx, loop, routes.all(), options.mounts());
         dispatch = d;
         HttpLimits limits = options.limits();
@@ -98,9 +106,17 @@ final class ApiListener extends VerticleBase {
         channel.pipeline().addFirst("dht-flush", flushes.handler());
         channel.config().setAllocator(new RoomyBuffers(channel.config().getAllocator()));
         watches.add(watch);
+        HttpQuotas.Caller caller = quotas.caller(c.remoteAddress());
+        if (caller != null) {
+            callers.put(c, caller);
+        }
         c.closeHandler(v -> {
             connections.decrementAndGet();
             watches.remove(watch);
+            HttpQuotas.Caller gone = callers.isEmpty() ? null : callers.remove(c);
+            if (gone != null) {
+                quotas.gone(gone);
+            }
         });
     }
 

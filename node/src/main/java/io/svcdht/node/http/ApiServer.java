@@ -64,6 +64,7 @@ public final class ApiServer {
     private final Metrics metrics;
     private final Options options;
     private final Streams streams;
+    private final HttpQuotas quotas;
     private final AtomicInteger connections = new AtomicInteger();
     private final List<String> deployments = new CopyOnWriteArrayList<>();
     private final List<ApiListener> listeners = new CopyOnWriteArrayList<>();
@@ -76,6 +77,9 @@ public final class ApiServer {
         this.metrics = metrics;
         this.options = options;
         this.streams = new Streams(options.limits().streamsMax());
+        this.quotas = new HttpQuotas(node.config().network().connections(), metrics, System.nanoTime());
+        metrics.queue("http_inflight", quotas::inflight);
+        metrics.queue("http_batch_lines", streams.batches()::linesInFlight);
     }
 
     /**
@@ -109,7 +113,7 @@ public final class ApiServer {
     }
 
     private Future<Integer> listen(HostPort at) {
-        ApiListener listener = new ApiListener(node, metrics, options, at, streams, connections, routes);
+        ApiListener listener = new ApiListener(node, metrics, options, at, streams, quotas, connections, routes);
         listeners.add(listener);
         return vertx.deployVerticle(listener, new DeploymentOptions().setThreadingModel(ThreadingModel.EVENT_LOOP))
                 .map(id -> {

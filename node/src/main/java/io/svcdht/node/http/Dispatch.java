@@ -102,13 +102,14 @@ final class Dispatch implements Handler<HttpServerRequest> {
             x.fail(ApiError.badRequest("speak HTTP/1.1"));
             return;
         }
+        String path = r.path() == null ? "" : r.path();
         try {
+            count(x, path);
             loop.doors().admit(r);
         } catch (ApiError e) {
             x.fail(e);
             return;
         }
-        String path = r.path() == null ? "" : r.path();
         if (r.method().equals(HttpMethod.POST) && path.equals(Routes.PROVIDE_PATH)) {
             run(x, provide, null);
         } else if (r.method().equals(HttpMethod.GET) && isFind(path)) {
@@ -118,6 +119,24 @@ final class Dispatch implements Handler<HttpServerRequest> {
         } else {
             router.handle(r);
         }
+    }
+
+    /** Against the quotas of whoever asks. Who only wants to know whether this node is alive gets to know it in a storm. */
+    private void count(Exchange x, String path) {
+        HttpQuotas.Caller caller =
+                loop.callers().isEmpty() ? null : loop.callers().get(x.request().connection());
+        if (caller == null || path.equals(Routes.HEALTH_PATH) || path.equals(Routes.READY_PATH)) {
+            return;
+        }
+        try {
+            loop.quotas().enter(caller, System.nanoTime());
+        } catch (ApiError e) {
+            if (!x.request().isEnded()) {
+                x.closeAfter();
+            }
+            throw e;
+        }
+        x.counted(caller);
     }
 
     private static boolean isFind(String path) {

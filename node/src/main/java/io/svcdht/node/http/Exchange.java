@@ -33,6 +33,7 @@ final class Exchange {
     private @Nullable String pathParameter;
     private @Nullable String lookupId;
     private @Nullable Query query;
+    private HttpQuotas.@Nullable Caller caller;
     private boolean closing;
 
     Exchange(Loop loop, HttpServerRequest request, long beganNanos) {
@@ -118,6 +119,16 @@ final class Exchange {
     /** Counts the answer; for answers that were streamed. */
     void finished(int status) {
         meters.done(RouteMeters.Method.of(request.method().name()), status, elapsedNanos());
+        HttpQuotas.Caller c = caller;
+        if (c != null) {
+            caller = null;
+            loop.quotas().leave(c, request.bytesRead(), System.nanoTime());
+        }
+    }
+
+    /** It is counted against somebody's quotas until it is answered. */
+    void counted(HttpQuotas.Caller by) {
+        caller = by;
     }
 
     /** The rest of the request is not wanted: the connection ends with the answer. */
@@ -196,6 +207,9 @@ final class Exchange {
                 .value(e.detail())
                 .name("code")
                 .value(e.code().name());
+        if (!e.quota().isEmpty()) {
+            out.name("quota").value(e.quota());
+        }
         if (!e.outcome().isEmpty()) {
             out.name("outcome").value(e.outcome());
         }

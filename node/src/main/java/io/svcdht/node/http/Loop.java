@@ -6,7 +6,10 @@ import io.svcdht.node.Node;
 import io.svcdht.node.metrics.Metrics;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,12 +40,23 @@ final class Loop {
     private final HttpLimits limits;
     private final Doors doors;
     private final Streams streams;
+    private final HttpQuotas quotas;
+    private final Map<HttpConnection, HttpQuotas.Caller> callers = new HashMap<>();
     private final NoArgGenerator ids =
             Generators.timeBasedEpochRandomGenerator(new Random(new SecureRandom().nextLong()));
     private final FindAnswer finds;
     private final AtomicReference<@Nullable Delivery> stack = new AtomicReference<>();
 
-    Loop(Vertx vertx, Context context, Node node, Metrics metrics, HttpLimits limits, Doors doors, Streams streams) {
+    Loop(
+            Vertx vertx,
+            Context context,
+            Node node,
+            Metrics metrics,
+            HttpLimits limits,
+            Doors doors,
+            Streams streams,
+            HttpQuotas quotas) {
+        this.quotas = quotas;
         this.vertx = vertx;
         this.context = context;
         this.node = node;
@@ -75,6 +89,15 @@ final class Loop {
 
     Doors doors() {
         return doors;
+    }
+
+    HttpQuotas quotas() {
+        return quotas;
+    }
+
+    /** Who calls over each connection of this loop, where somebody counts. */
+    Map<HttpConnection, HttpQuotas.Caller> callers() {
+        return callers;
     }
 
     Streams streams() {

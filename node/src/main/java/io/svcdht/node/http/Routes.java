@@ -16,6 +16,8 @@ import java.util.function.Supplier;
 
 /** The one table of routes: mounted by {@link Dispatch}, described by {@link OpenApi}. */
 final class Routes {
+    static final String HEALTH_PATH = "/healthz";
+    static final String READY_PATH = "/readyz";
     static final String PROVIDE_PATH = "/dht/provide";
     static final String FIND_PREFIX = "/dht/find_providers/";
 
@@ -264,13 +266,13 @@ final class Routes {
 
     private static void probes(List<Route> routes, Supplier<List<String>> addresses) {
         routes.add(probe(
-                "/healthz",
+                HEALTH_PATH,
                 "healthz",
                 "Whether the process answers",
                 List.of(new Answer(200, TEXT, null, "ok, or starting")),
                 ProbeRoutes::health));
         routes.add(probe(
-                "/readyz",
+                READY_PATH,
                 "readyz",
                 "Whether writes are taken",
                 List.of(

@@ -38,21 +38,19 @@ public final class Crowding {
      * @param crowded whether luck cannot explain the difference
      */
     public record Place(long nodesHere, long nodes, boolean crowded) {
-        static final Place UNKNOWN = new Place(0, 0, false);
+        public static final Place UNKNOWN = new Place(0, 0, false);
     }
 
     /**
-     * Judges a place by others, and remembers it if it is like them.
+     * Judges a place by late ones, and remembers it. A network that has grown since makes places look crowded that are not:
+     * whoever suspects one looks at others anew, by {@link #against}.
      *
      * @param closest of the target, closest first, all of whom proved their ids
      * @param all whether these are the closest there are, as far as one can find out
      */
     public Place look(Key target, List<Peer> closest, boolean all) {
-        if (closest.size() < FEWEST) {
-            return Place.UNKNOWN;
-        }
-        Place place = judge(target, closest);
-        if (all && !place.crowded()) {
+        Place place = against(target, closest);
+        if (all && closest.size() >= FEWEST) {
             int at = known++ % PLACES;
             gaps[at] = closest.size();
             spans[at] = span(target, closest.getLast());
@@ -60,14 +58,15 @@ public final class Crowding {
         return place;
     }
 
-    private Place judge(Key target, List<Peer> closest) {
+    /** Judges a place by those that were looked at. */
+    public Place against(Key target, List<Peer> closest) {
         int gapsElsewhere = 0;
         double elsewhere = 0;
         for (int i = 0; i < PLACES; i++) {
             gapsElsewhere += gaps[i];
             elsewhere += spans[i];
         }
-        if (gapsElsewhere < GAPS_MIN) {
+        if (gapsElsewhere < GAPS_MIN || closest.size() < FEWEST) {
             return Place.UNKNOWN;
         }
         long nodes = Math.round(gapsElsewhere / elsewhere);

@@ -27,13 +27,28 @@ final class Diversity {
         if (owner == Peer.UNJUDGED || size < TableRules.ASN_JUDGED_FROM) {
             return null;
         }
-        return withinCap(rules, count(members, owner) + 1, size) && mixedEnough(rules, members, null, newcomer)
+        return withinCap(rules, count(members, owner) + 1, size)
+                        && withinEvenShare(rules, members, newcomer)
+                        && mixedEnough(rules, members, null, newcomer)
                 ? null
                 : Reason.ASN_CAP;
     }
 
     private static boolean withinCap(TableRules rules, int count, int size) {
         return size < TableRules.ASN_JUDGED_FROM || count * 100 <= rules.asnPercentMax() * size;
+    }
+
+    /**
+     * Past its half a bucket has seen whom there is: from then on nobody comes in beyond an even share of it. Without
+     * this a large network has its 40 % before the others are met, and gives them up one by one.
+     */
+    private static boolean withinEvenShare(TableRules rules, List<Member> members, Peer newcomer) {
+        if (members.size() < rules.k() / 2) {
+            return true;
+        }
+        Map<Long, Integer> shares = shares(members, null, newcomer);
+        int even = (rules.k() + shares.size() - 1) / shares.size();
+        return shares.getOrDefault(newcomer.owner(), 0) <= Math.max(2, even);
     }
 
     /** A bucket that is poor already takes who makes it richer, or it could never become better. */

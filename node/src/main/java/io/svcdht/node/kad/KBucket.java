@@ -165,6 +165,11 @@ final class KBucket {
 
     private Heard cache(Member newcomer, long nowNanos) {
         addReplacement(newcomer);
+        if (!newcomer.verified && !newcomer.probing && Diversity.commoner(members, newcomer.peer) != null) {
+            // Only who answers may take a place, and this one would be welcome.
+            newcomer.probing = true;
+            return new Pending(newcomer.peer);
+        }
         if (members.size() < rules.k()) {
             Reason refused = Diversity.refuses(rules, members, newcomer.peer);
             return new Refused(refused == null ? Reason.FULL : refused);

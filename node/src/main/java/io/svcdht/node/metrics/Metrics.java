@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.svcdht.node.Node.Status;
 import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.quota.Verdict;
 import io.svcdht.node.recent.Span;
 import io.svcdht.node.recent.Spread;
 import io.svcdht.node.runtime.Meter;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -40,6 +42,12 @@ public final class Metrics implements Meter {
         }
     }
 
+    /** Who was refused as one too many: label {@code side} of {@code quota_hits_total}. */
+    public enum Side {
+        PEER,
+        HTTP
+    }
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ClosedLabels labels = new ClosedLabels();
     private final Map<String, RouteMeters> routes = new ConcurrentHashMap<>();
@@ -48,6 +56,7 @@ public final class Metrics implements Meter {
     private final Map<EventType, Counter> events;
     private final Map<ErrorCode, Counter> rejections;
     private final Map<Op, Counter> successes;
+    private final Map<Side, Map<Verdict, Counter>> quotaHits = new EnumMap<>(Side.class);
     private final Counter lookups;
     private final Counter provides;
     private final Timer lookupLatency;
@@ -76,6 +85,19 @@ public final class Metrics implements Meter {
         successes = RouteMeters.counters(
                 Op.class,
                 op -> counter("dht_success_total", "Requests that did what they asked for", "op", op.label()));
+        for (Side side : Side.values()) {
+            quotaHits.put(
+                    side,
+                    RouteMeters.counters(
+                            Verdict.class,
+                            v -> counter(
+                                    "quota_hits_total",
+                                    "Requests refused as too many, by who sent them and what there was too much of",
+                                    "side",
+                                    side.name().toLowerCase(java.util.Locale.ROOT),
+                                    "quota",
+                                    v.name().toLowerCase(java.util.Locale.ROOT))));
+        }
         lookups = counter("dht_lookups_total", "Finds answered");
         provides = counter("dht_provides_total", "Provides acknowledged");
         lookupLatency = Timer.builder("dht_lookup_latency")
@@ -123,10 +145,7 @@ public final class Metrics implements Meter {
         gauge("journal_bytes", "Bytes of all retained events", status, Status::journalBytes);
         records(status, "live", Status::records);
         records(status, "tombstone", Status::tombstones);
-        Gauge.builder("queue_depth", status, s -> s.get().queueDepth())
-                .tag("queue", "engine")
-                .description("Inputs that wait")
-                .register(registry);
+        queue("engine", () -> status.get().queueDepth());
     }
 
     @Override
@@ -160,8 +179,11 @@ public final class Metrics implements Meter {
 
     @Override
     public void dropped(String queue) {
-        bounded(dropped, queue, q -> counter("queue_dropped_total", "Inputs refused as a queue was full", "queue", q))
-                .increment();
+        bounded(dropped, queue, this::droppedOf).increment();
+    }
+
+    private Counter droppedOf(String queue) {
+        return counter("queue_dropped_total", "Inputs refused as a queue was full", "queue", queue);
     }
 
     /** A find was answered. */
@@ -197,6 +219,23 @@ public final class Metrics implements Meter {
     /** A request was refused. */
     public void rejected(ErrorCode code) {
         count(rejections, code);
+    }
+
+    /** A request was refused as one too many. */
+    public void overQuota(Side side, Verdict what) {
+        Map<Verdict, Counter> hits = quotaHits.get(side);
+        if (hits != null) {
+            count(hits, what);
+        }
+    }
+
+    /** Shows how many wait in a queue; what it does when it is full is the queue's own. */
+    public void queue(String name, IntSupplier depth) {
+        Gauge.builder("queue_depth", depth, IntSupplier::getAsInt)
+                .tag("queue", name)
+                .description("Inputs that wait")
+                .register(registry);
+        bounded(dropped, name, this::droppedOf);
     }
 
     /** The meters of a route; the set of routes is closed by the code that calls this. */

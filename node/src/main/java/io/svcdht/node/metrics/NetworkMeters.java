@@ -18,6 +18,7 @@ import io.svcdht.node.wire.oap.WireCode;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -150,6 +151,16 @@ public final class NetworkMeters implements NetworkMeter {
                     .description("Records of others that were not taken, by what is wrong with them")
                     .register(registry);
         }
+    }
+
+    @Override
+    public void dropped(String queue) {
+        metrics.dropped(queue);
+    }
+
+    @Override
+    public void queue(String name, IntSupplier depth) {
+        metrics.queue(name, depth);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.net.CloseReason;
 import io.svcdht.node.net.Failure;
 import io.svcdht.node.net.NetMeter;
+import io.svcdht.node.quota.Verdict;
 import io.svcdht.node.wire.oap.Opcode;
 import io.svcdht.node.wire.oap.WireCode;
 import java.util.EnumMap;
@@ -109,6 +110,12 @@ public final class PeerMeters implements NetMeter {
     @Override
     public void rejected(ErrorCode why) {
         metrics.rejected(why);
+    }
+
+    @Override
+    public void overQuota(Verdict what) {
+        metrics.overQuota(Metrics.Side.PEER, what);
+        metrics.rejected(ErrorCode.QuotaHit);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.svcdht.node.net;
 
+import io.svcdht.node.quota.Block;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.PeerAddress.Scope;
 import java.net.Inet4Address;
@@ -47,8 +48,8 @@ public enum AddressPolicy {
     /** The block that shares a quota: an IPv4 address, or the first 56 bits of an IPv6 one. */
     static long quotaBlock(PeerAddress address) {
         return switch (address) {
-            case PeerAddress.Ip4 a -> a.bits() & 0xffffffffL;
-            case PeerAddress.Ip6 a -> a.high() >>> 8 | 1L << 63;
+            case PeerAddress.Ip4 a -> Block.ofIp4(a.bits());
+            case PeerAddress.Ip6 a -> Block.ofIp6(a.high());
             case PeerAddress.Named a -> a.host().hashCode() & 0xffffffffL | 1L << 62;
         };
     }

@@ -1,6 +1,7 @@
 package io.svcdht.node.net;
 
 import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.quota.Verdict;
 import io.svcdht.node.wire.oap.Decoded;
 import io.svcdht.node.wire.oap.Frame;
 import io.svcdht.node.wire.oap.MessageCodec;
@@ -58,10 +59,10 @@ final class Inbound {
         } else if (!frame.isWhole() || frame.appProto() != Frame.DHT) {
             c.refuse(frame.corrId(), WireCode.BadVersion, "neither a greeting nor a whole message of the DHT");
             c.refused(ErrorCode.BadRequest);
-        } else if (!local.quotas().request(c.peer().id(), c.remote(), now)) {
-            tooMany(c, frame, now);
+        } else if (overRate(c, frame, now)) {
+            return;
         } else if (inflight >= local.limits().inflightMax()) {
-            local.meter().rejected(ErrorCode.QuotaHit);
+            local.meter().overQuota(Verdict.INFLIGHT);
             c.refuse(frame.corrId(), WireCode.Busy, "as many requests as this node answers at once");
         } else {
             switch (MessageCodec.request(frame.payload(), frame.corrId())) {
@@ -74,8 +75,21 @@ final class Inbound {
         }
     }
 
-    private void tooMany(Connection c, Frame frame, long now) {
-        local.meter().rejected(ErrorCode.QuotaHit);
+    private boolean overRate(Connection c, Frame frame, long now) {
+        int bytes = Frame.HEADER_BYTES + frame.payload().length;
+        Verdict verdict = local.quotas().request(c.peer().id(), c.remote(), bytes, now);
+        switch (verdict) {
+            case PASSED, INFLIGHT -> {
+                return false;
+            }
+            case RPS -> tooMany(c, frame, verdict, "more requests a second than this node takes", now);
+            case BYTES -> tooMany(c, frame, verdict, "more bytes a second than this node takes", now);
+        }
+        return true;
+    }
+
+    private void tooMany(Connection c, Frame frame, Verdict verdict, String why, long now) {
+        local.meter().overQuota(verdict);
         Refusals r = refusals.computeIfAbsent(c, k -> new Refusals());
         if (now - r.sinceNanos > SECOND_NANOS) {
             r.sinceNanos = now;
@@ -84,7 +98,7 @@ final class Inbound {
         if (++r.count > FLOOD_SECONDS * local.limits().rpsPeer()) {
             c.close(CloseReason.Flood);
         } else {
-            c.refuse(frame.corrId(), WireCode.QuotaExceeded, "more requests a second than this node takes");
+            c.refuse(frame.corrId(), WireCode.QuotaExceeded, why);
         }
     }
 

@@ -17,6 +17,7 @@ package io.svcdht.node.net;
  * @param rpsGlobal all together
  * @param dialBackMillis an address is called back at most once in this time
  * @param answerMillisMax how long an answer may take at most, whatever the asker's budget
+ * @param bytes how much requests may weigh
  */
 public record NetLimits(
         int dialMillis,
@@ -31,10 +32,41 @@ public record NetLimits(
         int rpsIp,
         int rpsGlobal,
         long dialBackMillis,
-        int answerMillisMax) {
+        int answerMillisMax,
+        Bytes bytes) {
     /** Those of the contract. */
     public static final NetLimits STANDARD =
-            new NetLimits(1_500, 5_000, 250, 256, 64, 64, 512, 64, 100, 200, 6_000, 600_000, 10_000);
+            new NetLimits(1_500, 5_000, 250, 256, 64, 64, 512, 64, 100, 200, 6_000, 600_000, 10_000, Bytes.STANDARD);
+
+    /**
+     * How much the requests of a second may weigh.
+     *
+     * @param peer those of one peer
+     * @param ip of one /32 or /56
+     * @param global all together
+     */
+    public record Bytes(long peer, long ip, long global) {
+        public static final Bytes STANDARD = new Bytes(4 << 20, 8 << 20, 64 << 20);
+    }
+
+    /** The same with other weights. */
+    public NetLimits withBytes(Bytes newBytes) {
+        return new NetLimits(
+                dialMillis,
+                idleMillis,
+                staggerMillis,
+                connectionsMax,
+                connectionsIpMax,
+                handshakesMax,
+                inflightMax,
+                inflightPeerMax,
+                rpsPeer,
+                rpsIp,
+                rpsGlobal,
+                dialBackMillis,
+                answerMillisMax,
+                newBytes);
+    }
 
     /** The same with other times. */
     public NetLimits withPatience(int newDialMillis, int newIdleMillis, int newAnswerMillisMax) {
@@ -51,7 +83,8 @@ public record NetLimits(
                 rpsIp,
                 rpsGlobal,
                 dialBackMillis,
-                newAnswerMillisMax);
+                newAnswerMillisMax,
+                bytes);
     }
 
     /** The same with other numbers of connections. */
@@ -69,7 +102,8 @@ public record NetLimits(
                 rpsIp,
                 rpsGlobal,
                 dialBackMillis,
-                answerMillisMax);
+                answerMillisMax,
+                bytes);
     }
 
     /** The same with other rates. */
@@ -87,7 +121,8 @@ public record NetLimits(
                 newRpsIp,
                 newRpsGlobal,
                 dialBackMillis,
-                answerMillisMax);
+                answerMillisMax,
+                bytes);
     }
 
     /** The same with other numbers of requests at once. */
@@ -105,6 +140,7 @@ public record NetLimits(
                 rpsIp,
                 rpsGlobal,
                 dialBackMillis,
-                answerMillisMax);
+                answerMillisMax,
+                bytes);
     }
 }

@@ -1,6 +1,7 @@
 package io.svcdht.node.net;
 
 import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.quota.Verdict;
 import io.svcdht.node.wire.oap.Opcode;
 
 /** What a transport counts. Cheap, and callable from any thread. Labels come from closed sets. */
@@ -18,6 +19,11 @@ public interface NetMeter {
 
     /** A peer's request, frame or address was refused before it cost much. */
     void rejected(ErrorCode why);
+
+    /** A request was refused as one too many; counts as rejected, too. */
+    default void overQuota(Verdict what) {
+        rejected(ErrorCode.QuotaHit);
+    }
 
     /** A connection stands. */
     void opened();

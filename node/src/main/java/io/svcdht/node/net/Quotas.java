@@ -1,85 +1,75 @@
 package io.svcdht.node.net;
 
+import io.svcdht.node.quota.Bucket;
+import io.svcdht.node.quota.Buckets;
+import io.svcdht.node.quota.Verdict;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
- * How many requests a second a peer, its block of addresses, and all together may send. Buckets of tokens that hold one
- * second's worth. The time is a parameter. Not for two threads at once.
+ * How many requests and bytes a second a peer, its block of addresses, and all together may send. Buckets of tokens that
+ * hold one second's worth. The time is a parameter. Not for two threads at once.
  */
 final class Quotas {
     /** Buckets kept of each kind; the one not asked for longest goes first, and has long been full by then. */
-    private static final int BUCKETS_MAX = 16_384;
+    static final int BUCKETS_MAX = 16_384;
 
-    private static final long NANOS = 1_000_000_000L;
+    private static final double SECONDS_SAVED = 1;
 
-    private static final class Bucket {
-        private double tokens;
-        private long sinceNanos;
-
-        Bucket(int rate, long nowNanos) {
-            tokens = rate;
-            sinceNanos = nowNanos;
-        }
-
-        boolean has(int rate, long nowNanos) {
-            tokens = Math.min(rate, tokens + (double) (nowNanos - sinceNanos) * rate / NANOS);
-            sinceNanos = nowNanos;
-            return tokens >= 1;
-        }
-    }
-
-    private static final class Lru<K> extends LinkedHashMap<K, Bucket> {
-        private static final long serialVersionUID = 1L;
-
-        Lru() {
-            super(64, 0.75f, true);
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<K, Bucket> eldest) {
-            return size() > BUCKETS_MAX;
-        }
-    }
-
-    private final NetLimits limits;
-    private final Lru<NodeId> peers = new Lru<>();
-    private final Lru<Long> blocks = new Lru<>();
+    private final Buckets<NodeId> peers;
+    private final Buckets<Long> blocks;
     private final Bucket all;
+    private final Buckets<NodeId> peerBytes;
+    private final Buckets<Long> blockBytes;
+    private final Bucket allBytes;
 
     Quotas(NetLimits limits, long nowNanos) {
-        this.limits = limits;
-        this.all = new Bucket(limits.rpsGlobal(), nowNanos);
+        NetLimits.Bytes bytes = limits.bytes();
+        peers = new Buckets<>(limits.rpsPeer(), SECONDS_SAVED, BUCKETS_MAX);
+        blocks = new Buckets<>(limits.rpsIp(), SECONDS_SAVED, BUCKETS_MAX);
+        all = new Bucket(limits.rpsGlobal(), SECONDS_SAVED, nowNanos);
+        peerBytes = new Buckets<>(bytes.peer(), SECONDS_SAVED, BUCKETS_MAX);
+        blockBytes = new Buckets<>(bytes.ip(), SECONDS_SAVED, BUCKETS_MAX);
+        allBytes = new Bucket(bytes.global(), SECONDS_SAVED, nowNanos);
     }
 
-    /** Whether one more request passes; if it does, it is counted everywhere, if not, nowhere. */
-    boolean request(NodeId peer, PeerAddress from, long nowNanos) {
-        Bucket p = peers.computeIfAbsent(peer, k -> new Bucket(limits.rpsPeer(), nowNanos));
-        Bucket b = block(from, nowNanos);
-        if (!p.has(limits.rpsPeer(), nowNanos)
-                || !b.has(limits.rpsIp(), nowNanos)
-                || !all.has(limits.rpsGlobal(), nowNanos)) {
-            return false;
+    /**
+     * Whether one more request passes; if it does, it is counted everywhere, if not, nowhere. A frame may be larger than
+     * what is left: then nothing more passes until it is paid off.
+     */
+    Verdict request(NodeId peer, PeerAddress from, int bytes, long nowNanos) {
+        long block = AddressPolicy.quotaBlock(from);
+        Bucket p = peers.of(peer, nowNanos);
+        Bucket b = blocks.of(block, nowNanos);
+        if (!p.has(1, nowNanos) || !b.has(1, nowNanos) || !all.has(1, nowNanos)) {
+            return Verdict.RPS;
         }
-        p.tokens--;
-        b.tokens--;
-        all.tokens--;
-        return true;
+        Bucket pb = peerBytes.of(peer, nowNanos);
+        Bucket bb = blockBytes.of(block, nowNanos);
+        if (!pb.has(1, nowNanos) || !bb.has(1, nowNanos) || !allBytes.has(1, nowNanos)) {
+            return Verdict.BYTES;
+        }
+        p.take(1);
+        b.take(1);
+        all.take(1);
+        pb.take(bytes);
+        bb.take(bytes);
+        allBytes.take(bytes);
+        return Verdict.PASSED;
     }
 
     /** Whether one more caller passes, before the handshake that would cost a hundred requests. */
     boolean connection(PeerAddress from, long nowNanos) {
-        Bucket b = block(from, nowNanos);
-        if (!b.has(limits.rpsIp(), nowNanos)) {
+        Bucket b = blocks.of(AddressPolicy.quotaBlock(from), nowNanos);
+        if (!b.has(1, nowNanos)) {
             return false;
         }
-        b.tokens--;
+        b.take(1);
         return true;
     }
 
-    private Bucket block(PeerAddress from, long nowNanos) {
-        return blocks.computeIfAbsent(AddressPolicy.quotaBlock(from), k -> new Bucket(limits.rpsIp(), nowNanos));
+    /** Buckets kept, all kinds together. */
+    int kept() {
+        return peers.size() + blocks.size() + peerBytes.size() + blockBytes.size();
     }
 }

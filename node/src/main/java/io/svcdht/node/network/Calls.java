@@ -1,5 +1,6 @@
 package io.svcdht.node.network;
 
+import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.kad.Peer;
 import io.svcdht.node.net.AddressPolicy;
 import io.svcdht.node.net.Failure;
@@ -81,6 +82,7 @@ final class Calls {
             LongSupplier clock,
             LongFunction<UUID> lookupIds,
             int legsMax,
+            NetworkMeter meter,
             Consumer<PeeringInput> report) {
         this.context = context;
         this.transport = transport;
@@ -96,8 +98,11 @@ final class Calls {
         this.lookupIds = lookupIds;
         this.report = report;
         // Told in another turn: whoever asks is in the middle of a step.
-        this.legs =
-                new Legs(legsMax, this::go, call -> onLoop(() -> report.accept(new PeeringInput.Unreachable(call))));
+        this.legs = new Legs(legsMax, this::go, call -> {
+            meter.dropped("legs");
+            onLoop(() -> report.accept(new PeeringInput.Unreachable(call)));
+        });
+        meter.queue("legs", legs::waiting);
     }
 
     void send(Call call) {

@@ -52,6 +52,11 @@ final class Legs {
         }
     }
 
+    /** How many wait, about; any thread. */
+    int waiting() {
+        return wanted.size() + others.size();
+    }
+
     private @Nullable Call next() {
         Call next = wanted.isEmpty() ? others.poll() : wanted.poll();
         while (next != null && !next.open()) {

@@ -279,6 +279,7 @@ public final class Networking {
                     node::nowMillis,
                     lookupIds,
                     node.config().network().legsMax(),
+                    meter,
                     report);
         }
     }

@@ -37,6 +37,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import java.util.function.Predicate;
 
 /**
  * Answers peers. What they hand us is paid for, checked on a worker and given to the engine; it is answered when it is
@@ -175,24 +176,35 @@ final class Serving {
         for (Map.Entry<Key, Encoded> root : provide.roots().entrySet()) {
             bytes += node.roots().root(root.getKey()) == null ? root.getValue().length() + EVENT_BYTES : 0;
         }
-        if (!budget.take(bytes, nowNanos)) {
+        if (!budget.take(caller, bytes, nowNanos)) {
             return now(new Response.Refused(
                     provide.opcode(), WireCode.QuotaExceeded, "more to keep than this node journals a second"));
         }
-        CompletionStage<CompletionStage<Response>> checked =
-                onWorker(() -> checked(caller, provide).thenCompose(c -> hold(c.outcomes())), now(busy(provide)));
+        CompletionStage<CompletionStage<Response>> checked = onWorker(
+                () -> checked(caller, provide, nowNanos).thenCompose(c -> hold(c.outcomes())), now(busy(provide)));
         return checked.thenCompose(stage -> stage);
     }
 
     /** On a worker; a root that did not come with the records is asked for once. */
-    private CompletionStage<Words.Checked> checked(NodeId caller, Request.Provide provide) {
-        Words.Checked first = words.check(provide.records(), provide.roots(), node.nowMillis());
+    private CompletionStage<Words.Checked> checked(NodeId caller, Request.Provide provide, long nowNanos) {
+        Predicate<SignedRecord> admits = r -> admits(r, nowNanos);
+        Words.Checked first = words.check(provide.records(), provide.roots(), admits, node.nowMillis());
         Peer known = first.lacking().isEmpty() ? null : table.find(caller);
         if (known == null) {
             return CompletableFuture.completedStage(first);
         }
         return fetch.complete(known.contact(), first.lacking(), provide.roots())
-                .thenApplyAsync(all -> words.check(provide.records(), all, node.nowMillis()), workers);
+                .thenApplyAsync(all -> words.check(provide.records(), all, admits, node.nowMillis()), workers);
+    }
+
+    /** Asked before the signature is checked, which costs a hundred times as much. */
+    private boolean admits(SignedRecord r, long nowNanos) {
+        return budget.admits(r.publisher().id(), r.cid().key(), weight(r), nowNanos);
+    }
+
+    /** About what its event takes, without its proof. */
+    private static long weight(SignedRecord r) {
+        return r.cid().text().length() + r.locator().length() + 3 * EVENT_BYTES;
     }
 
     private CompletionStage<Response> hold(List<io.svcdht.node.trust.Outcome<Vouched>> checked) {
@@ -200,6 +212,7 @@ final class Serving {
         Map<Key, RootProof> roots = new HashMap<>();
         for (io.svcdht.node.trust.Outcome<Vouched> outcome : checked) {
             if (outcome instanceof Accepted<Vouched>(Vouched(SignedRecord r, RootProof root))) {
+                budget.charge(r.publisher().id(), r.cid().key(), weight(r), System.nanoTime());
                 good.add(r);
                 if (root != null) {
                     roots.put(root.root().id(), root);

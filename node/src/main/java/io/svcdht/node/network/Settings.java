@@ -83,11 +83,13 @@ final class Settings {
     static NetLimits net(NetworkConfig c, AddressPolicy policy) {
         NetworkConfig.Connections n = c.connections();
         NetLimits s = NetLimits.STANDARD;
-        boolean oneAddress = policy == AddressPolicy.LOOPBACK;
+        boolean oneAddress = policy == AddressPolicy.LOOPBACK && !n.limitLoopback();
         return s.withPatience(n.dialMillis(), n.idleMillis(), s.answerMillisMax())
                 .withConnections(n.max(), oneAddress ? n.max() : Math.min(s.connectionsIpMax(), n.max()))
                 .withInflight(n.inflight(), Math.min(s.inflightPeerMax(), n.inflight()))
-                .withRates(n.rpsPeer(), oneAddress ? n.rpsGlobal() : n.rpsIp(), n.rpsGlobal());
+                .withRates(n.rpsPeer(), oneAddress ? n.rpsGlobal() : n.rpsIp(), n.rpsGlobal())
+                .withBytes(new NetLimits.Bytes(
+                        n.bytesPeer(), oneAddress ? n.bytesGlobal() : n.bytesIp(), n.bytesGlobal()));
     }
 
     /** @param own where this node can be reached */

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -230,10 +231,15 @@ final class Words {
 
     /** Each judged by itself, in order. */
     Checked check(List<Encoded> records, Map<Key, Encoded> came, long nowMillis) {
+        return check(records, came, r -> true, nowMillis);
+    }
+
+    /** @param admits asked of each before its signatures are checked; who is not admitted is over its quota */
+    Checked check(List<Encoded> records, Map<Key, Encoded> came, Predicate<SignedRecord> admits, long nowMillis) {
         Arrived arrived = new Arrived(came);
         List<Outcome<Vouched>> outcomes = new ArrayList<>(records.size());
         for (Encoded record : records) {
-            outcomes.add(verifier.verify(record.bytes(), arrived, nowMillis));
+            outcomes.add(verifier.verify(record.bytes(), arrived, admits, nowMillis));
         }
         return new Checked(outcomes, List.copyOf(arrived.lacking.values()));
     }

@@ -19,18 +19,15 @@ final class Search {
     final End end;
     /** Who asked for it, {@link PeeringInput#NOBODY_WAITS} = nobody. */
     final long ticket;
-    /** Whether it looks again, by more paths, into a place that looked hostile. */
-    final boolean again;
     /** When the next timer for it goes off, {@link Long#MAX_VALUE} = there is none. */
     long armedAtNanos = Long.MAX_VALUE;
 
     private final List<Call> calls = new ArrayList<>(8);
 
-    Search(Lookup lookup, long ticket, End end, boolean again) {
+    Search(Lookup lookup, long ticket, End end) {
         this.lookup = lookup;
         this.end = end;
         this.ticket = ticket;
-        this.again = again;
     }
 
     void sent(Call call) {

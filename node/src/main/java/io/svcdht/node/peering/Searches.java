@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** Runs lookups: turns legs into calls, calls' ends into events, and wakes a lookup when it wants to. */
 final class Searches implements RoundTrips {
@@ -42,12 +43,25 @@ final class Searches implements RoundTrips {
     /** When a bucket was last looked into, by prefix. */
     private long[] lookedAtNanos = new long[0];
 
-    private final Crowding crowding = new Crowding();
+    private final Suspicion suspicion = new Suspicion();
+    private final Limits wide;
+    private final LongSupplier dice;
     private HedgePolicy hedge;
-    /** Until when the network looks hostile. */
-    private long hostileUntilNanos = Long.MIN_VALUE;
 
-    Searches(NodeId self, RoutingTable table, Records records, Timers timers, HedgePolicy hedge) {
+    /**
+     * @param wide limits of a search that tells how dense a place is
+     * @param dice where to look for comparison
+     */
+    Searches(
+            NodeId self,
+            RoutingTable table,
+            Records records,
+            Timers timers,
+            HedgePolicy hedge,
+            Limits wide,
+            LongSupplier dice) {
+        this.wide = wide;
+        this.dice = dice;
         this.self = self;
         this.table = table;
         this.records = records;
@@ -87,7 +101,7 @@ final class Searches implements RoundTrips {
             start.addAll(more);
         }
         looked(Distance.commonPrefix(table.self(), target), nowNanos);
-        begin(ticket, target, goal, careful(limits, nowNanos), start, end, false, nowNanos, out);
+        begin(ticket, target, goal, careful(limits, nowNanos), start, end, nowNanos, out);
     }
 
     private void begin(
@@ -97,17 +111,16 @@ final class Searches implements RoundTrips {
             Limits limits,
             List<Peer> start,
             Search.End end,
-            boolean again,
             long nowNanos,
             Consumer<PeeringAction> out) {
         LookupSpec spec = new LookupSpec(target, goal, limits, hedge);
-        Search search = new Search(new Lookup(spec, self, start, this, nowNanos), ticket, end, again);
+        Search search = new Search(new Lookup(spec, self, start, this, nowNanos), ticket, end);
         tell(search, new LookupEvent.Started(), nowNanos, out);
     }
 
     /** Whether a place was crowded a short while ago. */
     boolean hostile(long nowNanos) {
-        return hostileUntilNanos != Long.MIN_VALUE && nowNanos < hostileUntilNanos;
+        return suspicion.hostile(nowNanos);
     }
 
     private Limits careful(Limits limits, long nowNanos) {
@@ -117,29 +130,45 @@ final class Searches implements RoundTrips {
     /** Looks at where the search ended; what was not found in a crowded place is looked for once more, by more paths. */
     private void finished(Search search, LookupResult result, long nowNanos, Consumer<PeeringAction> out) {
         Key target = search.lookup.target();
-        boolean all = result.outcome() == Outcome.NOT_FOUND || result.outcome() == Outcome.CONVERGED;
-        Crowding.Place place = crowding.look(target, result.closest(), all);
-        if (place.crowded()) {
-            hostileUntilNanos = nowNanos + Peering.HOSTILE_NANOS;
-            out.accept(new PeeringAction.Crowded(target, place));
-            Limits limits = search.lookup.limits();
-            long left = limits.deadlineNanos() - result.tookNanos();
-            if (result.outcome() == Outcome.NOT_FOUND && !search.again && left > AGAIN_NANOS_MIN) {
-                begin(
-                        search.ticket,
-                        target,
-                        search.lookup.goal(),
-                        limits.withPaths(Math.max(PATHS_HOSTILE, limits.paths()), 1)
-                                .withDeadline(left),
-                        table.closest(target, limits.k()),
-                        search.end,
-                        true,
-                        nowNanos,
-                        out);
-                return;
-            }
+        boolean suspected = suspicion.suspects(target, result.closest(), all(result), nowNanos);
+        Limits limits = search.lookup.limits();
+        long left = limits.deadlineNanos() - result.tookNanos();
+        if (suspected && result.outcome() == Outcome.NOT_FOUND && left > AGAIN_NANOS_MIN) {
+            begin(
+                    search.ticket,
+                    target,
+                    search.lookup.goal(),
+                    limits.withPaths(Math.max(PATHS_HOSTILE, limits.paths()), 1).withDeadline(left),
+                    table.closest(target, limits.k()),
+                    search.end,
+                    nowNanos,
+                    out);
+        } else {
+            search.end.ended(search, result, nowNanos, out);
         }
-        search.end.ended(search, result, nowNanos, out);
+        for (int i = 0; suspected && i < Suspicion.OTHERS; i++) {
+            Key other = new Key(dice.getAsLong(), dice.getAsLong(), dice.getAsLong(), dice.getAsLong());
+            begin(
+                    PeeringInput.NOBODY_WAITS,
+                    other,
+                    Goal.CLOSEST_NODES,
+                    wide,
+                    table.closest(other, wide.k()),
+                    this::lookedElsewhere,
+                    nowNanos,
+                    out);
+        }
+    }
+
+    private void lookedElsewhere(Search search, LookupResult result, long nowNanos, Consumer<PeeringAction> out) {
+        Crowding.Place place = suspicion.other(search.lookup.target(), result.closest(), all(result), nowNanos);
+        if (place.crowded()) {
+            out.accept(new PeeringAction.Crowded(suspicion.suspect(), place));
+        }
+    }
+
+    private static boolean all(LookupResult result) {
+        return result.outcome() == Outcome.NOT_FOUND || result.outcome() == Outcome.CONVERGED;
     }
 
     /** What an answer of this peer takes at most, mostly: its own, or that of recent strangers. */

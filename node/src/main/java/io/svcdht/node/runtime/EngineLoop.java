@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,10 @@ final class EngineLoop {
     /** Records behind one force at most: what a batch may keep others waiting for. */
     private static final int RECORDS_PER_FORCE_MAX = 4_096;
 
+    /** A force that takes longer has met a medium that does not answer; writes are turned away until it does. */
+    static final long STALL_MILLIS = 1_900;
+
+    private static final long IDLE = Long.MIN_VALUE;
     private static final long TICK_MILLIS = 50;
     private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
 
@@ -50,6 +55,9 @@ final class EngineLoop {
     private final List<Action> actions = new ArrayList<>();
     private volatile @Nullable Throwable failure;
     private volatile boolean stopped;
+    /** Since when the thread waits for its present force. */
+    private volatile long forcingSinceMillis = IDLE;
+
     private long nextTickMillis;
     private int answered;
 
@@ -86,12 +94,40 @@ final class EngineLoop {
     void submit(Input input) {
         if (failure != null || stopped) {
             refuse(input, ErrorCode.JournalUnavailable, "the engine is down; it is being restarted");
+        } else if (stalled(input)) {
+            meter.dropped("engine");
+            refuse(input, ErrorCode.NotReady, "the journal has not answered for %d ms".formatted(STALL_MILLIS));
         } else if (!queue.offer(input)) {
             meter.dropped("engine");
             refuse(input, ErrorCode.QuotaHit, "%d requests are waiting already".formatted(QUEUE_CAPACITY));
         } else if (failure != null || stopped) {
             refuseWaiting();
         }
+    }
+
+    /** Whether it is a write that would only wait behind a medium that does not answer. */
+    private boolean stalled(Input input) {
+        long since = forcingSinceMillis;
+        return since != IDLE
+                && clock.millis() - since > STALL_MILLIS
+                && switch (input) {
+                    case Input.Provide p -> true;
+                    case Input.ProvideBatch b -> true;
+                    case Input.Hold h -> true;
+                    case Input.Withdraw w -> true;
+                    case Input.Start s -> false;
+                    case Input.Surroundings s -> false;
+                    case Input.Routed r -> false;
+                    case Input.Replicated r -> false;
+                    case Input.Ban b -> false;
+                    case Input.Unban u -> false;
+                    case Input.Stop s -> false;
+                    case Input.Tick t -> false;
+                    case Input.ClockStep c -> false;
+                    case Input.Kept k -> false;
+                    case Input.Force f -> false;
+                    case Input.Reconfigure r -> false;
+                };
     }
 
     int depth() {
@@ -174,7 +210,10 @@ final class EngineLoop {
         List<Action> waiting = List.copyOf(actions);
         actions.clear();
         if (mustForce) {
-            var _ = journal.durable(journal.lastPosition()).whenComplete((upTo, e) -> released(waiting, e));
+            forcingSinceMillis = clock.millis();
+            CompletionStage<Long> durable = journal.durable(journal.lastPosition());
+            forcingSinceMillis = IDLE;
+            var _ = durable.whenComplete((upTo, e) -> released(waiting, e));
         } else {
             carryOut(waiting);
         }

@@ -18,11 +18,15 @@ public final class FindLog {
     private int found;
     private long messages;
     private long hedges;
+    private int forged;
 
     void add(LookupResult result) {
         finds++;
         messages += result.messages();
         hedges += result.hedges();
+        forged += (int) result.records().stream()
+                .filter(r -> r.locator().startsWith(HeldRecords.FORGED))
+                .count();
         outcomes.merge(result.outcome(), 1, Integer::sum);
         if (result.outcome() == Outcome.FOUND) {
             hops[Math.min(result.hops(), HOPS_MAX - 1)]++;
@@ -45,6 +49,12 @@ public final class FindLog {
         found += other.found;
         messages += other.messages;
         hedges += other.hedges;
+        forged += other.forged;
+    }
+
+    /** Records somebody made up and a find believed. */
+    int forged() {
+        return forged;
     }
 
     public int finds() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A scenario while it is played: builds its worlds and collects what it shows. */
@@ -28,7 +29,13 @@ final class Run {
 
     /** A network that has just grown to its size by joins. Of the same settings it is always the same. */
     World world(PeeringSettings settings) {
+        return world(settings, number -> 0);
+    }
+
+    /** The same with public addresses in these autonomous systems, by number; 0 = a private address. */
+    World world(PeeringSettings settings, IntUnaryOperator asns) {
         World grown = new World(settings, seed);
+        grown.networks(asns);
         for (int left = nodes; left > 0; left -= JOINS_A_STEP) {
             grown.build(Math.min(left, JOINS_A_STEP), JOIN_EVERY_NANOS);
             says(String.format(Locale.ROOT, "%,d of %,d nodes", grown.living(), nodes));

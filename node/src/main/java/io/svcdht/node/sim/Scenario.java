@@ -1,5 +1,6 @@
 package io.svcdht.node.sim;
 
+import io.svcdht.node.kad.BucketMix;
 import io.svcdht.node.lookup.HedgePolicy;
 import io.svcdht.node.lookup.LookupResult.Outcome;
 import io.svcdht.node.lookup.LookupSpec.Limits;
@@ -139,9 +140,84 @@ public enum Scenario {
             FindLog one = new FindLog();
             world.find(keys, FINDS, World.MINUTE, Limits.standard(), one);
             run.gate(Gate.atLeast("found and true", "%", 100 * log.share(Outcome.FOUND), 99.5, 100));
+            run.gate(Gate.atMost("forged records believed", "", log.forged() + one.forged(), 0, 0));
             run.gate(Gate.atMost("messages a find", "", log.messages(), 8.5, 8.5));
             run.note("four paths: " + log);
             run.note("one path: " + one);
+        }
+    },
+    /** One network is seven tenths of the whole. */
+    ASN("one autonomous system runs 70 % of all nodes, sixteen others the rest; an hour with 10 % churn") {
+        @Override
+        void play(Run run) {
+            World world = run.world(PeeringSettings.standard(), number -> owner(number, 70, 1, 16));
+            List<Key> keys = world.publish(500, World.MINUTE);
+            world.churn(0.10);
+            FindLog log = new FindLog();
+            world.find(keys, 36 * run.nodes, World.HOUR, Limits.standard(), log);
+            List<BucketMix> mixed = world.fullBuckets().stream()
+                    .filter(m -> m.owners() > OTHERS_THERE)
+                    .toList();
+            double share = mixed.stream()
+                    .mapToInt(m -> m.largestAsn() == FLOODING ? m.percentMax() : 0)
+                    .average()
+                    .orElse(100);
+            run.gate(Gate.atMost("its share of full buckets with 10 others", "%", share, 10, 10));
+            run.gate(Gate.atMost(
+                    "largest share of anybody in a full bucket",
+                    "%",
+                    world.fullBuckets().stream()
+                            .mapToInt(BucketMix::percentMax)
+                            .max()
+                            .orElse(100),
+                    40,
+                    40));
+            run.note("%d full buckets, %d of them with 10 others"
+                    .formatted(world.fullBuckets().size(), mixed.size()));
+            run.gate(Gate.atLeast("found", "%", 100 * log.share(Outcome.FOUND), 99, 99.9));
+            run.note(log.toString());
+        }
+    },
+    /** Three networks work together: reported, for what share of nodes that is decides how it ends. */
+    ASNS("three of twenty autonomous systems, 30 % of all nodes, hide records together; four disjoint paths") {
+        @Override
+        void play(Run run) {
+            World world = run.world(PeeringSettings.standard(), number -> owner(number, 30, 3, 17));
+            world.run(10 * World.MINUTE);
+            world.collude(asn -> asn >= FLOODING && asn < FLOODING + 3);
+            List<Key> keys = world.publish(1_000, World.MINUTE);
+            FindLog log = new FindLog();
+            world.find(keys, FINDS / 4, World.MINUTE, Limits.standard().withPaths(4, 1), log);
+            FindLog one = new FindLog();
+            world.find(keys, FINDS / 4, World.MINUTE, Limits.standard(), one);
+            run.gate(Gate.atMost("forged records believed", "", log.forged() + one.forged(), 0, 0));
+            run.gate(Gate.atLeast("found and true", "%", 100 * log.share(Outcome.FOUND), 95, 99));
+            run.note("four paths: " + log);
+            run.note("one path: " + one);
+        }
+    },
+    /** Somebody made ids until twenty fell beside each of a few keys. */
+    ECLIPSE(
+            "20 ids made for each of 10 keys close in on them, and hide what lies there; one path until it is noticed") {
+        @Override
+        void play(Run run) {
+            World world = run.world(PeeringSettings.standard());
+            List<Key> keys = world.publish(200, World.MINUTE);
+            world.run(10 * World.MINUTE);
+            FindLog honest = new FindLog();
+            world.find(world.absentKeys(500), 500, World.MINUTE, Limits.standard(), honest);
+            run.gate(Gate.atMost("false alarms", "", world.crowdedElsewhere(List.of(), 0), 0, 0));
+            List<Key> victims = keys.subList(0, 10);
+            int bits = Integer.SIZE - Integer.numberOfLeadingZeros(run.nodes) + BITS_CLOSER;
+            victims.forEach(key -> world.closeIn(key, 20, bits));
+            world.run(10 * World.MINUTE);
+            FindLog log = new FindLog();
+            world.find(victims, 500, World.MINUTE, Limits.standard(), log);
+            run.gate(Gate.atLeast("keys whose crowding was noticed", "", world.crowded(victims), 9, 10));
+            run.gate(Gate.atMost(
+                    "keys elsewhere suspected", "", world.crowdedElsewhere(victims, bits - BITS_CLOSER - 1), 0, 0));
+            run.gate(Gate.atMost("forged records believed", "", log.forged(), 0, 0));
+            run.note("closed in: " + log);
         }
     },
     /** Twelve hours of churn against five holders. */
@@ -163,6 +239,13 @@ public enum Scenario {
             run.note("afterwards: " + log);
         }
     };
+
+    /** The autonomous system, and those after it, that a scenario is about. */
+    private static final int FLOODING = 64_500;
+
+    private static final int OTHERS_THERE = 10;
+    /** How many bits closer than the closest honest node the made ids are. */
+    private static final int BITS_CLOSER = 8;
 
     private static final int FINDS = 12_000;
     private static final int WINDOW_FINDS = 1_000;
@@ -198,6 +281,13 @@ public enum Scenario {
         world.checkInvariants();
         return new ScenarioReport(
                 text(), nodes, seed, run.gates, run.notes, world.digest(), world.events(), world.messages());
+    }
+
+    /** By number: this share of all nodes in the first few autonomous systems, the rest spread over the others. */
+    private static int owner(int number, int percent, int few, int others) {
+        long luck = SplitMix.mix(number) >>> 1;
+        boolean first = luck % 100 < percent;
+        return FLOODING + (int) (luck / 100 % (first ? few : others)) + (first ? 0 : few);
     }
 
     private static double more(double one, double other) {

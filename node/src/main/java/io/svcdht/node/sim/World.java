@@ -1,5 +1,6 @@
 package io.svcdht.node.sim;
 
+import io.svcdht.node.kad.BucketMix;
 import io.svcdht.node.kad.Distance;
 import io.svcdht.node.kad.Peer;
 import io.svcdht.node.lookup.LookupSpec.Limits;
@@ -11,11 +12,17 @@ import io.svcdht.node.peering.Response;
 import io.svcdht.node.peering.Word;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network of real nodes in a time of its own. One thread, one queue, one seed: the same seed gives the same run, which
@@ -46,7 +53,12 @@ public final class World {
     private final Map<Long, FindLog> asked = new HashMap<>();
 
     private int published;
-    private long crowded;
+    /** Keys somebody seems to close in on, as their nodes noticed. */
+    private final Set<Key> crowded = new HashSet<>();
+
+    /** The autonomous system of a node, by number; 0 = none, and a private address. */
+    private IntUnaryOperator asns = number -> 0;
+
     private long tickets = 1;
     private long churnMeanNanos;
 
@@ -155,7 +167,7 @@ public final class World {
             }
             case PeeringAction.Published p -> published += p.ticket() == PeeringInput.NOBODY_WAITS ? 0 : 1;
             case PeeringAction.Cancel cancel -> {}
-            case PeeringAction.Crowded c -> crowded++;
+            case PeeringAction.Crowded(Key target, var place) -> crowded.add(target);
             case PeeringAction.TableRefused refused -> {}
             case PeeringAction.TableGained gained -> {}
             case PeeringAction.TableLost lost -> {}
@@ -176,9 +188,20 @@ public final class World {
         return living.get(luck.below(living.size()));
     }
 
+    /** From now on nodes have public addresses in the autonomous systems this gives, by number. */
+    void networks(IntUnaryOperator asnOf) {
+        asns = asnOf;
+    }
+
     /** A new node that joins through one that lives. */
     SimNode join() {
-        SimNode node = new SimNode(this, nodes.size(), settings, luck);
+        return join(null);
+    }
+
+    /** @param made the id it has by many tries, null = any */
+    private SimNode join(@Nullable NodeId made) {
+        Peer peer = SimNode.stranger(nodes.size(), luck, asns.applyAsInt(nodes.size()), made);
+        SimNode node = new SimNode(this, nodes.size(), peer, settings, luck);
         List<Peer> seeds = living.isEmpty() ? List.of() : List.of(anyLiving().peer, anyLiving().peer);
         nodes.add(node);
         node.place = living.size();
@@ -269,6 +292,52 @@ public final class World {
             }
         }
         colluders.forge(forging);
+    }
+
+    /** All nodes of these autonomous systems lie from now on, all together. */
+    void collude(IntPredicate asn) {
+        for (SimNode node : living) {
+            if (asn.test((int) node.peer.asn())) {
+                node.colludes = true;
+                colluders.add(node);
+            }
+        }
+    }
+
+    /** So many nodes join whose ids share the first bits with the key, and lie together. */
+    void closeIn(Key key, int count, int bits) {
+        for (int i = 0; i < count; i++) {
+            Key tail = luck.key();
+            long first = key.w0() & -1L << Long.SIZE - bits | tail.w0() >>> bits;
+            SimNode node = join(new NodeId(new Key(first, tail.w1(), tail.w2(), tail.w3())));
+            node.colludes = true;
+            colluders.add(node);
+        }
+    }
+
+    /** On how many of these keys somebody closes in, as nodes noticed. */
+    long crowded(List<Key> keys) {
+        return keys.stream().filter(crowded::contains).count();
+    }
+
+    /** On how many keys that share fewer bits with each of these. */
+    long crowdedElsewhere(List<Key> keys, int bits) {
+        return crowded.stream()
+                .filter(c -> keys.stream().allMatch(k -> Distance.commonPrefix(c, k) < bits))
+                .count();
+    }
+
+    /** How mixed the full buckets of living nodes are. */
+    List<BucketMix> fullBuckets() {
+        List<BucketMix> full = new ArrayList<>();
+        for (SimNode node : living) {
+            for (BucketMix mix : node.peering.table().mixes()) {
+                if (!node.colludes && mix.size() >= settings.table().k()) {
+                    full.add(mix);
+                }
+            }
+        }
+        return full;
     }
 
     /** This share of clocks is off by up to so much, either way. */

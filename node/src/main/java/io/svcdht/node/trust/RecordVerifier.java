@@ -12,6 +12,7 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -72,8 +73,17 @@ public final class RecordVerifier {
      * @param nowMillis the node's clock, milliseconds since the epoch
      */
     public Outcome<Vouched> verify(byte[] wire, Presented presented, long nowMillis) {
+        return verify(wire, presented, r -> true, nowMillis);
+    }
+
+    /** @param admits asked before anything costly; who is not admitted is over its quota */
+    public Outcome<Vouched> verify(
+            byte[] wire, Presented presented, Predicate<SignedRecord> admits, long nowMillis) {
         try {
-            return verify(SignedRecord.decode(wire), presented, nowMillis);
+            SignedRecord record = SignedRecord.decode(wire);
+            return admits.test(record)
+                    ? verify(record, presented, nowMillis)
+                    : refused(Refusal.QUOTA, "this publisher, or this content id, has had its share for now");
         } catch (Malformed e) {
             return refused(e.why(), String.valueOf(e.getMessage()));
         }

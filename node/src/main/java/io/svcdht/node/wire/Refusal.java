@@ -36,7 +36,9 @@ public enum Refusal {
     /** It was issued later than any clock should show. */
     FUTURE(ErrorCode.BadRequest),
     /** A withdrawal of what is not here. */
-    NOTHING_TO_WITHDRAW(ErrorCode.NotFound);
+    NOTHING_TO_WITHDRAW(ErrorCode.NotFound),
+    /** Its publisher, or its content id, has had its share of what this node journals a second. */
+    QUOTA(ErrorCode.QuotaHit);
 
     private final ErrorCode code;
 

@@ -1,0 +1,31 @@
+package io.svcdht.node.quota;
+
+import java.nio.ByteBuffer;
+
+/** The block of addresses that shares a quota: one IPv4 address, or the first 56 bits of an IPv6 one. */
+public final class Block {
+    private static final int V4_BYTES = 4;
+    private static final long V6 = 1L << 63;
+
+    private Block() {}
+
+    public static long ofIp4(int bits) {
+        return bits & 0xffffffffL;
+    }
+
+    /** @param high the first eight bytes, big-endian */
+    public static long ofIp6(long high) {
+        return high >>> 8 | V6;
+    }
+
+    /** @param address four bytes or sixteen; an IPv4 address written as IPv6 counts as what it is */
+    public static long of(byte[] address) {
+        ByteBuffer b = ByteBuffer.wrap(address);
+        if (address.length == V4_BYTES) {
+            return ofIp4(b.getInt());
+        }
+        long high = b.getLong();
+        long low = b.getLong();
+        return high == 0 && low >>> 32 == 0xffff ? ofIp4((int) low) : ofIp6(high);
+    }
+}
