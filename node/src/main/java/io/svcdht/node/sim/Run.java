@@ -28,7 +28,15 @@ final class Run {
 
     /** A network that has just grown to its size by joins. Of the same settings it is always the same. */
     World world(PeeringSettings settings) {
-        World grown = new World(settings, seed);
+        return grown(new World(settings, seed));
+    }
+
+    /** The same of nodes that journal. */
+    World journaledWorld(PeeringSettings settings) {
+        return grown(World.journaled(settings, seed));
+    }
+
+    private World grown(World grown) {
         for (int left = nodes; left > 0; left -= JOINS_A_STEP) {
             grown.build(Math.min(left, JOINS_A_STEP), JOIN_EVERY_NANOS);
             says(String.format(Locale.ROOT, "%,d of %,d nodes", grown.living(), nodes));

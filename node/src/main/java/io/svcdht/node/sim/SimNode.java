@@ -4,11 +4,13 @@ import io.svcdht.node.kad.Peer;
 import io.svcdht.node.peering.Peering;
 import io.svcdht.node.peering.PeeringAction;
 import io.svcdht.node.peering.PeeringSettings;
+import io.svcdht.storage.journal.MemoryJournal;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress.Ip4;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One node of the world: the real machine, its records, and what the world knows of it. */
 final class SimNode {
@@ -21,7 +23,10 @@ final class SimNode {
 
     final int number;
     final Peer peer;
-    final HeldRecords records;
+    final SimRecords records;
+    /** Null if it journals nothing. */
+    final @Nullable SimJournal journal;
+
     final Peering peering;
     /** Carries out what it wants done. */
     final Consumer<PeeringAction> does;
@@ -41,13 +46,40 @@ final class SimNode {
     /** When it is to be woken next. */
     long wakeAtNanos = Long.MAX_VALUE;
 
-    SimNode(World world, int number, PeeringSettings settings, SplitMix luck) {
+    SimNode(World world, int number, PeeringSettings settings, SplitMix luck, boolean journals) {
+        this(
+                world,
+                number,
+                stranger(number, luck),
+                settings,
+                luck,
+                journals ? new MemoryJournal(SimEngine.EVENTS_MAX) : null);
+    }
+
+    /** The same node once more, with nothing but its keys and its journal. */
+    SimNode(World world, SimNode killed, MemoryJournal journal, PeeringSettings settings, SplitMix luck) {
+        this(world, killed.number, killed.peer, settings, luck, journal);
+    }
+
+    private SimNode(
+            World world,
+            int number,
+            Peer peer,
+            PeeringSettings settings,
+            SplitMix luck,
+            @Nullable MemoryJournal journal) {
         this.number = number;
-        NodeKeys keys = NodeKeys.classical(luck.key());
-        this.peer = Peer.of(new Contact(keys, List.of(new Ip4(NETWORK | number, PORT)), 0));
+        this.peer = peer;
         this.does = action -> world.carryOut(this, action);
-        this.records = new HeldRecords(this);
+        SimEngine engine = journal == null ? null : new SimEngine(world, this, journal);
+        this.records = engine == null ? new HeldRecords(this) : engine;
         this.peering = new Peering(peer.id(), settings, records, luck.split());
+        this.journal = engine == null ? null : new SimJournal(world, this, engine, peering.table());
+    }
+
+    private static Peer stranger(int number, SplitMix luck) {
+        NodeKeys keys = NodeKeys.classical(luck.key());
+        return Peer.of(new Contact(keys, List.of(new Ip4(NETWORK | number, PORT)), 0));
     }
 
     /** The number of the node at this peer's address, whoever the peer claims to be. */
