@@ -302,7 +302,8 @@ final class ArchitectureTest {
             .resideInAPackage(SIM)
             .should()
             .dependOnClassesThat(resideInAPackage("io.svcdht..")
-                    .and(not(resideInAnyPackage(MODEL, EVENT, STATE, JOURNAL, ENGINE, KAD, LOOKUP, PEERING, SIM))));
+                    .and(not(resideInAnyPackage(
+                            MODEL, EVENT, STATE, JOURNAL, ENGINE, "io.svcdht.node.wire", KAD, LOOKUP, PEERING, SIM))));
 
     @ArchTest
     static final ArchRule routing_and_simulation_do_not_touch_the_outside = noClasses()

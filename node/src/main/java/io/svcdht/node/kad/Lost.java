@@ -29,7 +29,12 @@ final class Lost {
 
     /** Whether the peer was among the lost; it no longer is. */
     boolean found(Key key) {
-        return !entries.isEmpty() && entries.removeIf(e -> e.peer.key().equals(key));
+        for (Entry e : entries) {
+            if (e.peer.key().equals(key)) {
+                return entries.removeIf(lost -> lost.peer.key().equals(key));
+            }
+        }
+        return false;
     }
 
     void drop(Predicate<Peer> unwanted) {

@@ -24,6 +24,7 @@ import io.svcdht.node.peering.Peering;
 import io.svcdht.node.peering.PeeringAction;
 import io.svcdht.node.peering.PeeringInput;
 import io.svcdht.node.peering.Readiness;
+import io.svcdht.node.peering.TableJournal;
 import io.svcdht.node.peering.Word;
 import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Response;

@@ -51,6 +51,6 @@ final class Colluders {
 
     private ProviderRecord forged(Key key) {
         return new ProviderRecord(
-                ContentId.of(key), peers.getFirst().id(), HeldRecords.FORGED, List.of(), 600, SimNode.EPOCH_MILLIS);
+                ContentId.of(key), peers.getFirst().id(), SimRecords.FORGED, List.of(), 600, SimNode.EPOCH_MILLIS);
     }
 }

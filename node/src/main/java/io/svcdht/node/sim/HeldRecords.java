@@ -1,22 +1,17 @@
 package io.svcdht.node.sim;
 
-import io.svcdht.node.peering.Records;
 import io.svcdht.node.peering.Word;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.ProviderRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableSet;
+import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What one simulated node holds, in order of keys. */
-final class HeldRecords implements Records {
-    /** A locator that marks a record nobody signed. */
-    static final String FORGED = "forged:";
-
+/** What one simulated node holds, in order of keys, and nothing beside: there may be ten thousand of them. */
+final class HeldRecords implements SimRecords {
     private static final long FUTURE_MILLIS_MAX = 600_000;
 
     private final TreeMap<Key, List<ProviderRecord>> byKey = new TreeMap<>();
@@ -46,26 +41,39 @@ final class HeldRecords implements Records {
     @Override
     public @Nullable Key walk(@Nullable Key after, int keys, long nowNanos, Consumer<Word> each) {
         long now = owner.wallMillis(nowNanos);
-        NavigableSet<Key> all = new TreeSet<>(byKey.keySet());
-        all.addAll(own.keySet());
-        Key last = null;
-        int shown = 0;
-        for (Key key : after == null ? all : all.tailSet(after, false)) {
-            if (shown++ == keys) {
-                return last;
+        Key last = after;
+        for (int shown = 0; shown < keys; shown++) {
+            Key key = next(last);
+            if (key == null) {
+                return null;
             }
             last = key;
-            ProviderRecord published = own.get(key);
-            if (published != null && published.expiresAtMillis() > now) {
-                each.accept(new Word.Announced(published));
-            }
-            for (ProviderRecord r : byKey.getOrDefault(key, List.of())) {
-                if (r.expiresAtMillis() > now && !r.equals(published)) {
-                    each.accept(new Word.Announced(r));
-                }
+            show(key, now, each);
+        }
+        return last == null || next(last) == null ? null : last;
+    }
+
+    /** The first key behind this one; looked up anew each time, for whoever is shown records may add some. */
+    private @Nullable Key next(@Nullable Key after) {
+        Map.Entry<Key, ?> held = after == null ? byKey.firstEntry() : byKey.higherEntry(after);
+        Map.Entry<Key, ?> ours = after == null ? own.firstEntry() : own.higherEntry(after);
+        if (held == null || ours == null) {
+            return held != null ? held.getKey() : ours != null ? ours.getKey() : null;
+        }
+        return held.getKey().compareTo(ours.getKey()) <= 0 ? held.getKey() : ours.getKey();
+    }
+
+    private void show(Key key, long nowMillis, Consumer<Word> each) {
+        ProviderRecord published = own.get(key);
+        List<ProviderRecord> held = List.copyOf(byKey.getOrDefault(key, List.of()));
+        if (published != null && published.expiresAtMillis() > nowMillis) {
+            each.accept(new Word.Announced(published));
+        }
+        for (ProviderRecord r : held) {
+            if (r.expiresAtMillis() > nowMillis && r != published) {
+                each.accept(new Word.Announced(r));
             }
         }
-        return null;
     }
 
     @Override
@@ -79,9 +87,10 @@ final class HeldRecords implements Records {
                 && record.expiresAtMillis() > owner.wallMillis(nowNanos);
     }
 
-    /** From now on this is a record of its own. */
-    void publish(ProviderRecord record) {
+    @Override
+    public ProviderRecord publish(ProviderRecord record, long nowNanos) {
         own.put(record.cid().key(), record);
+        return record;
     }
 
     @Override
@@ -110,15 +119,7 @@ final class HeldRecords implements Records {
     }
 
     @Override
-    public boolean valid(ProviderRecord record) {
-        return !record.locator().startsWith(FORGED);
-    }
-
-    boolean holds(Key key) {
+    public boolean holds(Key key) {
         return byKey.containsKey(key);
-    }
-
-    int keys() {
-        return byKey.size();
     }
 }

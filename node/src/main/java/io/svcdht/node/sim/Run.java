@@ -34,8 +34,17 @@ final class Run {
 
     /** The same with public addresses in these autonomous systems, by number; 0 = a private address. */
     World world(PeeringSettings settings, IntUnaryOperator asns) {
-        World grown = new World(settings, seed);
-        grown.networks(asns);
+        World world = new World(settings, seed);
+        world.networks(asns);
+        return grown(world);
+    }
+
+    /** The same of nodes that journal. */
+    World journaledWorld(PeeringSettings settings) {
+        return grown(World.journaled(settings, seed));
+    }
+
+    private World grown(World grown) {
         for (int left = nodes; left > 0; left -= JOINS_A_STEP) {
             grown.build(Math.min(left, JOINS_A_STEP), JOIN_EVERY_NANOS);
             says(String.format(Locale.ROOT, "%,d of %,d nodes", grown.living(), nodes));

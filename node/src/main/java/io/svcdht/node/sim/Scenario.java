@@ -238,6 +238,29 @@ public enum Scenario {
             world.find(keys, FINDS / 4, World.MINUTE, Limits.standard(), log);
             run.note("afterwards: " + log);
         }
+    },
+    /** Every node runs the real engine; its journal must give what it has. */
+    REPLAY("nodes that journal come and go, one in five restarts from its journal; then every journal is replayed") {
+        @Override
+        void play(Run run) {
+            World world = run.journaledWorld(PeeringSettings.standard());
+            world.churn(0.30);
+            List<Key> keys = world.publish(200, 5 * World.MINUTE);
+            world.run(10 * World.MINUTE);
+            world.restartShare(0.20, World.MINUTE);
+            world.run(10 * World.MINUTE);
+            FindLog log = new FindLog();
+            world.find(keys, WINDOW_FINDS, WINDOW_NANOS, Limits.standard(), log);
+            world.run(3 * World.SECOND);
+            run.says("replaying");
+            Replays replays = world.replays();
+            run.gate(Gate.atMost("digests that come out otherwise", "", replays.wrongMarks(), 0, 0));
+            run.gate(Gate.atMost("states that come out otherwise", "", replays.otherStates(), 0, 0));
+            run.gate(Gate.atMost("tables with others than their journal knows", "", replays.untoldTables(), 0, 0));
+            run.gate(Gate.atLeast("found", "%", 100 * log.share(Outcome.FOUND), 99.5, 100));
+            run.note(replays.toString());
+            run.note(log.toString());
+        }
     };
 
     /** The autonomous system, and those after it, that a scenario is about. */

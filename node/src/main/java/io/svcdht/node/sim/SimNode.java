@@ -4,6 +4,7 @@ import io.svcdht.node.kad.Peer;
 import io.svcdht.node.peering.Peering;
 import io.svcdht.node.peering.PeeringAction;
 import io.svcdht.node.peering.PeeringSettings;
+import io.svcdht.storage.journal.MemoryJournal;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
@@ -27,7 +28,10 @@ final class SimNode {
 
     final int number;
     final Peer peer;
-    final HeldRecords records;
+    final SimRecords records;
+    /** Null if it journals nothing. */
+    final @Nullable SimJournal journal;
+
     final Peering peering;
     /** Carries out what it wants done. */
     final Consumer<PeeringAction> does;
@@ -47,12 +51,29 @@ final class SimNode {
     /** When it is to be woken next. */
     long wakeAtNanos = Long.MAX_VALUE;
 
-    SimNode(World world, int number, Peer peer, PeeringSettings settings, SplitMix luck) {
+    SimNode(World world, int number, Peer peer, PeeringSettings settings, SplitMix luck, boolean journals) {
+        this(world, number, peer, settings, luck, journals ? new MemoryJournal(SimEngine.EVENTS_MAX) : null);
+    }
+
+    /** The same node once more, with nothing but its keys and its journal. */
+    SimNode(World world, SimNode killed, MemoryJournal journal, PeeringSettings settings, SplitMix luck) {
+        this(world, killed.number, killed.peer, settings, luck, journal);
+    }
+
+    private SimNode(
+            World world,
+            int number,
+            Peer peer,
+            PeeringSettings settings,
+            SplitMix luck,
+            @Nullable MemoryJournal journal) {
         this.number = number;
         this.peer = peer;
         this.does = action -> world.carryOut(this, action);
-        this.records = new HeldRecords(this);
+        SimEngine engine = journal == null ? null : new SimEngine(world, this, journal);
+        this.records = engine == null ? new HeldRecords(this) : engine;
         this.peering = new Peering(peer.id(), settings, records, luck.split());
+        this.journal = engine == null ? null : new SimJournal(world, this, engine, peering.table());
     }
 
     /**

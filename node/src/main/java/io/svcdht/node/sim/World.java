@@ -38,6 +38,7 @@ public final class World {
     private static final PeeringInput TIME_PASSED = new PeeringInput.TimePassed();
 
     private final PeeringSettings settings;
+    private final boolean journals;
     private final SplitMix luck;
     private final SimNetwork network;
     private final EventQueue queue = new EventQueue();
@@ -63,9 +64,19 @@ public final class World {
     private long churnMeanNanos;
 
     public World(PeeringSettings settings, long seed) {
+        this(settings, seed, false);
+    }
+
+    private World(PeeringSettings settings, long seed, boolean journals) {
         this.settings = settings;
+        this.journals = journals;
         this.luck = new SplitMix(seed);
         this.network = new SimNetwork(this, luck.getAsLong(), luck.split());
+    }
+
+    /** A world whose nodes run the real engine and journal what happens: slower, and larger. */
+    public static World journaled(PeeringSettings settings, long seed) {
+        return new World(settings, seed, true);
     }
 
     // --- time --------------------------------------------------------------------------------------------------------
@@ -137,18 +148,21 @@ public final class World {
 
     void step(SimNode node, PeeringInput input) {
         node.peering.step(nowNanos, input, node.does);
-        arm(node);
+        stepped(node);
     }
 
     /** What a node answers, which is nothing good if it colludes. */
     Response answerOf(SimNode node, SimNode from, Request request) {
         Response honest = node.peering.answer(from.peer.id(), request, nowNanos);
         node.peering.asked(from.peer, nowNanos, node.does);
-        arm(node);
+        stepped(node);
         return node.colludes ? colluders.answer(request, honest) : honest;
     }
 
-    private void arm(SimNode node) {
+    private void stepped(SimNode node) {
+        if (node.journal != null) {
+            node.journal.tell();
+        }
         long wake = node.peering.wakeAtNanos();
         if (wake < node.wakeAtNanos) {
             node.wakeAtNanos = wake;
@@ -169,10 +183,16 @@ public final class World {
             case PeeringAction.Cancel cancel -> {}
             case PeeringAction.Crowded(Key target, var place) -> crowded.add(target);
             case PeeringAction.TableRefused refused -> {}
-            case PeeringAction.TableGained gained -> {}
-            case PeeringAction.TableLost lost -> {}
-            case PeeringAction.TableDropped dropped -> {}
-            case PeeringAction.BucketRefreshed refreshed -> {}
+            case PeeringAction.TableGained gained -> note(node, action);
+            case PeeringAction.TableLost lost -> note(node, action);
+            case PeeringAction.TableDropped dropped -> note(node, action);
+            case PeeringAction.BucketRefreshed refreshed -> note(node, action);
+        }
+    }
+
+    private static void note(SimNode node, PeeringAction action) {
+        if (node.journal != null) {
+            node.journal.note(action);
         }
     }
 
@@ -201,13 +221,50 @@ public final class World {
     /** @param made the id it has by many tries, null = any */
     private SimNode join(@Nullable NodeId made) {
         Peer peer = SimNode.stranger(nodes.size(), luck, asns.applyAsInt(nodes.size()), made);
-        SimNode node = new SimNode(this, nodes.size(), peer, settings, luck);
+        SimNode node = new SimNode(this, nodes.size(), peer, settings, luck, journals);
         List<Peer> seeds = living.isEmpty() ? List.of() : List.of(anyLiving().peer, anyLiving().peer);
         nodes.add(node);
+        begin(node, seeds);
+        return node;
+    }
+
+    private void begin(SimNode node, List<Peer> seeds) {
         node.place = living.size();
         living.add(node);
+        if (node.journal != null) {
+            node.journal.begin();
+        }
         step(node, new PeeringInput.Join(seeds));
-        return node;
+    }
+
+    /** This share of all nodes dies at once, and comes back so much later, each with what its journal says. */
+    public void restartShare(double share, long afterNanos) {
+        if (!journals) {
+            throw new IllegalStateException("a node without a journal has nothing to come back with");
+        }
+        int count = (int) (living.size() * share);
+        for (int i = 0; i < count; i++) {
+            SimNode node = anyLiving();
+            kill(node);
+            in(afterNanos, () -> restart(node));
+        }
+    }
+
+    private void restart(SimNode killed) {
+        if (killed.journal != null) {
+            SimNode node = new SimNode(this, killed, killed.journal.engine().journal(), settings, luck);
+            nodes.set(node.number, node);
+            begin(node, List.of());
+        }
+    }
+
+    /** Replays the journals of all living nodes. */
+    public Replays replays() {
+        Replays all = Replays.NONE;
+        for (SimNode node : living) {
+            all = node.journal == null ? all : all.plus(node.journal.replayed());
+        }
+        return all;
     }
 
     /** Joins so many, one after the other. */
@@ -375,8 +432,7 @@ public final class World {
             keys.add(key);
             in(overNanos * i / count, () -> {
                 SimNode node = honest();
-                Word.Announced word = new Word.Announced(record(key, node));
-                node.records.publish(word.record());
+                Word.Announced word = new Word.Announced(node.records.publish(record(key, node), nowNanos));
                 step(node, new PeeringInput.Publish(tickets++, word));
             });
         }

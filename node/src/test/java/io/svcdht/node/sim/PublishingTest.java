@@ -42,7 +42,7 @@ class PublishingTest {
                     List.of(),
                     3_600,
                     publisher.wallMillis(world.nowNanos()));
-            publisher.records.publish(record);
+            publisher.records.publish(record, world.nowNanos());
             world.step(publisher, new PeeringInput.Publish(1, new Word.Announced(record)));
         }
         world.run(30 * World.SECOND);

@@ -125,6 +125,27 @@ class WorldTest {
         assertThat(holdings.lost()).as("seed %d: %s", seed, holdings).isZero();
     }
 
+    /** Come, gone, restarted: the journal tells it all, each digest on the way and the members of the table. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void a_nodes_journal_replayed_gives_its_state_digest_by_digest(long seed) {
+        World world = World.journaled(PeeringSettings.standard(), seed);
+        world.build(40, 10 * World.MILLI);
+        List<Key> keys = world.publish(30, World.MINUTE);
+        world.churn(1.0);
+        world.run(10 * World.MINUTE);
+        world.restartShare(0.25, World.MINUTE);
+        world.run(5 * World.MINUTE);
+        world.checkInvariants();
+        Replays replays = world.replays();
+        assertThat(replays.journals()).as("seed %d", seed).isEqualTo(world.living());
+        assertThat(replays.marks()).as("seed %d: %s", seed, replays).isGreaterThan(100);
+        assertThat(replays.wrongMarks() + replays.otherStates() + replays.untoldTables())
+                .as("seed %d: %s", seed, replays)
+                .isZero();
+        assertThat(find(world, keys, 100).share(Outcome.FOUND)).isGreaterThan(0.98);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void two_halves_find_each_other_again(long seed) {

@@ -1,4 +1,4 @@
-package io.svcdht.node.network;
+package io.svcdht.node.peering;
 
 import io.svcdht.node.kad.Heard;
 import io.svcdht.node.kad.Missed;
@@ -23,20 +23,21 @@ import java.util.TreeMap;
 
 /**
  * Turns what happens to the routing table into events. Who came and went is told at once; that contacts answered is
- * told once in five minutes for each, a bucket at a time.
+ * told once in five minutes for each, a bucket at a time. Whoever journals takes them from here.
  */
-final class TableJournal {
+public final class TableJournal {
     private static final long TOLD_AGAIN_NANOS = 300_000_000_000L;
 
     private final RoutingTable table;
     private final Map<NodeId, Long> toldNanos = new HashMap<>();
     private List<RoutingEvent> events = new ArrayList<>();
 
-    TableJournal(RoutingTable table) {
+    public TableJournal(RoutingTable table) {
         this.table = table;
     }
 
-    void gained(Heard change, long nowNanos) {
+    /** Somebody came into the table. */
+    public void gained(Heard change, long nowNanos) {
         switch (change) {
             case Heard.Inserted(Peer peer) -> events.add(new ContactAdded(peer.contact(), answers(peer, nowNanos)));
             case Heard.Replaced(Peer evicted, Peer peer, Heard.Better why) ->
@@ -62,7 +63,8 @@ final class TableJournal {
         };
     }
 
-    void lost(Missed.Evicted change) {
+    /** A silent member went. */
+    public void lost(Missed.Evicted change) {
         NodeId gone = change.peer().id();
         toldNanos.remove(gone);
         Peer by = change.promoted();
@@ -73,7 +75,7 @@ final class TableJournal {
     }
 
     /** Somebody banned went, which the ban's own events say. */
-    void dropped(Missed.Evicted change) {
+    public void dropped(Missed.Evicted change) {
         toldNanos.remove(change.peer().id());
         Peer by = change.promoted();
         if (by != null) {
@@ -81,12 +83,13 @@ final class TableJournal {
         }
     }
 
-    void bucketRefreshed(int bucket, int heard) {
+    /** A bucket was looked into. */
+    public void bucketRefreshed(int bucket, int heard) {
         events.add(new BucketRefreshed(bucket, heard));
     }
 
     /** Tells of those who answered lately. */
-    void sweep(long nowNanos) {
+    public void sweep(long nowNanos) {
         Map<Integer, List<NodeId>> byBucket = new TreeMap<>();
         Set<NodeId> members = new HashSet<>();
         for (Sighting s : table.sightings(nowNanos)) {
@@ -110,7 +113,7 @@ final class TableJournal {
     }
 
     /** What there is to tell since the last call. */
-    List<RoutingEvent> take() {
+    public List<RoutingEvent> take() {
         if (events.isEmpty()) {
             return List.of();
         }

@@ -1,4 +1,4 @@
-package io.svcdht.node.network;
+package io.svcdht.node.peering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
