@@ -27,7 +27,11 @@ final class Bloom {
         return new Bloom(new int[blocks * WORDS]);
     }
 
+    /** @throws IllegalArgumentException if there are not so many words, or no filter has so many */
     static Bloom of(ByteBuffer bytes, int count) {
+        if (count < WORDS || count % WORDS != 0 || count > bytes.remaining() / Integer.BYTES) {
+            throw new IllegalArgumentException("a filter of %d words in %d bytes".formatted(count, bytes.remaining()));
+        }
         int[] words = new int[count];
         for (int i = 0; i < count; i++) {
             words[i] = bytes.getInt();

@@ -7,6 +7,7 @@ import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.event.Subject;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -182,6 +183,14 @@ public final class Sidecar {
                 || in.getLong() != number) {
             throw new IllegalArgumentException("it is not what was written for segment " + number);
         }
+        try {
+            return read(in, number);
+        } catch (BufferUnderflowException e) {
+            throw new IllegalArgumentException("it ends in the middle", e);
+        }
+    }
+
+    private static Sidecar read(ByteBuffer in, long number) {
         int lastEvent = in.getInt();
         Map<EventType, Integer> counts = new EnumMap<>(EventType.class);
         for (int n = in.get(); n > 0; n--) {

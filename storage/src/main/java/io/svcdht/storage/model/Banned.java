@@ -38,9 +38,14 @@ public sealed interface Banned {
         if (text.startsWith(NodeId.PREFIX)) {
             return new Peer(NodeId.parse(text));
         }
-        if (text.startsWith(ContentId.PREFIX)) {
-            return new Content(ContentId.parse(text, true).key());
+        try {
+            return new Addresses(AddressPrefix.parse(text));
+        } catch (IllegalArgumentException e) {
+            // An address may begin as content ids do; no content id in its own form is an address.
+            if (text.startsWith(ContentId.PREFIX)) {
+                return new Content(ContentId.parse(text, true).key());
+            }
+            throw e;
         }
-        return new Addresses(AddressPrefix.parse(text));
     }
 }

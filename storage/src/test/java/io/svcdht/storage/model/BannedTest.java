@@ -18,7 +18,9 @@ class BannedTest {
                 "2001:db8::/32",
                 "::/0",
                 "2001:db8::1/128",
-                "2001:db8:0:0:8000::/65"
+                "2001:db8:0:0:8000::/65",
+                "b3::/16",
+                "b3:b3::3:33:3:33/128"
             })
     void prefixes_come_back_as_written(String text) {
         assertThat(AddressPrefix.parse(text).text()).isEqualTo(text);
