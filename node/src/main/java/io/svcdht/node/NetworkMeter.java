@@ -4,6 +4,7 @@ import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.trust.PqCounts;
 import io.svcdht.node.trust.RefusalCounts;
 import io.svcdht.node.wire.oap.WireCode;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /** What a network counts. Cheap, and callable from any thread. */
@@ -38,6 +39,12 @@ public interface NetworkMeter {
     /** A word of ours was refused by who was to hold it. */
     void turnedAway(WireCode code);
 
+    /** Records were not looked at, for as many waited for a worker as may. */
+    void shed();
+
+    /** From now on the number of those that wait is asked for at every scrape. */
+    void bind(IntSupplier checksWaiting);
+
     /** From now on these are asked for at every scrape. */
     void bind(PqCounts signed, RefusalCounts refused);
 
@@ -60,6 +67,12 @@ public interface NetworkMeter {
 
         @Override
         public void rejected(ErrorCode why) {}
+
+        @Override
+        public void shed() {}
+
+        @Override
+        public void bind(IntSupplier checksWaiting) {}
 
         @Override
         public void turnedAway(WireCode code) {}
