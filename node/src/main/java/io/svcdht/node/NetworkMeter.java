@@ -39,6 +39,12 @@ public interface NetworkMeter {
     /** A word of ours was refused by who was to hold it. */
     void turnedAway(WireCode code);
 
+    /** Records were not looked at, for as many waited for a worker as may. */
+    void shed();
+
+    /** From now on the number of those that wait is asked for at every scrape. */
+    void bind(IntSupplier checksWaiting);
+
     /** From now on these are asked for at every scrape. */
     void bind(PqCounts signed, RefusalCounts refused);
 
@@ -67,6 +73,12 @@ public interface NetworkMeter {
 
         @Override
         public void rejected(ErrorCode why) {}
+
+        @Override
+        public void shed() {}
+
+        @Override
+        public void bind(IntSupplier checksWaiting) {}
 
         @Override
         public void turnedAway(WireCode code) {}

@@ -1,11 +1,13 @@
 package io.svcdht.console.cli;
 
 import io.svcdht.node.runtime.JournalFiles;
+import io.svcdht.node.trust.ProofAudit;
 import io.svcdht.storage.checkpoint.Checkpoint;
 import io.svcdht.storage.checkpoint.CheckpointDamaged;
 import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.event.DhtEvent.CheckpointTaken;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
 import io.svcdht.storage.event.EventType;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.JournalDamaged;
@@ -14,30 +16,38 @@ import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalTruncated;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
+import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.replay.Replay;
 import io.svcdht.storage.replay.View;
 import io.svcdht.storage.state.Fold;
+import io.svcdht.storage.state.Holders;
 import io.svcdht.storage.state.State;
+import io.svcdht.storage.state.StoredRecord;
 import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * {@code journal verify}: walks every event, which checks positions, CRCs and block chain, folds them, and derives
- * again every digest that was marked on the way; then reads every checkpoint and holds it against the fold.
+ * again every digest that was marked on the way; then reads every checkpoint and holds it against the fold. With
+ * {@code --records} it checks the signatures of every record as well.
  */
 @Command(description = "Check a whole journal and say what its state comes to; ends with 5 where it is damaged.")
 final class JournalVerify implements Callable<Integer> {
     private static final int PROGRESS_EVENTS = 8192;
+    private static final int PAGE_KEYS = 1024;
 
     private final Io io;
     private State state = new State(new HeapStore());
@@ -51,6 +61,14 @@ final class JournalVerify implements Callable<Integer> {
 
     @Mixin
     JournalOptions options = new JournalOptions();
+
+    @Option(
+            names = "--records",
+            description =
+                    "Check the signatures of every record too, with the roots and keys that are kept beside them.")
+    boolean withRecords;
+
+    private final ProofAudit audit = new ProofAudit();
 
     JournalVerify(Io io) {
         this.io = io;
@@ -107,9 +125,15 @@ final class JournalVerify implements Callable<Integer> {
         long last = journal.lastPosition();
         NavigableMap<Long, Path> taken = journal.checkpoints().list();
         try (JournalReader reader = behind(journal, base)) {
+            if (withRecords) {
+                checkStored(files);
+            }
             for (JournalEntry e = reader.next(); e != null; e = reader.next()) {
                 check(files, e);
                 Fold.apply(state, e);
+                if (withRecords && e.event() instanceof ProviderAnnounced(ProviderRecord r)) {
+                    checkSigned(files, e.position(), r);
+                }
                 counts.merge(e.event().type(), 1L, Long::sum);
                 if (taken.containsKey(e.position())) {
                     digests.put(e.position(), state.digest());
@@ -133,6 +157,28 @@ final class JournalVerify implements Callable<Integer> {
         digest = state.digest();
         records = state.providers().records();
         tombstones = state.providers().tombstones();
+    }
+
+    /** What the checkpoint before the first event holds, named by the events that said so. */
+    private void checkStored(String files) {
+        List<Holders> page = state.providers().page(null, PAGE_KEYS);
+        while (!page.isEmpty()) {
+            for (Holders holders : page) {
+                for (StoredRecord r : holders) {
+                    if (!r.tombstone()) {
+                        checkSigned(files, r.position(), r.record());
+                    }
+                }
+            }
+            page = state.providers().page(page.getLast().key(), PAGE_KEYS);
+        }
+    }
+
+    private void checkSigned(String files, long position, ProviderRecord record) {
+        Optional<String> problem = audit.problem(record, state.roots(), state.node());
+        if (problem.isPresent()) {
+            throw new JournalDamaged(files, position, Clean.text(problem.get()));
+        }
     }
 
     private static JournalReader behind(JournalFiles.Opened journal, View base) {
@@ -209,6 +255,13 @@ final class JournalVerify implements Callable<Integer> {
                 g.writeNumberField("tombstones", tombstones);
                 g.writeNumberField("digest_marks_checked", marks);
                 g.writeNumberField("checkpoints_checked", checked);
+                if (withRecords) {
+                    g.writeObjectFieldStart("records_checked");
+                    g.writeNumberField("dual", audit.dual());
+                    g.writeNumberField("classical", audit.classical());
+                    g.writeNumberField("own", audit.own());
+                    g.writeEndObject();
+                }
                 g.writeObjectFieldStart("events");
                 for (var e : counts.entrySet()) {
                     g.writeNumberField(e.getKey().name(), e.getValue());
@@ -221,6 +274,10 @@ final class JournalVerify implements Callable<Integer> {
         io.line("intact up to position %d".formatted(state.position()));
         io.line("digest %s".formatted(ContentId.canonical(digest)));
         io.line("%d records, %d tombstones, %d digest marks derived again".formatted(records, tombstones, marks));
+        if (withRecords) {
+            io.line("%d records signed with Ed25519 and ML-DSA-87, %d with Ed25519 alone, %d of this node's own"
+                    .formatted(audit.dual(), audit.classical(), audit.own()));
+        }
         if (checked > 0) {
             io.line("%d checkpoints whole, and as the journal has it".formatted(checked));
         }

@@ -1,5 +1,6 @@
 package io.svcdht.console.view;
 
+import io.svcdht.node.view.SignedBy;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.StoredRecord;
 
@@ -19,6 +20,7 @@ public record ProviderRow(
         String publisher,
         String publisherTitle,
         String publisherHref,
+        String signed,
         String where,
         String whereTitle,
         String addrs,
@@ -47,6 +49,7 @@ public record ProviderRow(
                 self ? "this node" : Say.id(r.publisher().text()),
                 r.publisher().text(),
                 self ? "" : links.peer(r.publisher()),
+                String.join(", ", SignedBy.of(r)),
                 r.locator().isEmpty() ? "the publisher itself" : Say.shortened(r.locator(), 40, 12),
                 r.locator(),
                 String.join(" ", r.addrs()),

@@ -2,13 +2,19 @@ package io.svcdht.node.http;
 
 import io.svcdht.node.Network;
 import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.node.view.SignedBy;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.LiveHolders;
 import io.svcdht.storage.state.ProviderView;
+import io.svcdht.storage.state.StoredRecord;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for the holders of a content id and writes the answer, from the bytes that records are kept in to the bytes
@@ -29,6 +35,12 @@ final class FindAnswer {
     private final NodeId self;
     private final String selfText;
     private final LiveHolders found = new LiveHolders();
+    /** What others answered, by the holders it makes. */
+    private final List<ProviderRecord> shown = new ArrayList<>();
+    /** What was looked into, null = others were asked. */
+    private @Nullable ProviderView local;
+
+    private Key localKey = new Key(0, 0, 0, 0);
     private long nowMillis;
     private int hops;
     private String source = LOCAL;
@@ -47,6 +59,8 @@ final class FindAnswer {
      */
     void look(ProviderView providers, Key key, long atMillis, int limit) {
         nowMillis = atMillis;
+        local = providers;
+        localKey = key;
         providers.find(key, atMillis, limit, found);
         hops = LOCAL_HOPS;
         source = LOCAL;
@@ -62,9 +76,14 @@ final class FindAnswer {
         LookupResult r = others.result();
         nowMillis = atMillis;
         found.clear();
+        shown.clear();
+        local = null;
         for (ProviderRecord p : r.records()) {
             if (found.size() < limit) {
                 found.add(p, NO_POSITION);
+                if (found.size() > shown.size()) {
+                    shown.add(p);
+                }
             }
         }
         hops = r.hops();
@@ -171,10 +190,31 @@ final class FindAnswer {
                 .instant(endsAtMillis)
                 .name("secs_left")
                 .value(Paging.secondsLeft(endsAtMillis, nowMillis));
+        signed(out, holder);
         if (found.position(holder) != NO_POSITION) {
             out.name("position").value(found.position(holder));
         }
         out.endObject();
+    }
+
+    /** Left out of our own records, which are signed when they are sent; so the hot find looks nothing up. */
+    private void signed(JsonBytes out, int holder) {
+        NodeId publisher = found.publisher(holder);
+        ProviderView view = local;
+        ProviderRecord record = null;
+        if (view == null) {
+            record = shown.get(holder);
+        } else if (!publisher.equals(self)) {
+            int at = found.locator(holder);
+            String locator = new String(found.bytes(), found.from(at), found.length(at), StandardCharsets.UTF_8);
+            StoredRecord stored = view.record(localKey, publisher, locator);
+            record = stored == null ? null : stored.record();
+        }
+        if (record != null && record.proof() != null) {
+            out.name("signed").beginArray();
+            SignedBy.of(record).forEach(out::plain);
+            out.endArray();
+        }
     }
 
     /** The locator, or the publisher where the publisher itself has the content. */

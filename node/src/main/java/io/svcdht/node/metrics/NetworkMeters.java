@@ -27,6 +27,9 @@ public final class NetworkMeters implements NetworkMeter {
     /** Deeper buckets of a network of less than a thousand million nodes are empty. */
     private static final int BUCKETS_SHOWN = 32;
 
+    /** The queue of records to sign and to check. */
+    private static final String CHECKS = "records";
+
     private final MeterRegistry registry;
     private final Map<Search, DistributionSummary> hops = new EnumMap<>(Search.class);
     private final Map<RouteUpdate, Counter> routes = new EnumMap<>(RouteUpdate.class);
@@ -121,6 +124,19 @@ public final class NetworkMeters implements NetworkMeter {
     @Override
     public void rejected(ErrorCode why) {
         metrics.rejected(why);
+    }
+
+    @Override
+    public void shed() {
+        metrics.dropped(CHECKS);
+    }
+
+    @Override
+    public void bind(IntSupplier checksWaiting) {
+        Gauge.builder("queue_depth", checksWaiting, IntSupplier::getAsInt)
+                .tag("queue", CHECKS)
+                .description("Inputs that wait")
+                .register(registry);
     }
 
     @Override

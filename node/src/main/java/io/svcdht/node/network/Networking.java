@@ -37,6 +37,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -72,6 +74,24 @@ public final class Networking {
      * @param workers sign and check records; a full one refuses, and what it refuses is answered as busy
      */
     public static Future<Networking> start(
+            Vertx vertx, Node node, NodeIdentity identity, Meters meters, Executor workers) {
+        return joined(vertx, node, identity, meters, counted(workers, meters.network()));
+    }
+
+    private static Executor counted(Executor workers, NetworkMeter meter) {
+        meter.bind(() ->
+                workers instanceof ThreadPoolExecutor pool ? pool.getQueue().size() : 0);
+        return work -> {
+            try {
+                workers.execute(work);
+            } catch (RejectedExecutionException e) {
+                meter.shed();
+                throw e;
+            }
+        };
+    }
+
+    private static Future<Networking> joined(
             Vertx vertx, Node node, NodeIdentity identity, Meters meters, Executor workers) {
         NetworkConfig config = node.config().network();
         Context context = ((VertxInternal) vertx).createEventLoopContext();

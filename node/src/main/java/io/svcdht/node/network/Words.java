@@ -151,9 +151,9 @@ final class Words {
     }
 
     private CompletionStage<List<Ready>> signed(List<SignedRecord> own, long windowMillis) {
-        boolean both = gathering != null && policy.get().sign() && !own.isEmpty();
+        Gathering together = policy.get().sign() ? gathering : null;
         CompletableFuture<List<SignedRecord>> signed =
-                both ? gathering.sign(own, windowMillis) : CompletableFuture.completedFuture(own);
+                together == null ? CompletableFuture.completedFuture(own) : together.sign(own, windowMillis);
         return signed.thenApply(
                 records -> records.stream().map(this::remembered).toList());
     }

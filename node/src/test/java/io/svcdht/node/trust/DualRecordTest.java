@@ -193,6 +193,27 @@ class DualRecordTest {
     }
 
     @Test
+    void a_root_is_of_the_keys_in_the_record() {
+        byte[] body = RootSignatures.signedBytes(BATCH.root(), PEER.keys());
+        RootSignatures half = new RootSignatures(
+                BATCH.signatures().ed25519(),
+                OTHER.signMlDsa87(SigningContext.RECORD_ROOT, body).orElseThrow(),
+                OTHER.mlDsa87().orElseThrow());
+        came.put(BATCH.root(), half.encode());
+        refused(Refusal.BAD_SIGNATURE, first());
+    }
+
+    @Test
+    void a_root_that_is_known_is_that_of_its_publisher_alone() {
+        List<SignedRecord> mixed = List.of(records(OTHER, 1).getFirst(), SINGLE.get(1));
+        RootSigner.Signed theirs = new RootSigner(OTHER).sign(mixed);
+        came.put(theirs.root(), theirs.signatures().encode());
+        verifier = by(Verifying.requiredFrom(NOW), new Roots());
+        assertThat(verify(theirs.records().getFirst())).isInstanceOf(Outcome.Accepted.class);
+        assertThat(verify(theirs.records().getLast())).isInstanceOf(Outcome.Refused.class);
+    }
+
+    @Test
     void a_signature_made_for_something_else_does_not_stand_for_a_root() {
         byte[] body = RootSignatures.signedBytes(BATCH.root(), PEER.keys());
         for (SigningContext context : SigningContext.values()) {
