@@ -109,7 +109,8 @@ final class GateIT {
                     case NIGHTLY -> 10_000;
                 };
             case REPLAY -> EXTENT == Extent.VERIFY ? 200 : 1_000;
-            case ABSENT, HEDGE, KILL, PARTITION, COLLUDERS, ASN, ASNS, ECLIPSE -> EXTENT == Extent.NIGHTLY ? 10_000 : 2_000;
+            case ABSENT, HEDGE, KILL, PARTITION, COLLUDERS, ASN, ASNS, ECLIPSE ->
+                EXTENT == Extent.NIGHTLY ? 10_000 : 2_000;
         };
     }
 

@@ -21,6 +21,7 @@ import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.StoredRecord;
 import io.svcdht.storage.state.heap.HeapStore;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -129,7 +130,7 @@ final class SimEngine implements SimRecords {
         }
         SignedRecord word = new SignedRecord(
                 r.cid(), proof.keys(), r.locator(), r.addrs(), r.ttlSeconds(), r.issuedAtMillis(), List.of());
-        return step(new Input.Hold(List.of(word), this::answered)) instanceof Outcome.Each(List<Outcome> each)
+        return step(new Input.Hold(List.of(word), Map.of(), this::answered)) instanceof Outcome.Each(List<Outcome> each)
                 && each.getFirst() instanceof Outcome.Held;
     }
 

@@ -66,6 +66,8 @@ final class SimJournal {
             case PeeringAction.Cancel cancel -> {}
             case PeeringAction.Found found -> {}
             case PeeringAction.Published published -> {}
+            case PeeringAction.Crowded crowded -> {}
+            case PeeringAction.TableRefused refused -> {}
         }
     }
 

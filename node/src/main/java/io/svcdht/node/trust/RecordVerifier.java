@@ -77,8 +77,7 @@ public final class RecordVerifier {
     }
 
     /** @param admits asked before anything costly; who is not admitted is over its quota */
-    public Outcome<Vouched> verify(
-            byte[] wire, Presented presented, Predicate<SignedRecord> admits, long nowMillis) {
+    public Outcome<Vouched> verify(byte[] wire, Presented presented, Predicate<SignedRecord> admits, long nowMillis) {
         try {
             SignedRecord record = SignedRecord.decode(wire);
             return admits.test(record)
