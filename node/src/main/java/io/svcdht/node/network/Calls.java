@@ -148,13 +148,19 @@ final class Calls {
 
     private void answered(Call call, Reply.Answered a) {
         NodeId proven = a.peer().id();
+        if (!call.open()) {
+            // The lookup has what it wanted: the second and third answer are not worth the time to check them.
+            report.accept(new PeeringInput.Answered(call, proven, new Response.Refused()));
+            return;
+        }
         if (a.response() instanceof io.svcdht.node.wire.oap.Response.Found found
                 && !found.records().isEmpty()
                 && call.request() instanceof io.svcdht.node.peering.Request.FindValue(Key key)) {
             List<Peer> contacts = contacts(found.contacts());
             onWorker(
                     call,
-                    () -> words.found(key, found.records(), clock.getAsLong()),
+                    // Another answer may have been checked while this one waited for its turn.
+                    () -> call.open() ? words.found(key, found.records(), clock.getAsLong()) : List.of(),
                     (List<ProviderRecord> good) -> report.accept(
                             new PeeringInput.Answered(call, proven, new Response.Values(good, contacts))));
             return;

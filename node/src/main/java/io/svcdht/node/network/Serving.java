@@ -114,8 +114,12 @@ final class Serving {
         if (held.isEmpty()) {
             return now(new Response.Found(List.of(), Map.of(), closest(caller, find.key())));
         }
-        return onWorker(
-                () -> new Response.Found(held.stream().map(words::encode).toList(), Map.of(), List.of()), busy(find));
+        // A hot record is there as it goes out, and needs no other thread's turn.
+        return words.areReady(held) ? now(found(held)) : onWorker(() -> found(held), busy(find));
+    }
+
+    private Response found(List<ProviderRecord> held) {
+        return new Response.Found(held.stream().map(words::encode).toList(), Map.of(), List.of());
     }
 
     /** What would outlive a power cut: peers are not told of anything else. */

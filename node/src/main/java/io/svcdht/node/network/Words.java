@@ -55,7 +55,7 @@ final class Words {
     }
 
     Encoded encode(ProviderRecord r) {
-        Said said = new Said(r.cid().key(), r.publisher(), r.locator(), r.issuedAtMillis());
+        Said said = said(r);
         synchronized (encoded) {
             Encoded known = encoded.get(said);
             if (known != null) {
@@ -68,6 +68,22 @@ final class Words {
             encoded.put(said, fresh);
         }
         return fresh;
+    }
+
+    /** Whether all of them were put together lately, so that they can be handed out on any thread. */
+    boolean areReady(List<ProviderRecord> records) {
+        synchronized (encoded) {
+            for (ProviderRecord r : records) {
+                if (!encoded.containsKey(said(r))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private static Said said(ProviderRecord r) {
+        return new Said(r.cid().key(), r.publisher(), r.locator(), r.issuedAtMillis());
     }
 
     /** Each judged by itself, in order. */
