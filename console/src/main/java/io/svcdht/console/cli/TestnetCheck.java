@@ -3,7 +3,9 @@ package io.svcdht.console.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.TimeBasedEpochRandomGenerator;
+import com.sun.management.OperatingSystemMXBean;
 import io.svcdht.node.Network.Found;
+import io.svcdht.node.Network.Standing;
 import io.svcdht.node.Network.Wanted;
 import io.svcdht.node.Node;
 import io.svcdht.node.engine.Input;
@@ -24,7 +26,7 @@ import java.util.function.Consumer;
 
 /**
  * Announces keys all over a network of one process and finds each from a node that holds no copy: first cold, over
- * whatever connections there are, then once more from the same nodes, warm.
+ * whatever connections there are; then, when the network has come to rest, once more from the same nodes, warm.
  */
 final class TestnetCheck {
     private static final int READY_SECONDS = 120;
@@ -34,6 +36,12 @@ final class TestnetCheck {
     /** Finders stride over the nodes by this, so that neighbours in the list are not asked for each other's keys. */
     private static final int STRIDE = 7;
 
+    private static final int REST_SECONDS_MAX = 60;
+    /** So often in a row the network must look the same. */
+    private static final int REST_LOOKS = 4;
+
+    private static final int REST_LOOK_MILLIS = 500;
+    private static final double NANOS_PER_MICRO = 1e3;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double BYTES_PER_MIB = 1 << 20;
 
@@ -67,7 +75,9 @@ final class TestnetCheck {
      *
      * @param holdersMean how many were handed a record, mean
      * @param cold the first find of each key
-     * @param warm the same finds again, past the cache
+     * @param warm finds from the same nodes again, past the cache
+     * @param warmMessagesMean requests of such a find
+     * @param warmCpuMicrosMean CPU of the whole process for such a find, microseconds
      */
     record Report(
             int nodes,
@@ -77,6 +87,8 @@ final class TestnetCheck {
             double messagesMean,
             Times cold,
             Times warm,
+            double warmMessagesMean,
+            double warmCpuMicrosMean,
             double mib) {
         List<String> lines() {
             return List.of(
@@ -85,6 +97,11 @@ final class TestnetCheck {
                     say("messages   %.1f a find", messagesMean),
                     times("cold", cold),
                     times("warm", warm),
+                    String.format(
+                            Locale.ROOT,
+                            "           %.1f messages, %.0f µs of CPU a find, all nodes together",
+                            warmMessagesMean,
+                            warmCpuMicrosMean),
                     say("heap       %.2f MiB a node", mib));
         }
 
@@ -111,6 +128,8 @@ final class TestnetCheck {
             g.writeNumberField("messages_mean", messagesMean);
             times(g, "cold_ms", cold);
             times(g, "warm_ms", warm);
+            g.writeNumberField("warm_messages_mean", warmMessagesMean);
+            g.writeNumberField("warm_cpu_us_mean", warmCpuMicrosMean);
             g.writeNumberField("heap_mib_per_node", mib);
             g.writeEndObject();
         }
@@ -151,7 +170,10 @@ final class TestnetCheck {
             }
             progress.accept("%d of %d found".formatted(cold.size(), keys));
         }
+        awaitRest();
         List<Long> warm = new ArrayList<>();
+        long warmMessages = 0;
+        long cpuBefore = cpuNanos();
         for (int i = 0; i < keys; i++) {
             // Another key from the same node: the connections are there, an answer in its cache is not.
             Search s = new Search(searches.get(i).finder(), cids.get((i + nodes.size()) % keys));
@@ -159,9 +181,12 @@ final class TestnetCheck {
                 LookupResult r = find(s);
                 if (r.outcome() == LookupResult.Outcome.FOUND && r.messages() > 0) {
                     warm.add(r.tookNanos());
+                    warmMessages += r.messages();
                 }
             }
         }
+        long cpu = cpuNanos() - cpuBefore;
+        int finds = Math.max(1, warm.size());
         double mib = (heapBytes() - heapBefore) / BYTES_PER_MIB / nodes.size();
         return new Report(
                 nodes.size(),
@@ -171,6 +196,8 @@ final class TestnetCheck {
                 (double) messages / keys,
                 Times.of(cold),
                 Times.of(warm),
+                (double) warmMessages / finds,
+                cpu / NANOS_PER_MICRO / finds,
                 mib);
     }
 
@@ -187,6 +214,34 @@ final class TestnetCheck {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
         }
+    }
+
+    /**
+     * Until no connection comes or goes and nothing waits to be handed out: nodes that have just met still look around,
+     * and handshakes take more time than finds.
+     */
+    private void awaitRest() throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(REST_SECONDS_MAX);
+        int before = -1;
+        for (int same = 0; same < REST_LOOKS && System.nanoTime() < until; ) {
+            int connections = 0;
+            int unpublished = 0;
+            for (Node node : nodes) {
+                Standing s = node.network().orElseThrow().standing();
+                connections += s.connections();
+                unpublished += s.unpublished();
+            }
+            same = connections == before && unpublished == 0 ? same + 1 : 0;
+            before = connections;
+            progress.accept("waiting for %d connections to rest".formatted(connections));
+            TimeUnit.MILLISECONDS.sleep(REST_LOOK_MILLIS);
+        }
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean process
+                ? process.getProcessCpuTime()
+                : 0;
     }
 
     private int announce(Node node, ContentId cid) {

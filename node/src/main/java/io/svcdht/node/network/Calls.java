@@ -165,13 +165,21 @@ final class Calls {
 
     private void answered(Call call, Reply.Answered a) {
         NodeId proven = a.peer().id();
+        if (!call.open()) {
+            // The lookup has what it wanted: the second and third answer are not worth the time to check them.
+            report.accept(new PeeringInput.Answered(call, proven, new Response.Refused()));
+            return;
+        }
         if (a.response() instanceof io.svcdht.node.wire.oap.Response.Found found
                 && !found.records().isEmpty()
                 && call.request() instanceof io.svcdht.node.peering.Request.FindValue(Key key)) {
             List<Peer> contacts = contacts(found.contacts());
             onWorker(
                     call,
-                    () -> proved(call, key, found),
+                    // Another answer may have been checked while this one waited for its turn.
+                    () -> call.open()
+                            ? proved(call, key, found)
+                            : CompletableFuture.completedStage(new Words.Found(List.of(), List.of())),
                     (Words.Found f) -> report.accept(
                             new PeeringInput.Answered(call, proven, new Response.Values(f.good(), contacts))));
             return;

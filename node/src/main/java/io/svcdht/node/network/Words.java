@@ -129,6 +129,20 @@ final class Words {
         return signed(own, ANSWER_WINDOW_MILLIS).thenApply(ready -> bundle(merged(all, ready)));
     }
 
+    /** The same where all of it was put together lately, so that any thread may ask; null where some was not. */
+    @Nullable
+    Bundle ready(List<ProviderRecord> records) {
+        List<Ready> all = new ArrayList<>(records.size());
+        for (ProviderRecord r : records) {
+            Ready known = r.proof() == null ? sound(cached(r)) : cached(r);
+            if (known == null) {
+                return null;
+            }
+            all.add(known);
+        }
+        return bundle(all);
+    }
+
     private static List<Ready> merged(List<@Nullable Ready> all, List<Ready> own) {
         List<Ready> merged = new ArrayList<>(all.size());
         int next = 0;

@@ -20,7 +20,8 @@ public final class Call {
     private final Purpose purpose;
     private final long sentAtNanos;
     private final long timeoutNanos;
-    private boolean open = true;
+    /** Read by those who check answers as well: to see it late costs them a check. */
+    private volatile boolean open = true;
 
     Call(Peer to, Request request, Purpose purpose, long sentAtNanos, long timeoutNanos) {
         this.to = to;

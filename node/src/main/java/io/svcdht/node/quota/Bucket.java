@@ -26,8 +26,8 @@ public final class Bucket {
     }
 
     /** Whether so many are there. */
-    public boolean has(double wanted, long nowNanos) {
-        return level(nowNanos) >= wanted;
+    public boolean has(long wanted, long nowNanos) {
+        return level(nowNanos) >= (double) wanted;
     }
 
     /** How many are there, below zero = owed. */
@@ -43,7 +43,7 @@ public final class Bucket {
     }
 
     /** Takes so many, whether they are there or not. */
-    public void take(double count) {
-        tokens -= count;
+    public void take(long count) {
+        tokens -= (double) count;
     }
 }

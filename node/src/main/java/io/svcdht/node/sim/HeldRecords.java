@@ -63,6 +63,7 @@ final class HeldRecords implements SimRecords {
         return held.getKey().compareTo(ours.getKey()) <= 0 ? held.getKey() : ours.getKey();
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very one, in both places
     private void show(Key key, long nowMillis, Consumer<Word> each) {
         ProviderRecord published = own.get(key);
         List<ProviderRecord> held = List.copyOf(byKey.getOrDefault(key, List.of()));

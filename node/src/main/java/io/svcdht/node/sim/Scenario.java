@@ -206,16 +206,16 @@ public enum Scenario {
             world.run(10 * World.MINUTE);
             FindLog honest = new FindLog();
             world.find(world.absentKeys(500), 500, World.MINUTE, Limits.standard(), honest);
-            run.gate(Gate.atMost("false alarms", "", world.crowdedElsewhere(List.of(), 0), 0, 0));
+            run.gate(Gate.atMost("false alarms", "", (double) world.crowdedElsewhere(List.of(), 0), 0, 0));
             List<Key> victims = keys.subList(0, 10);
             int bits = Integer.SIZE - Integer.numberOfLeadingZeros(run.nodes) + BITS_CLOSER;
             victims.forEach(key -> world.closeIn(key, 20, bits));
             world.run(10 * World.MINUTE);
             FindLog log = new FindLog();
             world.find(victims, 500, World.MINUTE, Limits.standard(), log);
-            run.gate(Gate.atLeast("keys whose crowding was noticed", "", world.crowded(victims), 9, 10));
+            run.gate(Gate.atLeast("keys whose crowding was noticed", "", (double) world.crowded(victims), 9, 10));
             run.gate(Gate.atMost(
-                    "keys elsewhere suspected", "", world.crowdedElsewhere(victims, bits - BITS_CLOSER - 1), 0, 0));
+                    "keys elsewhere suspected", "", (double) world.crowdedElsewhere(victims, bits - BITS_CLOSER - 1), 0, 0));
             run.gate(Gate.atMost("forged records believed", "", log.forged(), 0, 0));
             run.note("closed in: " + log);
         }

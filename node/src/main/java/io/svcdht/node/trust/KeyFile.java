@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -132,7 +133,7 @@ final class KeyFile {
         Files.deleteIfExists(fresh);
         writeNew(fresh);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        DataDirectory.forceDirectory(file.toAbsolutePath().getParent());
+        DataDirectory.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 
     void writeNew(Path file) throws IOException {
