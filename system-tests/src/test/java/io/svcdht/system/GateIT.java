@@ -49,7 +49,8 @@ final class GateIT {
         return switch (scenario) {
             case CHURN -> NIGHTLY ? new int[] {10_000, 100_000} : new int[] {10_000};
             case DURABILITY -> new int[] {NIGHTLY ? 10_000 : 1_000};
-            case ABSENT, HEDGE, KILL, PARTITION, COLLUDERS, ASN, ASNS, ECLIPSE -> new int[] {NIGHTLY ? 10_000 : 2_000};
+            case ASN, ASNS, ECLIPSE -> new int[] {NIGHTLY ? 2_000 : 1_000};
+            case ABSENT, HEDGE, KILL, PARTITION, COLLUDERS -> new int[] {NIGHTLY ? 10_000 : 2_000};
         };
     }
 
