@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
  * CHURN        10,000, seeds 2, 3 2,000  10,000    10,000, seed 1 also 100,000
  * DURABILITY   1,000                     2,000     10,000
  * REPLAY       200                       1,000     1,000
+ * ASN(S), ECLIPSE 1,000                 1,000     2,000
  * the others   2,000                     2,000     10,000
  * CPU          –                         10,000    10,000
  * </pre>

@@ -1,5 +1,6 @@
 package io.svcdht.console.view;
 
+import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.Routing;
 import java.util.ArrayList;
@@ -36,21 +37,23 @@ public record BucketChart(
     public record Cell(String x, String width, String fill, String title) {}
 
     /** Coloured by when the journal last heard of each contact. */
-    static BucketChart of(Routing routing, int k, Scene scene, LastWords words, Links links) {
-        return of(routing, k, links, known -> fill(known, scene, words));
+    static BucketChart of(Routing routing, NetworkConfig config, Scene scene, LastWords words, Links links) {
+        return of(routing, config, links, known -> fill(known, scene, words));
     }
 
     /** Coloured by whether a contact answered since the start, which needs no look into the journal. */
-    static BucketChart of(Routing routing, int k, Links links) {
-        return of(routing, k, links, known -> known.verified() ? "f-bar" : "f-warn");
+    static BucketChart of(Routing routing, NetworkConfig config, Links links) {
+        return of(routing, config, links, known -> known.verified() ? "f-bar" : "f-warn");
     }
 
-    private static BucketChart of(Routing routing, int k, Links links, Function<Routing.Known, String> fill) {
+    private static BucketChart of(
+            Routing routing, NetworkConfig config, Links links, Function<Routing.Known, String> fill) {
+        int k = config.search().k();
         List<BucketFacts> all = new ArrayList<>();
         int last = COLUMNS_MIN - 1;
         int slots = k;
         for (int i = 0; i < 256; i++) {
-            BucketFacts b = BucketFacts.of(i, routing.bucket(i));
+            BucketFacts b = BucketFacts.of(i, routing.bucket(i), config.care());
             all.add(b);
             if (!b.contacts().isEmpty()) {
                 last = Math.max(last, i);

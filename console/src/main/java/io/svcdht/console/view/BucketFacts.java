@@ -1,5 +1,8 @@
 package io.svcdht.console.view;
 
+import io.svcdht.node.config.NetworkConfig;
+import io.svcdht.node.kad.Peer;
+import io.svcdht.node.kad.TableRules;
 import io.svcdht.storage.state.Routing;
 import java.util.HashMap;
 import java.util.List;
@@ -9,11 +12,12 @@ import java.util.Map;
 /**
  * One bucket, judged as the guard against one network's dominance judges it.
  *
- * @param networks different autonomous systems, unknown ones counted as one
+ * @param networks different autonomous systems, blocks of addresses where they are not known; those nobody judges are one
  * @param entropyBits of their shares
  * @param greatestPercent share of the largest
- * @param greatestAsn its number, 0 = unknown
+ * @param greatestAsn its number, 0 = unknown, below zero = a block of addresses
  * @param judged whether there are enough contacts for the guard
+ * @param poor whether it is less mixed than the settings ask for
  */
 record BucketFacts(
         int bucket,
@@ -23,18 +27,14 @@ record BucketFacts(
         double entropyBits,
         int greatestPercent,
         long greatestAsn,
-        boolean judged) {
-    /** Contacts from which on the guard judges a bucket (contracts §4). */
-    private static final int JUDGED_FROM = 8;
-
-    private static final double ENTROPY_MIN = 1.5;
-    private static final int PERCENT_MAX = 40;
-
-    static BucketFacts of(int bucket, List<Routing.Known> contacts) {
+        boolean judged,
+        boolean poor) {
+    /** @param care what the guard asks of a bucket */
+    static BucketFacts of(int bucket, List<Routing.Known> contacts, NetworkConfig.Care care) {
         Map<Long, Integer> shares = new HashMap<>();
         int verified = 0;
         for (Routing.Known k : contacts) {
-            shares.merge(k.contact().asn(), 1, Integer::sum);
+            shares.merge(Peer.of(k.contact()).owner(), 1, Integer::sum);
             verified += k.verified() ? 1 : 0;
         }
         double bits = 0;
@@ -48,21 +48,23 @@ record BucketFacts(
                 asn = e.getKey();
             }
         }
+        int percent = contacts.isEmpty() ? 0 : Math.round(100f * greatest / contacts.size());
         return new BucketFacts(
                 bucket,
                 contacts,
                 verified,
                 shares.size(),
                 Math.abs(bits),
-                contacts.isEmpty() ? 0 : Math.round(100f * greatest / contacts.size()),
+                percent,
                 asn,
-                contacts.size() >= JUDGED_FROM);
+                contacts.size() >= TableRules.ASN_JUDGED_FROM,
+                Math.abs(bits) < care.asnEntropyMin() || percent > care.asnPercentMax());
     }
 
     /** Whether the guard would object; networks nobody knows the number of are not judged. */
     boolean underGuard() {
         boolean known = networks > 1 || greatestAsn != 0;
-        return judged && known && (entropyBits < ENTROPY_MIN || greatestPercent > PERCENT_MAX);
+        return judged && known && poor;
     }
 
     String note() {
@@ -75,7 +77,7 @@ record BucketFacts(
         if (!underGuard()) {
             return "";
         }
-        return "%s holds %d %%".formatted(greatestAsn == 0 ? "one network" : "AS" + greatestAsn, greatestPercent);
+        return "%s holds %d %%".formatted(greatestAsn <= 0 ? "one network" : "AS" + greatestAsn, greatestPercent);
     }
 
     String entropy() {

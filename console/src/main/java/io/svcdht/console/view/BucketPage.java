@@ -53,7 +53,8 @@ public record BucketPage(
         int bucket = bucket(visit.lastSegment());
         Routing routing = scene.routing();
         LastWords words = LastWords.at(visit, scene);
-        BucketFacts facts = BucketFacts.of(bucket, routing.bucket(bucket));
+        BucketFacts facts = BucketFacts.of(
+                bucket, routing.bucket(bucket), visit.node().config().network().care());
         String sentence = facts.contacts().isEmpty()
                 ? "Nobody whose id shares exactly %s with this node's is known"
                         .formatted(Say.count(bucket, "leading bit", "leading bits"))

@@ -1,5 +1,7 @@
 package io.svcdht.console.view;
 
+import io.svcdht.node.Network.Guard;
+import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.state.Routing;
 import java.util.ArrayList;
@@ -49,10 +51,11 @@ public record BucketsPage(
         Routing routing = scene.routing();
         LastWords words = LastWords.at(visit, scene);
         int k = visit.node().config().network().search().k();
+        NetworkConfig.Care care = visit.node().config().network().care();
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 256; i++) {
             if (!routing.bucket(i).isEmpty()) {
-                rows.add(row(BucketFacts.of(i, routing.bucket(i)), k, scene, words, visit.links()));
+                rows.add(row(BucketFacts.of(i, routing.bucket(i), care), k, scene, words, visit.links()));
             }
         }
         List<Ban> bans = routing.bans().stream()
@@ -60,6 +63,9 @@ public record BucketsPage(
                         Say.id(b.what().text()), b.what().text(), EventRow.href(b.what(), visit.links()), b.reason()))
                 .toList();
         int all = routing.contacts().size();
+        String late = words.complete()
+                ? ""
+                : " When contacts were last heard of was looked up as far as the time for it went.";
         return new BucketsPage(
                 Frame.of(visit, scene, "Routing table"),
                 all == 0
@@ -69,13 +75,25 @@ public record BucketsPage(
                                         Say.count(all, "contact", "contacts"),
                                         Say.count(rows.size(), "bucket", "buckets")),
                 all > 0,
-                BucketChart.of(routing, k, scene, words, visit.links()),
+                BucketChart.of(routing, visit.node().config().network(), scene, words, visit.links()),
                 KeyRing.of(routing, visit.node().id(), scene),
                 rows,
                 bans,
-                words.complete()
-                        ? ""
-                        : "When contacts were last heard of was looked up as far as the time for it went.");
+                guard(visit, care) + late);
+    }
+
+    /** What a network is here, what is asked of a bucket, and whether somebody seems to close in. */
+    private static String guard(Visit visit, NetworkConfig.Care care) {
+        Guard guard = visit.node().network().map(n -> n.standing().guard()).orElse(Guard.NONE);
+        String networks = guard.asns().isEmpty()
+                ? "No asn_file is set: a /24 or /48 of addresses counts as a network."
+                : "Networks by %s.".formatted(guard.asns());
+        return "%s One may hold %d %% of a bucket of 8 or more, whose mix has %s bits at least.%s"
+                .formatted(
+                        networks,
+                        care.asnPercentMax(),
+                        care.asnEntropyMin(),
+                        guard.alarm().isEmpty() ? "" : " Alarm: %s.".formatted(guard.alarm()));
     }
 
     private static Row row(BucketFacts b, int k, Scene scene, LastWords words, Links links) {

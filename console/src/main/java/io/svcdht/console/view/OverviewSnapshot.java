@@ -54,7 +54,7 @@ final class OverviewSnapshot {
                 scene.past() ? List.of() : attention(scan, stretch),
                 facts(),
                 !routing.contacts().isEmpty(),
-                BucketChart.of(routing, config.network().search().k(), visit.links()),
+                BucketChart.of(routing, config.network(), visit.links()),
                 KeyRing.of(routing, node.id(), scene),
                 scan.longestSeconds() > 0,
                 ExpiryChart.of(scan),
@@ -141,6 +141,13 @@ final class OverviewSnapshot {
             all.add(new Attention(
                     "sync=none",
                     "Writes are acknowledged before they are on the medium: a power cut may take the last of them."));
+        }
+        String alarm = node.network().map(n -> n.standing().guard().alarm()).orElse("");
+        if (!alarm.isEmpty()) {
+            all.add(new Attention(
+                    "Somebody may close in on a key",
+                    "The %s. Lookups take four paths for ten minutes; who holds the closest ids is on the routing page."
+                            .formatted(alarm)));
         }
         for (MetricsPage.Rule rule : Rules.of(visit, stretch)) {
             if (rule.firing() && !SAID_ABOVE.contains(rule.id())) {

@@ -42,20 +42,27 @@ public final class Crowding {
     }
 
     /**
-     * Judges a place by late ones, and remembers it. A network that has grown since makes places look crowded that are not:
-     * whoever suspects one looks at others anew, by {@link #against}.
+     * Judges a place by late ones, and remembers it if it is like them. A network that has grown since makes places look
+     * crowded that are not: whoever suspects one looks at others anew, and has them remembered.
      *
      * @param closest of the target, closest first, all of whom proved their ids
      * @param all whether these are the closest there are, as far as one can find out
      */
     public Place look(Key target, List<Peer> closest, boolean all) {
         Place place = against(target, closest);
-        if (all && closest.size() >= FEWEST) {
+        if (all && !place.crowded()) {
+            remember(target, closest);
+        }
+        return place;
+    }
+
+    /** Takes the place for a measure of others. */
+    public void remember(Key target, List<Peer> closest) {
+        if (closest.size() >= FEWEST) {
             int at = known++ % PLACES;
             gaps[at] = closest.size();
             spans[at] = span(target, closest.getLast());
         }
-        return place;
     }
 
     /** Judges a place by those that were looked at. */

@@ -11,7 +11,10 @@ public sealed interface Heard {
     /** It took the place of a member that served the bucket less well. */
     record Replaced(Peer evicted, Peer peer, Better why) implements Heard {}
 
-    /** It waits in the replacement cache; whether it gets in depends on whether {@code ping} still answers. */
+    /**
+     * It waits in the replacement cache; whether it gets in depends on whether {@code ping} answers: the oldest member, or
+     * the newcomer itself where its network is rare in the bucket.
+     */
     record Pending(Peer ping) implements Heard {}
 
     /** It is no member. */

@@ -35,7 +35,7 @@ public record Peer(NodeId id, Contact contact) {
      * Whose the peer is, as far as anybody can tell: its autonomous system, below zero its /24 or /48 where that is not
      * known, 0 = not judged.
      */
-    long owner() {
+    public long owner() {
         long asn = asn();
         return asn != UNJUDGED ? asn : -network();
     }

@@ -50,8 +50,10 @@ final class Suspicion {
 
     /** One of the others was looked at; answers what the suspected place is like once all were. */
     Place other(Key target, List<Peer> found, boolean all, long nowNanos) {
-        others.look(target, found, all);
-        late.look(target, found, all);
+        if (all) {
+            others.remember(target, found);
+            late.remember(target, found);
+        }
         if (--open > 0) {
             return Place.UNKNOWN;
         }

@@ -62,12 +62,22 @@ final class ServedNode implements AutoCloseable {
         return new ServedNode(config(null), change).ready();
     }
 
+    /** In memory, ready, with what callers may cost. */
+    static ServedNode limited(NetworkConfig.Connections limits) throws Exception {
+        NetworkConfig network = NetworkConfig.onLoopback().withConnections(limits);
+        return new ServedNode(config(null, network), o -> o).ready();
+    }
+
     /** With a journal in the directory, ready. */
     static ServedNode at(Path directory) throws Exception {
         return new ServedNode(config(directory), o -> o).ready();
     }
 
     static NodeConfig config(@Nullable Path directory) {
+        return config(directory, NetworkConfig.onLoopback());
+    }
+
+    private static NodeConfig config(@Nullable Path directory, NetworkConfig network) {
         return new NodeConfig(
                 Profile.MACRONODE,
                 directory == null,
@@ -88,7 +98,7 @@ final class ServedNode implements AutoCloseable {
                 1000,
                 0,
                 NodeConfig.Keeping.DEFAULT,
-                NetworkConfig.onLoopback(),
+                network,
                 LogFormat.TEXT,
                 LogLevel.INFO);
     }

@@ -164,6 +164,32 @@ class EngineLoopTest {
         }
     }
 
+    /** Whoever comes while the medium does not answer is told so at once instead of waiting, and taken again after. */
+    @Test
+    void writes_are_turned_away_while_a_force_hangs_and_taken_again_after() throws Exception {
+        run(new FaultyJournal(), Sync.GROUP);
+        journal.stall();
+        Asked hangs = provide(1);
+        int[] next = {2};
+        await().atMost(PATIENCE).until(() -> {
+            Asked a = provide(next[0]++);
+            return a.answered()
+                    && a.answer() instanceof Outcome.Refused(ErrorCode code, String why)
+                    && code == ErrorCode.NotReady
+                    && why.contains("has not answered");
+        });
+        assertThat(hangs.answered())
+                .as("what is not forced is not acknowledged")
+                .isFalse();
+        journal.answer();
+        await().atMost(PATIENCE).until(() -> hangs.answered() && hangs.answer() instanceof Outcome.Provided);
+        await().atMost(PATIENCE).until(() -> {
+            Asked a = provide(next[0]++);
+            await().atMost(PATIENCE).until(a::answered);
+            return a.answer() instanceof Outcome.Provided;
+        });
+    }
+
     private long provided() {
         return asked.stream()
                 .flatMap(a -> a.answers.stream())

@@ -7,6 +7,7 @@ import io.svcdht.storage.journal.MemoryJournal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A journal in memory that fails when told to, counts its forces, and may complete them later. */
@@ -19,6 +20,7 @@ final class FaultyJournal implements Journal {
     private volatile boolean completesLater;
     private volatile boolean failed;
     private volatile long durable;
+    private volatile CountDownLatch stalled = new CountDownLatch(0);
 
     private record Pending(long upTo, CompletableFuture<Long> done) {}
 
@@ -35,6 +37,17 @@ final class FaultyJournal implements Journal {
     FaultyJournal completingLater() {
         completesLater = true;
         return this;
+    }
+
+    /** From now on no force comes back. */
+    void stall() {
+        stalled = new CountDownLatch(1);
+    }
+
+    /** The medium answers again. */
+    void answer() {
+        stalled.countDown();
+        stalled = new CountDownLatch(0);
     }
 
     int forces() {
@@ -77,6 +90,11 @@ final class FaultyJournal implements Journal {
 
     @Override
     public CompletionStage<Long> durable(long position) {
+        try {
+            stalled.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         if (failed || forces.incrementAndGet() >= failsAtForce) {
             failed = true;
             return CompletableFuture.failedFuture(new JournalUnavailable("force refused by the test"));
