@@ -72,7 +72,7 @@ class GatheringTest {
 
     @Test
     void who_is_waited_for_does_not_wait_for_the_whole_window() {
-        sign(1);
+        assertThat(sign(1)).isCompleted();
         CompletableFuture<List<SignedRecord>> patient = sign(1);
         CompletableFuture<List<SignedRecord>> asked = gathering.sign(records(2), 10);
         pass(10);
@@ -82,7 +82,7 @@ class GatheringTest {
 
     @Test
     void a_batch_that_is_full_goes_without_waiting() {
-        sign(1);
+        assertThat(sign(1)).isCompleted();
         CompletableFuture<List<SignedRecord>> many = sign(RecordTree.RECORDS_MAX);
         CompletableFuture<List<SignedRecord>> more = sign(1);
         assertThat(many).isCompleted();
