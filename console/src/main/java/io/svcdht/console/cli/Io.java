@@ -33,14 +33,14 @@ public record Io(
     @SuppressWarnings("SystemConsoleNull") // since 25 it may be null again
     public static Io ofProcess() {
         Console console = System.console();
-        boolean terminal = console != null && console.isTerminal();
+        Console terminal = console != null && console.isTerminal() ? console : null;
         return new Io(
                 stream(FileDescriptor.out),
                 stream(FileDescriptor.err),
                 System.in,
                 System.getenv(),
-                terminal,
-                what -> terminal ? console.readPassword("%s", what) : null);
+                terminal != null,
+                what -> terminal == null ? null : terminal.readPassword("%s", what));
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {
