@@ -8,6 +8,7 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -82,6 +83,12 @@ public interface Network {
 
     /** The members of the routing table, by bucket. */
     CompletionStage<List<Sighting>> contacts();
+
+    /**
+     * How the secret of the connection to each peer was agreed on: the name of the group of TLS 1.3, {@code untold} where the
+     * engine does not tell. Peers without a connection are not in it.
+     */
+    CompletionStage<Map<NodeId, String>> keyExchanges();
 
     /** Looks into a bucket now; answered with how many peers in its range were heard of, once that is over. */
     CompletionStage<Integer> refresh(int bucket);

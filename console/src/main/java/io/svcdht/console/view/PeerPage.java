@@ -13,7 +13,9 @@ import io.svcdht.storage.state.StoredRecord;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -44,6 +46,7 @@ public record PeerPage(
         implements Page {
     private static final int ROWS = 20;
     private static final int EVENTS = 50;
+    private static final int ASK_SECONDS = 2;
 
     public PeerPage {
         facts = List.copyOf(facts);
@@ -75,7 +78,7 @@ public record PeerPage(
                 Frame.of(visit, scene, Say.id(id.text())),
                 id.text(),
                 sentence(visit, id, known, banned),
-                facts(known, bucket),
+                facts(visit, scene, id, known, bucket),
                 bucket > 255 ? "" : visit.links().bucket(bucket),
                 rows,
                 Links.with(visit.links().to("providers"), "node", id.text()),
@@ -97,6 +100,23 @@ public record PeerPage(
                         : "",
                 banned,
                 scene.past() ? "" : visit.notebook().lastSaid("peers/" + id.text(), scene.nowMillis()));
+    }
+
+    /** How the secret of the connection to it was agreed on; asked of the network's own thread, which is never long away. */
+    private static String keyExchange(Visit visit, NodeId id) {
+        Map<NodeId, String> all = visit.node()
+                .network()
+                .map(n -> n.keyExchanges()
+                        .toCompletableFuture()
+                        .completeOnTimeout(Map.of(), ASK_SECONDS, TimeUnit.SECONDS)
+                        .join())
+                .orElse(Map.of());
+        return switch (all.getOrDefault(id, "")) {
+            case "" -> "no connection now";
+            case "X25519MLKEM768" -> "X25519MLKEM768: hybrid, post-quantum";
+            case "untold" -> "not told by the JDK's TLS, classical";
+            case String group -> group + ": classical";
+        };
     }
 
     /** A ping in words. */
@@ -130,9 +150,12 @@ public record PeerPage(
         return banned ? is + ", and banned" : is;
     }
 
-    private static List<Fact> facts(Optional<Routing.Known> known, int bucket) {
+    private static List<Fact> facts(Visit visit, Scene scene, NodeId id, Optional<Routing.Known> known, int bucket) {
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact("Shared leading bits", bucket > 255 ? "all" : String.valueOf(bucket)));
+        if (!scene.past() && known.isPresent()) {
+            facts.add(new Fact("Key exchange", keyExchange(visit, id)));
+        }
         known.map(Routing.Known::contact).ifPresent(c -> {
             facts.add(new Fact(
                     "Addresses", c.addrs().stream().map(PeerAddress::text).collect(Collectors.joining(", "))));

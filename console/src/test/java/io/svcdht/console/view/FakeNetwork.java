@@ -8,6 +8,7 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,6 +49,11 @@ public final class FakeNetwork implements Network {
     @Override
     public CompletionStage<List<Sighting>> contacts() {
         return CompletableFuture.completedStage(List.of());
+    }
+
+    @Override
+    public CompletionStage<Map<NodeId, String>> keyExchanges() {
+        return CompletableFuture.completedStage(Map.of());
     }
 
     @Override

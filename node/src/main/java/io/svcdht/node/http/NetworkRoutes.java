@@ -118,18 +118,20 @@ final class NetworkRoutes {
         }
     }
 
+    private record Known(List<Sighting> contacts, Map<NodeId, String> keyExchanges) {}
+
     /** {@code GET /dht/peers} */
     static void peers(Exchange x) {
         Network network = network(x);
         then(
                 x,
-                network.contacts(),
-                all -> x.json(200, Exchange.bytes(g -> {
+                network.contacts().thenCombine(network.keyExchanges(), Known::new),
+                known -> x.json(200, Exchange.bytes(g -> {
                     g.writeStartObject();
                     standing(g, network);
                     g.writeArrayFieldStart("peers");
-                    for (Sighting s : all) {
-                        sighting(g, s);
+                    for (Sighting s : known.contacts()) {
+                        sighting(g, s, known.keyExchanges().get(s.peer().id()));
                     }
                     g.writeEndArray();
                     g.writeEndObject();
@@ -148,7 +150,7 @@ final class NetworkRoutes {
         g.writeNumberField("unpublished", s.unpublished());
     }
 
-    private static void sighting(JsonGenerator g, Sighting s) throws IOException {
+    private static void sighting(JsonGenerator g, Sighting s, @Nullable String keyExchange) throws IOException {
         g.writeStartObject();
         contact(g, s.peer().contact());
         g.writeNumberField("bucket", s.bucket());
@@ -160,6 +162,7 @@ final class NetworkRoutes {
             g.writeNumberField("rtt_ms", Math.round(s.rttNanos() / 1e4) / 100.0);
         }
         g.writeNumberField("failed_pings", s.failedPings());
+        g.writeStringField("key_exchange", keyExchange);
         g.writeEndObject();
     }
 

@@ -6,6 +6,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.net.CloseReason;
 import io.svcdht.node.net.Failure;
+import io.svcdht.node.net.KeyExchange;
 import io.svcdht.node.net.NetMeter;
 import io.svcdht.node.quota.Verdict;
 import io.svcdht.node.wire.oap.Opcode;
@@ -23,6 +24,7 @@ public final class PeerMeters implements NetMeter {
     private final Map<Opcode, Map<String, Counter>> served = new EnumMap<>(Opcode.class);
     private final Map<Opcode, AtomicInteger> inflight = new EnumMap<>(Opcode.class);
     private final Map<CloseReason, Counter> closed;
+    private final Map<KeyExchange, Counter> agreed;
     private final Counter handshakeFailures;
     private final AtomicInteger connections = new AtomicInteger();
 
@@ -56,6 +58,10 @@ public final class PeerMeters implements NetMeter {
         closed = RouteMeters.counters(CloseReason.class, r -> Counter.builder("peer_connections_closed_total")
                 .tag("reason", r.name())
                 .description("Connections to peers that ended")
+                .register(registry));
+        agreed = RouteMeters.counters(KeyExchange.class, k -> Counter.builder("tls_handshakes_total")
+                .tag("group", k.text())
+                .description("Handshakes with nodes, by the key exchange they agreed on")
                 .register(registry));
         handshakeFailures = Counter.builder("tls_handshake_failures_total")
                 .description("Handshakes that did not end with a node of this protocol")
@@ -105,6 +111,14 @@ public final class PeerMeters implements NetMeter {
     @Override
     public void handshakeFailed() {
         handshakeFailures.increment();
+    }
+
+    @Override
+    public void agreed(KeyExchange how) {
+        Counter c = agreed.get(how);
+        if (c != null) {
+            c.increment();
+        }
     }
 
     @Override

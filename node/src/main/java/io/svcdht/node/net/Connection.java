@@ -63,6 +63,7 @@ final class Connection {
     private final Listener listener;
     private final FrameReader reader;
     private final Outstanding outstanding;
+    private final KeyExchange keyExchange;
     private final long bornNanos;
     private final ArrayDeque<Ready> ready = new ArrayDeque<>();
     private ByteBuffer unread = ByteBuffer.allocate(0);
@@ -88,6 +89,7 @@ final class Connection {
         this.remote = remote;
         this.dialled = dialled;
         this.listener = listener;
+        this.keyExchange = Handshake.keyExchange(socket);
         this.reader = local.reader();
         this.outstanding = new Outstanding(local.random().nextLong());
         bornNanos = System.nanoTime();
@@ -113,6 +115,11 @@ final class Connection {
     /** Of the other side: where it was dialled, or where it came from. */
     PeerAddress remote() {
         return remote;
+    }
+
+    /** How its secret was agreed on. */
+    KeyExchange keyExchange() {
+        return keyExchange;
     }
 
     boolean isDialled() {

@@ -1,6 +1,8 @@
 package io.svcdht.node.net;
 
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AttributeKey;
 import io.svcdht.storage.model.NodeKeys;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
@@ -13,7 +15,26 @@ import java.util.function.Consumer;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // they complete by value, and these are the ends of the chains
 final class Handshake {
+    private static final AttributeKey<KeyExchange> AGREED = AttributeKey.valueOf(Handshake.class, "agreed");
+
     private Handshake() {}
+
+    /** Asked while the engine is there for certain: later the other side may have ended it. */
+    private static void agreed(boolean success, SslHandler tls, Channel channel) {
+        if (success) {
+            channel.attr(AGREED).set(PeerTls.keyExchange(tls));
+        }
+    }
+
+    /** How the secret of a connection was agreed on. */
+    static KeyExchange keyExchange(NetSocket socket) {
+        KeyExchange agreed = ((NetSocketInternal) socket)
+                .channelHandlerContext()
+                .channel()
+                .attr(AGREED)
+                .get();
+        return agreed == null ? KeyExchange.UNTOLD : agreed;
+    }
 
     /**
      * Begins at once, on the event loop; the socket stays paused.
@@ -30,10 +51,13 @@ final class Handshake {
                 ? local.tls().dialling(context.alloc(), millis)
                 : local.tls().accepting(context.alloc(), millis);
         context.pipeline().addFirst("ssl", tls);
+        tls.handshakeFuture().addListener(f -> agreed(f.isSuccess(), tls, context.channel()));
         tls.handshakeFuture().addListener(f -> local.context().runOnContext(v -> {
             Optional<NodeKeys> peer = f.isSuccess() ? PeerTls.peer(tls) : Optional.empty();
             if (peer.isEmpty()) {
                 local.meter().handshakeFailed();
+            } else {
+                local.meter().agreed(keyExchange(socket));
             }
             then.accept(peer);
         }));

@@ -17,6 +17,9 @@ public interface NetMeter {
 
     void handshakeFailed();
 
+    /** A handshake ended with a node of this protocol. */
+    void agreed(KeyExchange how);
+
     /** A peer's request, frame or address was refused before it cost much. */
     void rejected(ErrorCode why);
 
@@ -44,6 +47,9 @@ public interface NetMeter {
 
         @Override
         public void handshakeFailed() {}
+
+        @Override
+        public void agreed(KeyExchange how) {}
 
         @Override
         public void rejected(ErrorCode why) {}

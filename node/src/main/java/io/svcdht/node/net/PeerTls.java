@@ -7,10 +7,13 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBeh
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.internal.tcnative.SSL;
 import io.svcdht.storage.model.NodeKeys;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
@@ -18,6 +21,8 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * TLS 1.3, mutual, with the certificates of nodes and our own protocol in ALPN (contracts §5). BoringSSL where its
@@ -25,6 +30,13 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  */
 final class PeerTls {
     static final String ALPN = "ron/kad-cbor";
+
+    /** The hybrid one first: both ends name it, so both agree on it. An older peer, or one on the JDK's engine, gets X25519. */
+    private static final String[] GROUPS = {
+        KeyExchange.X25519MLKEM768.text(), KeyExchange.X25519.text(), KeyExchange.P256.text()
+    };
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerTls.class);
 
     private final SslContext client;
     private final SslContext server;
@@ -56,6 +68,9 @@ final class PeerTls {
 
     /** What both sides agree on; tests make clients with another protocol. */
     static SslContext common(SslContextBuilder builder, SslProvider provider, String alpn) throws SSLException {
+        if (provider == SslProvider.OPENSSL) {
+            builder.option(OpenSslContextOption.GROUPS, GROUPS.clone());
+        }
         return builder.sslProvider(provider)
                 .protocols("TLSv1.3")
                 .trustManager(new PeerTrust())
@@ -82,6 +97,20 @@ final class PeerTls {
         // Who does not read must not keep a connection that is to end.
         handler.setCloseNotifyFlushTimeoutMillis(handshakeMillis);
         return handler;
+    }
+
+    /** After the handshake, on the event loop: how the two agreed on its secret. */
+    static KeyExchange keyExchange(SslHandler handler) {
+        if (!(handler.engine() instanceof ReferenceCountedOpenSslEngine engine) || engine.sslPointer() == 0) {
+            return KeyExchange.UNTOLD;
+        }
+        try {
+            return KeyExchange.of(SSL.getGroupName(engine.sslPointer()));
+        } catch (Exception e) {
+            // The library's signature says so; a connection is not refused for want of a name.
+            LOG.debug("The key exchange of a connection is not known", e);
+            return KeyExchange.UNTOLD;
+        }
     }
 
     /** After the handshake: the keys of the peer, empty if it does not speak our protocol. */

@@ -46,6 +46,18 @@ final class Pool {
         return all.size();
     }
 
+    /** Of each peer's connection, the one it is asked over. */
+    Map<NodeId, KeyExchange> keyExchanges() {
+        Map<NodeId, KeyExchange> found = new HashMap<>();
+        byPeer.forEach((id, same) -> {
+            Connection best = preferred(same);
+            if (best != null) {
+                found.put(id, best.keyExchange());
+            }
+        });
+        return found;
+    }
+
     /** The connection over which the peer is asked, if there is one. */
     Optional<Connection> of(NodeId peer) {
         return Optional.ofNullable(preferred(byPeer.getOrDefault(peer, List.of())));

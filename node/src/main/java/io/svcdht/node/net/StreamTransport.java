@@ -313,6 +313,13 @@ public final class StreamTransport implements Transport {
     }
 
     @Override
+    public CompletableFuture<Map<NodeId, KeyExchange>> keyExchanges() {
+        CompletableFuture<Map<NodeId, KeyExchange>> all = new CompletableFuture<>();
+        context.runOnContext(v -> all.complete(pool.keyExchanges()));
+        return all;
+    }
+
+    @Override
     public CompletableFuture<Void> close() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         context.runOnContext(v -> {

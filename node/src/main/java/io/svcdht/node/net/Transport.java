@@ -6,6 +6,7 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,6 +38,9 @@ public interface Transport {
 
     /** Connections that stand. */
     int connections();
+
+    /** How the secret of each peer's connection was agreed on; peers without a connection are not in it. */
+    CompletableFuture<Map<NodeId, KeyExchange>> keyExchanges();
 
     /** Ends every connection; requests under way fail as {@link Failure#Stopped}. */
     CompletableFuture<Void> close();

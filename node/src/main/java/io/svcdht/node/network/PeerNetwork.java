@@ -16,6 +16,7 @@ import io.svcdht.node.kad.RoutingTable;
 import io.svcdht.node.kad.Sighting;
 import io.svcdht.node.lookup.Lookup;
 import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.node.net.KeyExchange;
 import io.svcdht.node.net.PeerHandler;
 import io.svcdht.node.net.Transport;
 import io.svcdht.node.peering.AnswerCache;
@@ -458,6 +459,11 @@ final class PeerNetwork implements Network, PeerHandler {
         CompletableFuture<List<Sighting>> all = new CompletableFuture<>();
         context.runOnContext(v -> all.complete(peering.table().sightings(System.nanoTime())));
         return all;
+    }
+
+    @Override
+    public CompletionStage<Map<NodeId, String>> keyExchanges() {
+        return transport.keyExchanges().thenApply(KeyExchange::texts);
     }
 
     @Override

@@ -38,6 +38,11 @@ final class Counts implements NetMeter {
     }
 
     @Override
+    public void agreed(KeyExchange how) {
+        add("agreed " + how, 1);
+    }
+
+    @Override
     public void rejected(ErrorCode why) {
         add("rejected " + why, 1);
     }

@@ -1,9 +1,12 @@
 package io.svcdht.node.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.ssl.OpenSsl;
+import io.svcdht.node.wire.oap.Request;
 import io.vertx.core.Vertx;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,43 @@ class OpenSslTransportTest extends TransportContract {
     @Override
     protected Transport start(TestIdentity identity, Settings settings, Echo echo, Counts counts) {
         return StreamTransportTest.start(vertx, identity, settings, echo, counts, true);
+    }
+
+    @Test
+    void a_connection_of_two_agrees_on_the_hybrid_key_exchange_and_says_so() throws Exception {
+        Peer a = peer("a");
+        Peer b = peer("b");
+        assertThat(a.transport()
+                        .ask(b.contact(), new Request.Ping(HEAD), MILLIS)
+                        .get())
+                .isInstanceOf(Reply.Answered.class);
+        assertThat(a.transport().keyExchanges().get()).isEqualTo(Map.of(b.keys().id(), KeyExchange.X25519MLKEM768));
+        assertThat(KeyExchange.X25519MLKEM768.hybrid()).isTrue();
+        await().untilAsserted(() -> assertThat(b.transport().keyExchanges().get())
+                .isEqualTo(Map.of(a.keys().id(), KeyExchange.X25519MLKEM768)));
+        // b calls back, so there may be two.
+        assertThat(a.counts().of("agreed X25519MLKEM768")).isPositive();
+        assertThat(b.counts().of("agreed X25519MLKEM768")).isPositive();
+        assertThat(a.counts().of("agreed X25519") + b.counts().of("agreed UNTOLD"))
+                .isZero();
+    }
+
+    /** The JDK's engine knows no hybrid exchange; the two still find each other, and the better informed says how. */
+    @Test
+    void with_a_peer_on_the_JDK_it_falls_back_to_X25519() throws Exception {
+        Peer a = peer("a");
+        TestIdentity identity = TestIdentity.of("jdk");
+        Counts counts = new Counts();
+        Transport jdk = StreamTransportTest.start(vertx, identity, Settings.USUAL, new Echo(), counts, false);
+        try {
+            assertThat(jdk.ask(a.contact(), new Request.Ping(HEAD), MILLIS).get())
+                    .isInstanceOf(Reply.Answered.class);
+            await().untilAsserted(() -> assertThat(a.transport().keyExchanges().get())
+                    .isEqualTo(Map.of(identity.keys().id(), KeyExchange.X25519)));
+            assertThat(jdk.keyExchanges().get()).isEqualTo(Map.of(a.keys().id(), KeyExchange.UNTOLD));
+        } finally {
+            jdk.close().get();
+        }
     }
 
     @Test

@@ -262,7 +262,11 @@ public final class Checkpoint implements AutoCloseable {
                 blockIndex = before;
                 load();
             }
-            entry = block.firstNotBefore(wanted);
+            try {
+                entry = block.firstNotBefore(wanted);
+            } catch (IndexOutOfBoundsException e) {
+                throw damaged("its entries", e);
+            }
             settle();
         }
 
@@ -275,8 +279,21 @@ public final class Checkpoint implements AutoCloseable {
         public StoredRecord entry() {
             try {
                 return block.entry(entry);
-            } catch (MalformedEvent | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-                throw new CheckpointDamaged(path, "entry %d of block %d: %s".formatted(entry, blockIndex, e), e);
+            } catch (MalformedEvent | IllegalArgumentException | IndexOutOfBoundsException e) {
+                throw damaged("entry " + entry, e);
+            }
+        }
+
+        private CheckpointDamaged damaged(String what, RuntimeException e) {
+            return new CheckpointDamaged(path, "%s of block %d: %s".formatted(what, blockIndex, e), e);
+        }
+
+        /** A block may have the right sum and yet not be as a node writes it: imports bring files of strangers. */
+        private Key keyOfEntry() {
+            try {
+                return block.keyOf(entry);
+            } catch (IndexOutOfBoundsException e) {
+                throw damaged("the key of entry " + entry, e);
             }
         }
 
@@ -287,7 +304,7 @@ public final class Checkpoint implements AutoCloseable {
 
         private void settle() {
             if (entry < block.count()) {
-                key = block.keyOf(entry);
+                key = keyOfEntry();
             } else {
                 nextBlock();
             }
@@ -301,15 +318,21 @@ public final class Checkpoint implements AutoCloseable {
             }
             load();
             entry = 0;
-            key = block.keyOf(0);
+            key = keyOfEntry();
         }
 
         private void load() {
             long at = indexAt + (long) blockIndex * Layout.INDEX_ENTRY_BYTES;
             int word = blockIndex / Long.SIZE;
             long bit = 1L << blockIndex;
+            long from = file.get(U64, at + 32);
+            int length = file.get(U32, at + 40);
+            if (length < 0 || from < 0 || from > indexAt - length) {
+                throw new CheckpointDamaged(
+                        path, "block %d is said to be %d bytes at byte %d".formatted(blockIndex, length, from));
+            }
             try {
-                block.load(file, file.get(U64, at + 32), file.get(U32, at + 40));
+                block.load(file, from, length);
                 if ((rightBlocks[word] & bit) == 0) {
                     block.check(file.get(U32, at + 44));
                     rightBlocks[word] |= bit;
@@ -317,6 +340,8 @@ public final class Checkpoint implements AutoCloseable {
                 block.begin();
             } catch (MalformedEvent e) {
                 throw new CheckpointDamaged(path, String.valueOf(e.getMessage()), e);
+            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+                throw damaged("what is shared", e);
             }
         }
 

@@ -41,7 +41,7 @@ public final class CheckpointFuzz {
         }
     }
 
-    /** The sums of header, index and footer made right, so that what lies behind them is read too. */
+    /** The sums of blocks, header, index and footer made right, so that what lies behind them is read too. */
     static byte[] resealed(byte[] input) {
         byte[] bytes = input.clone();
         int size = bytes.length;
@@ -60,6 +60,13 @@ public final class CheckpointFuzz {
         long indexAt = b.getLong(footer);
         if (headerEnd < 0 || headerEnd + 4 > footer || indexAt < 0 || indexAt > footer) {
             return bytes;
+        }
+        for (int at = (int) indexAt; at + Layout.INDEX_ENTRY_BYTES <= footer; at += Layout.INDEX_ENTRY_BYTES) {
+            long from = b.getLong(at + 32);
+            int length = b.getInt(at + 40);
+            if (from >= 0 && length >= 0 && from + length <= size) {
+                b.putInt(at + 44, crc(bytes, (int) from, length));
+            }
         }
         int sum = crc(bytes, 0, (int) headerEnd);
         b.putInt((int) headerEnd, sum).putInt(size - 16, sum);
