@@ -120,8 +120,8 @@ final class HttpQuotas {
     /** Its request is answered; what it weighed is known only now, and owed from now on. */
     synchronized void leave(Caller caller, long bytes, long nowNanos) {
         release(caller);
-        blockBytes.of(caller.block, nowNanos).take((double) bytes);
-        allBytes.take((double) bytes);
+        blockBytes.of(caller.block, nowNanos).take(bytes);
+        allBytes.take(bytes);
     }
 
     /** Its connection is closed. */

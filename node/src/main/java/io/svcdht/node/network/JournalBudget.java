@@ -31,21 +31,21 @@ final class JournalBudget {
 
     /** Takes so many bytes out, if they are there. */
     synchronized boolean take(long wanted, long nowNanos) {
-        if (!all.has((double) wanted, nowNanos)) {
+        if (!all.has(wanted, nowNanos)) {
             return false;
         }
-        all.take((double) wanted);
+        all.take(wanted);
         return true;
     }
 
     /** The same for what a peer hands over, before anything of it is read. */
     synchronized boolean take(NodeId peer, long wanted, long nowNanos) {
         Bucket share = peers.of(peer, nowNanos);
-        if (!all.has((double) wanted, nowNanos) || scarce(nowNanos) && !share.has((double) wanted, nowNanos)) {
+        if (!all.has(wanted, nowNanos) || scarce(nowNanos) && !share.has(wanted, nowNanos)) {
             return false;
         }
-        share.take((double) wanted);
-        all.take((double) wanted);
+        share.take(wanted);
+        all.take(wanted);
         return true;
     }
 
@@ -55,14 +55,14 @@ final class JournalBudget {
      */
     synchronized boolean admits(NodeId publisher, Key content, long bytes, long nowNanos) {
         return !scarce(nowNanos)
-                || publishers.of(publisher, nowNanos).has((double) bytes, nowNanos)
-                        && contents.of(content, nowNanos).has((double) bytes, nowNanos);
+                || publishers.of(publisher, nowNanos).has(bytes, nowNanos)
+                        && contents.of(content, nowNanos).has(bytes, nowNanos);
     }
 
     /** Takes it from the shares of who has signed for it; of the whole it is paid already. */
     synchronized void charge(NodeId publisher, Key content, long bytes, long nowNanos) {
-        publishers.of(publisher, nowNanos).take((double) bytes);
-        contents.of(content, nowNanos).take((double) bytes);
+        publishers.of(publisher, nowNanos).take(bytes);
+        contents.of(content, nowNanos).take(bytes);
     }
 
     private boolean scarce(long nowNanos) {

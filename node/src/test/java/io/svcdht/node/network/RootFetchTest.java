@@ -6,6 +6,7 @@ import io.svcdht.node.net.Dialled;
 import io.svcdht.node.net.Failure;
 import io.svcdht.node.net.Reply;
 import io.svcdht.node.net.Transport;
+import io.svcdht.node.net.KeyExchange;
 import io.svcdht.node.network.Words.Lacking;
 import io.svcdht.node.trust.NodeIdentity;
 import io.svcdht.node.trust.NodeRecordVerifier;
@@ -160,6 +161,11 @@ class RootFetchTest {
         @Override
         public int connections() {
             return 0;
+        }
+
+        @Override
+        public CompletableFuture<Map<NodeId, KeyExchange>> keyExchanges() {
+            return CompletableFuture.completedFuture(Map.of());
         }
 
         @Override
