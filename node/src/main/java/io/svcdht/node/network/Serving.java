@@ -156,7 +156,7 @@ final class Serving {
 
     /** About what its event takes, without its proof. */
     private static long weight(SignedRecord r) {
-        return r.cid().text().length() + r.locator().length() + 3 * EVENT_BYTES;
+        return (long) r.cid().text().length() + r.locator().length() + 3 * EVENT_BYTES;
     }
 
     private CompletionStage<Response> hold(List<io.svcdht.node.trust.Outcome<SignedRecord>> checked) {
