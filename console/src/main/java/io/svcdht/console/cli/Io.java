@@ -40,7 +40,7 @@ public record Io(
                 System.in,
                 System.getenv(),
                 terminal,
-                what -> terminal ? console.readPassword("%s", what) : null);
+                what -> console == null || !terminal ? null : console.readPassword("%s", what));
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

@@ -132,7 +132,10 @@ final class KeyFile {
         Files.deleteIfExists(fresh);
         writeNew(fresh);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        DataDirectory.forceDirectory(file.toAbsolutePath().getParent());
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory != null) {
+            DataDirectory.forceDirectory(directory);
+        }
     }
 
     void writeNew(Path file) throws IOException {

@@ -91,7 +91,7 @@ public final class NodeIdentity {
 
     /** As {@link #loadOrCreate(Path, Unlock)} where no passphrase is to be had. */
     public static NodeIdentity loadOrCreate(Path directory) throws IOException {
-        return loadOrCreate(directory, Unlock.NOTHING);
+        return loadOrCreate(directory, Unlock.nothing());
     }
 
     /**

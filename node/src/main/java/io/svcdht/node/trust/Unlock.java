@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** Where the passphrase of a node's keys comes from. */
 public sealed interface Unlock {
     /** From nowhere: keys lie in the clear. */
-    Unlock NOTHING = new Asking(Optional::empty);
+    static Unlock nothing() {
+        return new Asking(Optional::empty);
+    }
 
     /** What a file says the keys are sealed with: keys in the clear are a mistake then, and new ones are sealed. */
     record FromFile(Path file) implements Unlock {}

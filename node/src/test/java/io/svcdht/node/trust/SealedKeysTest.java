@@ -70,7 +70,7 @@ class SealedKeysTest {
         byte[] ml = block(open, "ML-DSA-87 PRIVATE KEY");
 
         try (Passphrase p = Passphrase.of(WORDS.toCharArray())) {
-            NodeIdentity.seal(file(), Unlock.NOTHING, p);
+            NodeIdentity.seal(file(), Unlock.nothing(), p);
         }
         String sealed = Files.readString(file());
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
@@ -125,7 +125,7 @@ class SealedKeysTest {
         NodeId id = NodeIdentity.loadOrCreate(directory, nobody).id();
         assertThat(NodeIdentity.loadOrCreate(directory, nobody).id()).isEqualTo(id);
         try (Passphrase p = Passphrase.of(WORDS.toCharArray())) {
-            NodeIdentity.seal(file(), Unlock.NOTHING, p);
+            NodeIdentity.seal(file(), Unlock.nothing(), p);
         }
         Unlock somebody = new Unlock.Asking(() -> Optional.of(Passphrase.of(WORDS.toCharArray())));
         assertThat(NodeIdentity.loadOrCreate(directory, somebody).id()).isEqualTo(id);
