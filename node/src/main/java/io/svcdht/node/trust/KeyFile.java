@@ -17,7 +17,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -133,7 +132,10 @@ final class KeyFile {
         Files.deleteIfExists(fresh);
         writeNew(fresh);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        DataDirectory.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory != null) {
+            DataDirectory.forceDirectory(directory);
+        }
     }
 
     void writeNew(Path file) throws IOException {

@@ -16,7 +16,7 @@ import org.bouncycastle.pkcs.jcajce.JcePKCSPBEOutputEncryptorBuilder;
 
 /**
  * A private key under a passphrase as everybody writes it: EncryptedPrivateKeyInfo (RFC 5958) by PBES2 (RFC 8018), with
- * scrypt (RFC 7914, 7914 §7) and AES-256 in CBC mode. What comes out is proved by the public key beside it, so the mode
+ * scrypt (RFC 7914) and AES-256 in CBC mode. What comes out is proved by the public key beside it, so the mode
  * needs no tag.
  */
 final class SealedKey {
