@@ -326,7 +326,7 @@ public final class RoutingTable {
         int count = 0;
         for (KBucket b : buckets) {
             for (int i = 0; b != null && i < b.members().size(); i++) {
-                count += b.members().get(i).answering() ? 1 : 0;
+                count += b.members().answering(i) ? 1 : 0;
             }
         }
         return count;

@@ -66,6 +66,9 @@ import org.jspecify.annotations.Nullable;
 final class PeerNetwork implements Network, PeerHandler {
     private static final long MILLI = 1_000_000L;
     private static final long LOOK_MILLIS = 50;
+    /** A node that is ready looks at its whole table less often: many may share a machine. */
+    private static final long LOOK_READY_NANOS = 250 * MILLI;
+
     private static final long SWEEP_NANOS = 10_000 * MILLI;
 
     private record Pending(Wanted wanted, Operation operation, long startedAtMillis, CompletableFuture<Found> found) {}
@@ -97,6 +100,7 @@ final class PeerNetwork implements Network, PeerHandler {
     private long wakeTimer = -1;
     private long lookTimer = -1;
     private long sweptNanos;
+    private long lookedNanos;
     private boolean tableChanged;
     private Input.@Nullable Surroundings told;
     private DenyList heeded = DenyList.NOTHING;
@@ -269,6 +273,12 @@ final class PeerNetwork implements Network, PeerHandler {
 
     private void tick() {
         long now = System.nanoTime();
+        heedBans(now);
+        replicaNews.tell(node::submit);
+        if (standing.ready() && now - lookedNanos < LOOK_READY_NANOS) {
+            return;
+        }
+        lookedNanos = now;
         Standing seen = look(now);
         standing = seen;
         int quorum = Math.min(Readiness.QUORUM_MAX, readiness.seeds());
@@ -276,8 +286,6 @@ final class PeerNetwork implements Network, PeerHandler {
             seeds.call(seed);
         }
         tell();
-        heedBans(now);
-        replicaNews.tell(node::submit);
         if (unsaid && seen.live() > 0) {
             unsaid = false;
             step(new PeeringInput.TellAll());

@@ -71,7 +71,7 @@ final class HeldRecords implements SimRecords {
             each.accept(new Word.Announced(published));
         }
         for (ProviderRecord r : held) {
-            if (r.expiresAtMillis() > nowMillis && r != published) {
+            if (r.expiresAtMillis() > nowMillis && !r.equals(published)) {
                 each.accept(new Word.Announced(r));
             }
         }
