@@ -1,6 +1,6 @@
 package io.svcdht.node.network;
 
-/** How much of what peers hand us may be journaled: a bucket that holds two seconds' worth. */
+/** How much of what peers hand us may be journaled: a bucket that holds two seconds' worth. Any thread. */
 final class JournalBudget {
     private static final double SECONDS_SAVED = 2;
     private static final double NANOS_PER_SECOND = 1e9;
@@ -18,9 +18,11 @@ final class JournalBudget {
     }
 
     /** Takes so many bytes out, if they are there. */
-    boolean take(long wanted, long nowNanos) {
-        bytes = Math.min(bytesMax, bytes + (nowNanos - filledNanos) * bytesPerNano);
-        filledNanos = nowNanos;
+    synchronized boolean take(long wanted, long nowNanos) {
+        // Threads may come with moments out of order.
+        long passed = Math.max(0, nowNanos - filledNanos);
+        bytes = Math.min(bytesMax, bytes + passed * bytesPerNano);
+        filledNanos += passed;
         if (bytes < wanted) {
             return false;
         }

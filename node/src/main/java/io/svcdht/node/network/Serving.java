@@ -16,6 +16,7 @@ import io.svcdht.node.trust.Vouched;
 import io.svcdht.node.wire.Refusal;
 import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.node.wire.oap.Encoded;
+import io.svcdht.node.wire.oap.Message;
 import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Response;
 import io.svcdht.node.wire.oap.Response.Result;
@@ -35,6 +36,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,20 +181,23 @@ final class Serving {
             return now(new Response.Refused(
                     provide.opcode(), WireCode.QuotaExceeded, "more to keep than this node journals a second"));
         }
-        CompletionStage<CompletionStage<Response>> checked =
-                onWorker(() -> checked(caller, provide).thenCompose(c -> hold(c.outcomes())), now(busy(provide)));
+        // Found here, for the table belongs to this thread.
+        Peer known = table.find(caller);
+        CompletionStage<CompletionStage<Response>> checked = onWorker(
+                () -> checked(known, provide, nowNanos).thenCompose(c -> hold(c.outcomes())), now(busy(provide)));
         return checked.thenCompose(stage -> stage);
     }
 
-    /** On a worker; a root that did not come with the records is asked for once. */
-    private CompletionStage<Words.Checked> checked(NodeId caller, Request.Provide provide) {
+    /** On a worker; a root that did not come with the records is asked for once, and paid for as if it had. */
+    private CompletionStage<Words.Checked> checked(@Nullable Peer known, Request.Provide provide, long nowNanos) {
         Words.Checked first = words.check(provide.records(), provide.roots(), node.nowMillis());
-        Peer known = first.lacking().isEmpty() ? null : table.find(caller);
-        if (known == null) {
+        int lacking = Math.min(first.lacking().size(), RootFetch.ROOTS_MAX);
+        if (known == null || lacking == 0 || !budget.take((long) lacking * Message.SIGNATURES_BYTES_MAX, nowNanos)) {
             return CompletableFuture.completedStage(first);
         }
         return fetch.complete(known.contact(), first.lacking(), provide.roots())
-                .thenApplyAsync(all -> words.check(provide.records(), all, node.nowMillis()), workers);
+                .thenApplyAsync(all -> words.check(provide.records(), all, node.nowMillis()), workers)
+                .exceptionally(tooManyWait -> first);
     }
 
     private CompletionStage<Response> hold(List<io.svcdht.node.trust.Outcome<Vouched>> checked) {
