@@ -12,6 +12,7 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.Holders;
+import io.svcdht.storage.state.Roots;
 import io.svcdht.storage.state.Routing;
 import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
@@ -131,7 +132,7 @@ public class StoreBenchmark {
     public long replayIntoMap(Written journal) throws Exception {
         Path map = Files.createTempDirectory("store-benchmark-map");
         io.svcdht.storage.state.State state =
-                ChronicleMapStore.open(map, EVENTS, 1).state(Routing.NONE);
+                ChronicleMapStore.open(map, EVENTS, 1).state(Routing.NONE, new Roots());
         try {
             return journal.open(state);
         } finally {

@@ -16,6 +16,7 @@ import io.svcdht.node.trust.Vouched;
 import io.svcdht.node.wire.Refusal;
 import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.node.wire.oap.Encoded;
+import io.svcdht.node.wire.oap.Message;
 import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Response;
 import io.svcdht.node.wire.oap.Response.Result;
@@ -36,6 +37,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -188,21 +190,24 @@ final class Serving {
             return now(new Response.Refused(
                     provide.opcode(), WireCode.QuotaExceeded, "more to keep than this node journals a second"));
         }
+        // Found here, for the table belongs to this thread.
+        Peer known = table.find(caller);
         CompletionStage<CompletionStage<Response>> checked = onWorker(
-                () -> checked(caller, provide, nowNanos).thenCompose(c -> hold(c.outcomes())), now(busy(provide)));
+                () -> checked(known, provide, nowNanos).thenCompose(c -> hold(c.outcomes())), now(busy(provide)));
         return checked.thenCompose(stage -> stage);
     }
 
-    /** On a worker; a root that did not come with the records is asked for once. */
-    private CompletionStage<Words.Checked> checked(NodeId caller, Request.Provide provide, long nowNanos) {
+    /** On a worker; a root that did not come with the records is asked for once, and paid for as if it had. */
+    private CompletionStage<Words.Checked> checked(@Nullable Peer known, Request.Provide provide, long nowNanos) {
         Predicate<SignedRecord> admits = r -> admits(r, nowNanos);
         Words.Checked first = words.check(provide.records(), provide.roots(), admits, node.nowMillis());
-        Peer known = first.lacking().isEmpty() ? null : table.find(caller);
-        if (known == null) {
+        int lacking = Math.min(first.lacking().size(), RootFetch.ROOTS_MAX);
+        if (known == null || lacking == 0 || !budget.take((long) lacking * Message.SIGNATURES_BYTES_MAX, nowNanos)) {
             return CompletableFuture.completedStage(first);
         }
         return fetch.complete(known.contact(), first.lacking(), provide.roots())
-                .thenApplyAsync(all -> words.check(provide.records(), all, admits, node.nowMillis()), workers);
+                .thenApplyAsync(all -> words.check(provide.records(), all, admits, node.nowMillis()), workers)
+                .exceptionally(tooManyWait -> first);
     }
 
     /** Asked before the signature is checked, which costs a hundred times as much. */

@@ -32,8 +32,10 @@ public final class Bucket {
 
     /** How many are there, below zero = owed. */
     public double level(long nowNanos) {
-        tokens = Math.min(most, tokens + (nowNanos - sinceNanos) * perNano);
-        sinceNanos = nowNanos;
+        // Threads may come with moments out of order.
+        long passed = Math.max(0, nowNanos - sinceNanos);
+        tokens = Math.min(most, tokens + passed * perNano);
+        sinceNanos += passed;
         return tokens;
     }
 

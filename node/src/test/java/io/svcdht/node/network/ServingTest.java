@@ -29,6 +29,7 @@ import io.svcdht.node.trust.Vouched;
 import io.svcdht.node.wire.NodeRecord;
 import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.node.wire.oap.Encoded;
+import io.svcdht.node.wire.oap.Opcode;
 import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Request.Head;
 import io.svcdht.node.wire.oap.Response;
@@ -45,6 +46,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -250,6 +252,23 @@ class ServingTest {
                         NetworkMeter.NONE,
                         News.NONE),
                 stranger.keys());
+    }
+
+    @Test
+    void from_the_day_on_who_has_no_post_quantum_key_is_answered_nothing() {
+        net.change(c -> c.withSigning(
+                new NetworkConfig.Signing(true, OptionalLong.of(1), NetworkConfig.Signing.DEFAULT.algorithms())));
+        Member strict = net.join();
+        Contact contact = new Contact(
+                strict.node().identity().keys(),
+                List.of(strict.network().listens().orElseThrow()),
+                0);
+        Reply reply = LocalNet.get(transport.ask(contact, new Request.FindValue(HEAD, CID.key(), 10), PATIENCE_MILLIS));
+        assertThat(((Reply.Answered) reply).response())
+                .isEqualTo(new Response.Refused(
+                        Opcode.FIND_VALUE,
+                        WireCode.BadSignature,
+                        "pq_require_on has passed, and your id has no ML-DSA-87 key"));
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.svcdht.storage.model;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * fails: a list that cannot be followed refers to nothing.
  */
 final class RootReference {
-    private static final byte[] NAME = "root".getBytes(StandardCharsets.US_ASCII);
+    private static final ByteBuffer NAME =
+            ByteBuffer.wrap("root".getBytes(StandardCharsets.US_ASCII)).asReadOnlyBuffer();
     private static final int DEPTH_MAX = 8;
 
     private static final int BYTES = 2;
@@ -18,33 +19,38 @@ final class RootReference {
     private static final int ARRAY = 4;
     private static final int MAP = 5;
 
-    private final byte[] in;
-    private int at;
-    private int major;
-    private int argument;
+    /** Where an item cannot be read. */
+    private static final Head NONE = new Head(-1, 0);
+
+    /** @param argument a number, a length, or how many items follow; never negative */
+    private record Head(int major, int argument) {}
+
+    private final ByteBuffer in;
 
     private RootReference(byte[] in) {
-        this.in = in;
+        this.in = ByteBuffer.wrap(in);
     }
 
     /** The root of the first entry that has one, null where there is none. */
     static @Nullable Key in(byte[] signatures) {
         RootReference r = new RootReference(signatures);
-        return r.head() && r.major == ARRAY ? r.first(r.argument) : null;
+        Head list = r.head();
+        return list.major() == ARRAY ? r.first(list.argument()) : null;
     }
 
     private @Nullable Key first(int entries) {
         for (int i = 0; i < entries; i++) {
-            if (!head() || major != MAP) {
+            Head entry = head();
+            if (entry.major() != MAP) {
                 return null;
             }
-            int pairs = argument;
-            for (int pair = 0; pair < pairs; pair++) {
-                if (!head() || major != TEXT || argument > in.length - at) {
+            for (int pair = 0; pair < entry.argument(); pair++) {
+                Head name = head();
+                if (name.major() != TEXT || name.argument() > in.remaining()) {
                     return null;
                 }
-                boolean named = Arrays.equals(in, at, at + argument, NAME, 0, NAME.length);
-                at += argument;
+                boolean named = in.slice(in.position(), name.argument()).equals(NAME);
+                in.position(in.position() + name.argument());
                 if (named) {
                     return root();
                 }
@@ -57,56 +63,52 @@ final class RootReference {
     }
 
     private @Nullable Key root() {
-        if (!head() || major != BYTES || argument != Key.BYTES || argument > in.length - at) {
+        Head value = head();
+        if (value.major() != BYTES || value.argument() != Key.BYTES || Key.BYTES > in.remaining()) {
             return null;
         }
-        return Key.of(Arrays.copyOfRange(in, at, at + Key.BYTES));
+        byte[] root = new byte[Key.BYTES];
+        in.get(root);
+        return Key.of(root);
     }
 
     private boolean skip(int depth) {
-        if (depth > DEPTH_MAX || !head()) {
-            return false;
-        }
-        int n = argument;
-        if (major == BYTES || major == TEXT) {
-            if (n > in.length - at) {
+        Head item = depth > DEPTH_MAX ? NONE : head();
+        int n = item.argument();
+        if (item.major() == BYTES || item.major() == TEXT) {
+            if (n > in.remaining()) {
                 return false;
             }
-            at += n;
-            return true;
-        }
-        if (major == ARRAY || major == MAP) {
+            in.position(in.position() + n);
+        } else if (item.major() == ARRAY || item.major() == MAP) {
             // Each item takes a byte at least, so a claim that is too large ends soon.
-            for (long left = major == MAP ? 2L * n : n; left > 0; left--) {
+            for (long left = item.major() == MAP ? 2L * n : n; left > 0; left--) {
                 if (!skip(depth + 1)) {
                     return false;
                 }
             }
         }
-        return true;
+        return item.major() >= 0;
     }
 
-    /** Reads the head of an item; false at the end, and at lengths nothing here can have. */
-    private boolean head() {
-        if (at >= in.length) {
-            return false;
+    /** Reads the head of an item; {@link #NONE} at the end, and at lengths nothing here can have. */
+    private Head head() {
+        if (!in.hasRemaining()) {
+            return NONE;
         }
-        int first = in[at++] & 0xff;
-        major = first >>> 5;
+        int first = in.get() & 0xff;
         int info = first & 0x1f;
         if (info < 24) {
-            argument = info;
-            return true;
+            return new Head(first >>> 5, info);
         }
         int bytes = info < 28 ? 1 << info - 24 : 0;
-        if (bytes == 0 || bytes > in.length - at) {
-            return false;
+        if (bytes == 0 || bytes > in.remaining()) {
+            return NONE;
         }
         long value = 0;
         for (int i = 0; i < bytes; i++) {
-            value = value << 8 | in[at++] & 0xff;
+            value = value << 8 | in.get() & 0xff;
         }
-        argument = (int) Math.min(value & Long.MAX_VALUE, Integer.MAX_VALUE);
-        return major < BYTES || argument <= in.length;
+        return new Head(first >>> 5, (int) Math.min(value & Long.MAX_VALUE, Integer.MAX_VALUE));
     }
 }

@@ -20,7 +20,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * referred to it has run out; a record that goes earlier does not shorten that, so that nothing has to be looked up
  * where records are written. A key is held as long as a root of its node is.
  *
- * <p>Changed on one thread, by {@link Fold} alone; read from any.
+ * <p>Changed on one thread, by {@link Fold} alone; read from any, a few times a message at most, so a lock will do.
  */
 public final class Roots implements RootView {
     private static final int COUNT_MAX = 1 << 24;
@@ -42,8 +42,8 @@ public final class Roots implements RootView {
             Key hash,
             @Nullable Object keyed) {}
 
-    private final ConcurrentSkipListMap<Key, Kept> roots = new ConcurrentSkipListMap<>();
-    private final ConcurrentSkipListMap<Key, Keyed> keys = new ConcurrentSkipListMap<>();
+    private final TreeMap<Key, Kept> roots = new TreeMap<>();
+    private final TreeMap<Key, Keyed> keys = new TreeMap<>();
 
     /** A copy that goes its own way. */
     public static Roots of(RootView other) {
@@ -54,38 +54,38 @@ public final class Roots implements RootView {
     }
 
     @Override
-    public @Nullable SignedRoot root(Key id) {
+    public synchronized @Nullable SignedRoot root(Key id) {
         Kept kept = roots.get(id);
         return kept == null ? null : kept.root();
     }
 
     @Override
-    public @Nullable MlDsa87Key key(Key hash) {
+    public synchronized @Nullable MlDsa87Key key(Key hash) {
         Keyed keyed = keys.get(hash);
         return keyed == null ? null : keyed.key();
     }
 
     @Override
-    public List<Kept> all() {
+    public synchronized List<Kept> all() {
         return List.copyOf(roots.values());
     }
 
     @Override
-    public Collection<MlDsa87Key> keys() {
+    public synchronized Collection<MlDsa87Key> keys() {
         return keys.values().stream().map(Keyed::key).toList();
     }
 
     @Override
-    public int size() {
+    public synchronized int size() {
         return roots.size();
     }
 
     @Override
-    public boolean isEmpty() {
+    public synchronized boolean isEmpty() {
         return roots.isEmpty() && keys.isEmpty();
     }
 
-    void apply(TrustEvent event, long instantMillis) {
+    synchronized void apply(TrustEvent event, long instantMillis) {
         switch (event) {
             case KeyLearned(var _, MlDsa87Key whole) -> {
                 if (whole != null) {
@@ -107,7 +107,7 @@ public final class Roots implements RootView {
     }
 
     /** A record is there; the root it refers to stays as long as the record may. */
-    void announced(ProviderRecord record) {
+    synchronized void announced(ProviderRecord record) {
         Kept kept = referred(record);
         if (kept != null && record.expiresAtMillis() > kept.keepUntilMillis()) {
             roots.put(kept.root().id(), new Kept(kept.root(), record.expiresAtMillis()));
@@ -152,8 +152,7 @@ public final class Roots implements RootView {
     }
 
     /** What the event may change; null = nothing here. */
-    @Nullable
-    Before before(DhtEvent event) {
+    synchronized @Nullable Before before(DhtEvent event) {
         return switch (event) {
             case RootAccepted(SignedRoot root) ->
                 before(root.id(), root.publisher().mlDsa87Hash());
@@ -187,7 +186,7 @@ public final class Roots implements RootView {
         return new Before(root, roots.get(root), hash, keys.get(hash));
     }
 
-    void undo(@Nullable Before before) {
+    synchronized void undo(@Nullable Before before) {
         if (before == null) {
             return;
         }
@@ -204,7 +203,7 @@ public final class Roots implements RootView {
     }
 
     /** All of it, as {@code checkpoint/Layout} shows it. */
-    public byte[] encode() {
+    public synchronized byte[] encode() {
         ByteSink out = new ByteSink(1 << 14).varint(roots.size());
         for (Kept kept : roots.values()) {
             EventCodec.encode(kept.root(), out);
