@@ -373,13 +373,13 @@ public final class World {
     }
 
     /** On how many of these keys somebody closes in, as nodes noticed. */
-    long crowded(List<Key> keys) {
-        return keys.stream().filter(crowded::contains).count();
+    int crowded(List<Key> keys) {
+        return (int) keys.stream().filter(crowded::contains).count();
     }
 
     /** On how many keys that share fewer bits with each of these. */
-    long crowdedElsewhere(List<Key> keys, int bits) {
-        return crowded.stream()
+    int crowdedElsewhere(List<Key> keys, int bits) {
+        return (int) crowded.stream()
                 .filter(c -> keys.stream().allMatch(k -> Distance.commonPrefix(c, k) < bits))
                 .count();
     }
