@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 final class KeysSeal {
     private KeysSeal() {}
 
-    private abstract static class Rewrite implements Callable<Integer> {
+    abstract static class Rewrite implements Callable<Integer> {
         final Io io;
 
         @Parameters(arity = "1", paramLabel = "FILE", description = "The key file, such as data/node.key.")
