@@ -14,7 +14,6 @@ import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.recent.Recent;
 import io.svcdht.node.trust.NodeIdentity;
 import io.svcdht.node.trust.Passphrase;
-import io.svcdht.node.trust.Unlock;
 import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.journal.DataDirectory;
@@ -147,18 +146,15 @@ public final class NodeRuntime implements Node, AutoCloseable {
             throws StartFailure {
         NodeClock clock = new NodeClock();
         AtomicReference<NodeConfig> inForce = new AtomicReference<>(config);
-        Unlock unlock =
-                config.keyPassphraseFile().<Unlock>map(Unlock.FromFile::new).orElseGet(() -> new Unlock.Asking(person));
         DataDirectory directory = config.amnesia() ? null : takeDirectory(config);
         try {
             // Making keys is CPU, opening a queue is mostly class loading and disk: together they take as long as one.
-            CompletableFuture<NodeIdentity> identity = CompletableFuture.supplyAsync(() -> identity(directory, unlock));
+            KeysAtStart found = KeysAtStart.look(directory, config, person);
             Checkpoints checkpoints = directory == null ? Checkpoints.none() : new Checkpoints(directory.checkpoints());
             Core.Replayed replayed = replay(directory, inForce, checkpoints, meter);
             NodeIdentity keys;
             try {
-                keys = join(identity);
-                refuseForeignJournal(replayed, keys);
+                keys = found.fitting(replayed.state().node());
             } catch (RuntimeException | StartFailure e) {
                 replayed.close();
                 throw e;
@@ -218,33 +214,6 @@ public final class NodeRuntime implements Node, AutoCloseable {
                     ? StartFailure.CANNOT_BIND
                     : StartFailure.BAD_CONFIGURATION;
             throw new StartFailure(code, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static NodeIdentity identity(@Nullable DataDirectory directory, Unlock unlock) {
-        try {
-            return directory == null ? NodeIdentity.ephemeral() : NodeIdentity.loadOrCreate(directory.path(), unlock);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("the node key cannot be read or written: " + e.getMessage(), e);
-        }
-    }
-
-    private static NodeIdentity join(CompletableFuture<NodeIdentity> identity) {
-        try {
-            return identity.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException r ? r : e;
-        }
-    }
-
-    private static void refuseForeignJournal(Core.Replayed replayed, NodeIdentity keys) throws StartFailure {
-        NodeId journaled = replayed.state().node();
-        if (journaled != null && !journaled.equals(keys.id())) {
-            throw new StartFailure(
-                    StartFailure.BAD_CONFIGURATION,
-                    "the journal is that of node %s, but node.key is that of %s; restore the key that belongs to it"
-                            .formatted(journaled, keys.id()),
-                    null);
         }
     }
 
