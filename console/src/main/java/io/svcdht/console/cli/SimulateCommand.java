@@ -34,7 +34,8 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--scenario",
             paramLabel = "NAME",
             description = {
-                "churn, absent, hedge, kill, partition, colluders, asn, asns, eclipse, durability, or list to have them told. Default: churn."
+                "churn, absent, hedge, kill, partition, colluders, asn, asns, eclipse, durability, replay, or list to have",
+                "them told. Default: churn."
             })
     String scenario = "churn";
 

@@ -1,5 +1,11 @@
 package io.svcdht.system.fuzz;
 
+import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.Roots;
+import io.svcdht.node.trust.Vouched;
+import io.svcdht.node.trust.RootVerifier;
+import io.svcdht.node.trust.PqPolicy;
+import io.svcdht.node.trust.PqCounts;
 import io.svcdht.node.trust.NodeRecordVerifier;
 import io.svcdht.node.trust.Outcome;
 import io.svcdht.node.trust.RecordVerifier;
@@ -21,6 +27,7 @@ import io.svcdht.node.wire.oap.WireCode;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
+import java.util.OptionalLong;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +39,8 @@ final class WireFuzz {
     private static final long CORR_ID = 7;
     private static final long NOW = 1_767_225_600_000L;
 
+    private static final PqPolicy POLICY =
+            new PqPolicy(true, true, OptionalLong.empty(), ProviderRecord.TTL_SECONDS_MAX);
     private static final NodeId SELF = new NodeId(new Key(1, 1, 1, 1));
     private static final NodeId OTHER = new NodeId(new Key(2, 2, 2, 2));
 
@@ -146,8 +155,11 @@ final class WireFuzz {
         } catch (Malformed e) {
             refused(e);
         }
-        Outcome<SignedRecord> judged = new RecordVerifier(SELF, why -> {}).verify(input, NOW);
-        if (judged instanceof Outcome.Refused<SignedRecord> r && r.toString().isEmpty()) {
+        PqCounts counts = new PqCounts();
+        RootVerifier roots = new RootVerifier(Roots::new, counts);
+        Outcome<Vouched> judged = new RecordVerifier(SELF, roots, () -> POLICY, counts, why -> {})
+                .verify(input, RecordVerifier.Presented.NOTHING, NOW);
+        if (judged instanceof Outcome.Refused<Vouched> r && r.toString().isEmpty()) {
             throw new AssertionError("refused without a reason");
         }
         new NodeRecordVerifier(SELF, "svc-dht", PeerAddress.Scope.LOOPBACK, why -> {}).verify(input, OTHER, null);
