@@ -24,8 +24,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @State
 public class TailAgainstAppend {
     private final MemoryJournal journal = new MemoryJournal(16);
-    private final JournalReader reader =
-            journal.read(1) instanceof JournalSource.Read.From(JournalReader r) ? r : null;
+    private final JournalReader reader = journal.read(1) instanceof JournalSource.Read.From(JournalReader r) ? r : null;
 
     @Actor
     public void engine() {

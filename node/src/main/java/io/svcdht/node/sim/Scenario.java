@@ -215,7 +215,11 @@ public enum Scenario {
             world.find(victims, 500, World.MINUTE, Limits.standard(), log);
             run.gate(Gate.atLeast("keys whose crowding was noticed", "", (double) world.crowded(victims), 9, 10));
             run.gate(Gate.atMost(
-                    "keys elsewhere suspected", "", (double) world.crowdedElsewhere(victims, bits - BITS_CLOSER - 1), 0, 0));
+                    "keys elsewhere suspected",
+                    "",
+                    (double) world.crowdedElsewhere(victims, bits - BITS_CLOSER - 1),
+                    0,
+                    0));
             run.gate(Gate.atMost("forged records believed", "", log.forged(), 0, 0));
             run.note("closed in: " + log);
         }

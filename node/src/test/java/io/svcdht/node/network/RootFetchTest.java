@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.svcdht.node.net.Dialled;
 import io.svcdht.node.net.Failure;
+import io.svcdht.node.net.KeyExchange;
 import io.svcdht.node.net.Reply;
 import io.svcdht.node.net.Transport;
-import io.svcdht.node.net.KeyExchange;
 import io.svcdht.node.network.Words.Lacking;
 import io.svcdht.node.trust.NodeIdentity;
 import io.svcdht.node.trust.NodeRecordVerifier;

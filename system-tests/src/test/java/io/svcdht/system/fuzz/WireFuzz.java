@@ -1,14 +1,12 @@
 package io.svcdht.system.fuzz;
 
-import io.svcdht.storage.model.ProviderRecord;
-import io.svcdht.storage.state.Roots;
-import io.svcdht.node.trust.Vouched;
-import io.svcdht.node.trust.RootVerifier;
-import io.svcdht.node.trust.PqPolicy;
-import io.svcdht.node.trust.PqCounts;
 import io.svcdht.node.trust.NodeRecordVerifier;
 import io.svcdht.node.trust.Outcome;
+import io.svcdht.node.trust.PqCounts;
+import io.svcdht.node.trust.PqPolicy;
 import io.svcdht.node.trust.RecordVerifier;
+import io.svcdht.node.trust.RootVerifier;
+import io.svcdht.node.trust.Vouched;
 import io.svcdht.node.wire.CborScan;
 import io.svcdht.node.wire.ContactCbor;
 import io.svcdht.node.wire.Malformed;
@@ -27,11 +25,13 @@ import io.svcdht.node.wire.oap.WireCode;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
-import java.util.OptionalLong;
+import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.state.Roots;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Bytes of peers. */
 final class WireFuzz {
