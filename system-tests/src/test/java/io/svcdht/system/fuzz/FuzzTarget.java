@@ -25,6 +25,7 @@ enum FuzzTarget {
         void holdsFor(byte[] input) throws Exception;
     }
 
+    @SuppressWarnings("ImmutableEnumChecker") // references to methods without state
     private final Promise promise;
 
     FuzzTarget(Promise promise) {
