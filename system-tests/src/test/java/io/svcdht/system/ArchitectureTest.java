@@ -22,6 +22,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.svcdht.node.engine.Engine;
+import io.svcdht.node.trust.Passphrase;
 import io.svcdht.storage.event.ByteSink;
 import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.model.Blake3;
@@ -417,7 +418,8 @@ final class ArchitectureTest {
             .resideInAPackage(NET)
             .should()
             .dependOnClassesThat(resideInAPackage("io.svcdht..")
-                    .and(not(resideInAnyPackage(MODEL, WIRE, TRUST, NET, "io.svcdht.node.error.."))));
+                    .and(not(resideInAnyPackage(
+                            MODEL, WIRE, TRUST, NET, "io.svcdht.node.error..", "io.svcdht.node.quota.."))));
 
     /** It hands peering's wishes to the transport and the engine; nobody below the wiring hands it anything. */
     @ArchTest
@@ -437,23 +439,29 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage(NETWORK));
 
+    /** Sealed keys are wrapped the way certificates' keys are, by the same library. */
     @ArchTest
     static final ArchRule only_net_knows_certificates = noClasses()
             .that()
             .resideInAPackage("io.svcdht..")
             .and()
             .resideOutsideOfPackage(NET)
+            .and()
+            .doNotHaveFullyQualifiedName("io.svcdht.node.trust.SealedKey")
             .should()
             .dependOnClassesThat(resideInAnyPackage(
                     "org.bouncycastle.cert..", "org.bouncycastle.asn1..", "org.bouncycastle.operator.."));
 
+    /** Files that settings name are tried where the settings are judged, so that all problems are told at once. */
     @ArchTest
     static final ArchRule config_is_read_before_anything_runs = noClasses()
             .that()
             .resideInAPackage("io.svcdht.node.config..")
             .should()
             .dependOnClassesThat(resideInAPackage("io.svcdht..")
-                    .and(not(resideInAnyPackage(MODEL, "io.svcdht.node.config..", "io.svcdht.node.error.."))));
+                    .and(not(resideInAnyPackage(
+                            MODEL, "io.svcdht.node.config..", "io.svcdht.node.error..", "io.svcdht.node.asn..")))
+                    .and(not(belongToAnyOf(Passphrase.class))));
 
     // --- everywhere --------------------------------------------------------------------------------------------------
 

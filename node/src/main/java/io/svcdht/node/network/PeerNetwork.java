@@ -320,8 +320,8 @@ final class PeerNetwork implements Network, PeerHandler {
         long size = table.networkSize();
         Readiness.State state =
                 readiness.state(new Readiness.Surroundings(live, size, table.filledBuckets()), nowNanos);
-        told = told == null ? surroundings(state) : told;
-        Input.Surroundings is = surroundings(state);
+        told = told == null ? Told.of(state) : told;
+        Input.Surroundings is = Told.of(state);
         if (!is.readiness().equals(told.readiness())) {
             told = is;
             node.submit(is);
@@ -349,16 +349,6 @@ final class PeerNetwork implements Network, PeerHandler {
         if (is != null && is.readiness() != node.status().readiness()) {
             node.submit(is);
         }
-    }
-
-    private static Input.Surroundings surroundings(Readiness.State state) {
-        return switch (state) {
-            case Readiness.State.Booting(List<String> missing) ->
-                new Input.Surroundings(DhtEvent.Readiness.BOOTING, String.join("; ", missing));
-            case Readiness.State.Ready(String reason) -> new Input.Surroundings(DhtEvent.Readiness.READY, reason);
-            case Readiness.State.Degraded(List<String> missing) ->
-                new Input.Surroundings(DhtEvent.Readiness.DEGRADED, String.join("; ", missing));
-        };
     }
 
     // --- others ------------------------------------------------------------------------------------------------------

@@ -133,7 +133,7 @@ public enum Scenario {
         void play(Run run) {
             World world = run.world(PeeringSettings.standard());
             world.run(10 * World.MINUTE);
-            world.collude(0.20, false);
+            world.attackers().collude(0.20, false);
             List<Key> keys = world.publish(1_000, World.MINUTE);
             FindLog log = new FindLog();
             world.find(keys, FINDS, World.MINUTE, Limits.standard().withPaths(4, 1), log);
@@ -155,7 +155,7 @@ public enum Scenario {
             world.churn(0.10);
             FindLog log = new FindLog();
             world.find(keys, 36 * run.nodes, World.HOUR, Limits.standard(), log);
-            List<BucketMix> mixed = world.fullBuckets().stream()
+            List<BucketMix> mixed = world.attackers().fullBuckets().stream()
                     .filter(m -> m.owners() > OTHERS_THERE)
                     .toList();
             double share = mixed.stream()
@@ -166,14 +166,14 @@ public enum Scenario {
             run.gate(Gate.atMost(
                     "largest share of anybody in a full bucket",
                     "%",
-                    world.fullBuckets().stream()
+                    world.attackers().fullBuckets().stream()
                             .mapToInt(BucketMix::percentMax)
                             .max()
                             .orElse(100),
                     40,
                     40));
             run.note("%d full buckets, %d of them with 10 others"
-                    .formatted(world.fullBuckets().size(), mixed.size()));
+                    .formatted(world.attackers().fullBuckets().size(), mixed.size()));
             run.gate(Gate.atLeast("found", "%", 100 * log.share(Outcome.FOUND), 99, 99.9));
             run.note(log.toString());
         }
@@ -184,7 +184,7 @@ public enum Scenario {
         void play(Run run) {
             World world = run.world(PeeringSettings.standard(), number -> owner(number, 30, 3, 17));
             world.run(10 * World.MINUTE);
-            world.collude(asn -> asn >= FLOODING && asn < FLOODING + 3);
+            world.attackers().collude(asn -> asn >= FLOODING && asn < FLOODING + 3);
             List<Key> keys = world.publish(1_000, World.MINUTE);
             FindLog log = new FindLog();
             world.find(keys, FINDS / 4, World.MINUTE, Limits.standard().withPaths(4, 1), log);
@@ -206,18 +206,23 @@ public enum Scenario {
             world.run(10 * World.MINUTE);
             FindLog honest = new FindLog();
             world.find(world.absentKeys(500), 500, World.MINUTE, Limits.standard(), honest);
-            run.gate(Gate.atMost("false alarms", "", (double) world.crowdedElsewhere(List.of(), 0), 0, 0));
+            run.gate(Gate.atMost("false alarms", "", (double) world.attackers().noticedElsewhere(List.of(), 0), 0, 0));
             List<Key> victims = keys.subList(0, 10);
             int bits = Integer.SIZE - Integer.numberOfLeadingZeros(run.nodes) + BITS_CLOSER;
-            victims.forEach(key -> world.closeIn(key, 20, bits));
+            victims.forEach(key -> world.attackers().closeIn(key, 20, bits));
             world.run(10 * World.MINUTE);
             FindLog log = new FindLog();
             world.find(victims, 500, World.MINUTE, Limits.standard(), log);
-            run.gate(Gate.atLeast("keys whose crowding was noticed", "", (double) world.crowded(victims), 9, 10));
+            run.gate(Gate.atLeast(
+                    "keys whose crowding was noticed",
+                    "",
+                    (double) world.attackers().noticedOf(victims),
+                    9,
+                    10));
             run.gate(Gate.atMost(
                     "keys elsewhere suspected",
                     "",
-                    (double) world.crowdedElsewhere(victims, bits - BITS_CLOSER - 1),
+                    (double) world.attackers().noticedElsewhere(victims, bits - BITS_CLOSER - 1),
                     0,
                     0));
             run.gate(Gate.atMost("forged records believed", "", log.forged(), 0, 0));

@@ -1,6 +1,5 @@
 package io.svcdht.node.sim;
 
-import io.svcdht.node.kad.BucketMix;
 import io.svcdht.node.kad.Distance;
 import io.svcdht.node.kad.Peer;
 import io.svcdht.node.lookup.LookupSpec.Limits;
@@ -16,11 +15,8 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +42,7 @@ public final class World {
     /** Those alive, in an order that only deaths change. */
     private final List<SimNode> living = new ArrayList<>();
 
-    private final Colluders colluders = new Colluders();
+    private final Attackers attackers;
     private long nowNanos;
     private long digest;
     private long events;
@@ -54,9 +50,6 @@ public final class World {
     private final Map<Long, FindLog> asked = new HashMap<>();
 
     private int published;
-    /** Keys somebody seems to close in on, as their nodes noticed. */
-    private final Set<Key> crowded = new HashSet<>();
-
     /** The autonomous system of a node, by number; 0 = none, and a private address. */
     private IntUnaryOperator asns = number -> 0;
 
@@ -72,6 +65,7 @@ public final class World {
         this.journals = journals;
         this.luck = new SplitMix(seed);
         this.network = new SimNetwork(this, luck.getAsLong(), luck.split());
+        this.attackers = new Attackers(this, luck, settings.table().k());
     }
 
     /** A world whose nodes run the real engine and journal what happens: slower, and larger. */
@@ -156,7 +150,7 @@ public final class World {
         Response honest = node.peering.answer(from.peer.id(), request, nowNanos);
         node.peering.asked(from.peer, nowNanos, node.does);
         stepped(node);
-        return node.colludes ? colluders.answer(request, honest) : honest;
+        return node.colludes ? attackers.answer(request, honest) : honest;
     }
 
     private void stepped(SimNode node) {
@@ -181,7 +175,7 @@ public final class World {
             }
             case PeeringAction.Published p -> published += p.ticket() == PeeringInput.NOBODY_WAITS ? 0 : 1;
             case PeeringAction.Cancel cancel -> {}
-            case PeeringAction.Crowded(Key target, var place) -> crowded.add(target);
+            case PeeringAction.Crowded(Key target, var place) -> attackers.noticed(target);
             case PeeringAction.TableRefused refused -> {}
             case PeeringAction.TableGained gained -> note(node, action);
             case PeeringAction.TableLost lost -> note(node, action);
@@ -204,6 +198,11 @@ public final class World {
         return living.size();
     }
 
+    /** Those alive. */
+    List<SimNode> all() {
+        return living;
+    }
+
     SimNode anyLiving() {
         return living.get(luck.below(living.size()));
     }
@@ -219,7 +218,7 @@ public final class World {
     }
 
     /** @param made the id it has by many tries, null = any */
-    private SimNode join(@Nullable NodeId made) {
+    SimNode join(@Nullable NodeId made) {
         Peer peer = SimNode.stranger(nodes.size(), luck, asns.applyAsInt(nodes.size()), made);
         SimNode node = new SimNode(this, nodes.size(), peer, settings, luck, journals);
         List<Peer> seeds = living.isEmpty() ? List.of() : List.of(anyLiving().peer, anyLiving().peer);
@@ -340,61 +339,9 @@ public final class World {
         }
     }
 
-    /** This share of all nodes lies from now on, all together; {@code forging} = also about ids. */
-    public void collude(double share, boolean forging) {
-        for (SimNode node : living) {
-            if (luck.unit() < share) {
-                node.colludes = true;
-                colluders.add(node);
-            }
-        }
-        colluders.forge(forging);
-    }
-
-    /** All nodes of these autonomous systems lie from now on, all together. */
-    void collude(IntPredicate asn) {
-        for (SimNode node : living) {
-            if (asn.test((int) node.peer.asn())) {
-                node.colludes = true;
-                colluders.add(node);
-            }
-        }
-    }
-
-    /** So many nodes join whose ids share the first bits with the key, and lie together. */
-    void closeIn(Key key, int count, int bits) {
-        for (int i = 0; i < count; i++) {
-            Key tail = luck.key();
-            long first = key.w0() & -1L << Long.SIZE - bits | tail.w0() >>> bits;
-            SimNode node = join(new NodeId(new Key(first, tail.w1(), tail.w2(), tail.w3())));
-            node.colludes = true;
-            colluders.add(node);
-        }
-    }
-
-    /** On how many of these keys somebody closes in, as nodes noticed. */
-    int crowded(List<Key> keys) {
-        return (int) keys.stream().filter(crowded::contains).count();
-    }
-
-    /** On how many keys that share fewer bits with each of these. */
-    int crowdedElsewhere(List<Key> keys, int bits) {
-        return (int) crowded.stream()
-                .filter(c -> keys.stream().allMatch(k -> Distance.commonPrefix(c, k) < bits))
-                .count();
-    }
-
-    /** How mixed the full buckets of living nodes are. */
-    List<BucketMix> fullBuckets() {
-        List<BucketMix> full = new ArrayList<>();
-        for (SimNode node : living) {
-            for (BucketMix mix : node.peering.table().mixes()) {
-                if (!node.colludes && mix.size() >= settings.table().k()) {
-                    full.add(mix);
-                }
-            }
-        }
-        return full;
+    /** Those of this world that work against it. */
+    public Attackers attackers() {
+        return attackers;
     }
 
     /** This share of clocks is off by up to so much, either way. */

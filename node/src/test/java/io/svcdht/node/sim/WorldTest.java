@@ -45,7 +45,7 @@ class WorldTest {
         world.split(0.3);
         find(world, keys, 100);
         world.heal();
-        world.collude(0.1, true);
+        world.attackers().collude(0.1, true);
         find(world, keys, 100);
         world.checkInvariants();
         return world.digest();
@@ -107,7 +107,7 @@ class WorldTest {
     void forged_ids_hide_no_record() {
         World world = grown(300, 6);
         List<Key> keys = world.publish(60, World.MINUTE);
-        world.collude(0.2, true);
+        world.attackers().collude(0.2, true);
         FindLog log = new FindLog();
         world.find(keys, 600, World.MINUTE, Limits.standard().withPaths(4, 1), log);
         world.run(3 * World.SECOND);
