@@ -1,4 +1,4 @@
-"""BLAKE3-256 of bytes, written from section 2 of the paper: plain hashing only, for texts and keys, not for files."""
+"""BLAKE3-256 of bytes, written from section 2 of the paper: hashing and deriving, for texts and keys, not for files."""
 
 import struct
 
@@ -6,6 +6,7 @@ OUT = 32
 BLOCK = 64
 CHUNK = 1024
 CHUNK_START, CHUNK_END, PARENT, ROOT = 1, 2, 4, 8
+DERIVE_CONTEXT, DERIVE_MATERIAL = 32, 64
 MASK = 0xFFFFFFFF
 IV = (0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19)
 PERMUTATION = (2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8)
@@ -41,26 +42,33 @@ def _compress(chaining, block, counter, flags):
     return tuple(v[i] ^ v[i + 8] for i in range(8))
 
 
-def _chunk(data, counter, last):
-    chaining = IV
+def _chunk(data, counter, last, key, mode):
+    chaining = key
     blocks = [data[i : i + BLOCK] for i in range(0, len(data), BLOCK)] or [b""]
     for i, block in enumerate(blocks):
-        flags = CHUNK_START if i == 0 else 0
+        flags = mode | (CHUNK_START if i == 0 else 0)
         if i == len(blocks) - 1:
             flags |= CHUNK_END | last
         chaining = _compress(chaining, block, counter, flags)
     return chaining
 
 
-def _tree(data, counter, last):
+def _tree(data, counter, last, key, mode):
     """The chaining value of a subtree; its left half is the largest power of two of whole chunks that leaves a rest."""
     chunks = (len(data) + CHUNK - 1) // CHUNK
     if chunks <= 1:
-        return _chunk(data, counter, last)
+        return _chunk(data, counter, last, key, mode)
     left = 1 << (chunks - 1).bit_length() - 1
-    pair = _tree(data[: left * CHUNK], counter, 0) + _tree(data[left * CHUNK :], counter + left, 0)
-    return _compress(IV, struct.pack("<16I", *pair), 0, PARENT | last)
+    pair = _tree(data[: left * CHUNK], counter, 0, key, mode)
+    pair += _tree(data[left * CHUNK :], counter + left, 0, key, mode)
+    return _compress(key, struct.pack("<16I", *pair), 0, mode | PARENT | last)
 
 
 def digest(data):
-    return struct.pack("<8I", *_tree(data, 0, ROOT))
+    return struct.pack("<8I", *_tree(data, 0, ROOT, IV, 0))
+
+
+def derived(context, material):
+    """derive_key: a hash of its own for each context."""
+    key = _tree(context, 0, ROOT, IV, DERIVE_CONTEXT)
+    return struct.pack("<8I", *_tree(material, 0, ROOT, key, DERIVE_MATERIAL))

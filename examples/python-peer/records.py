@@ -8,7 +8,7 @@ import blake3
 import cbor
 import identity
 
-ED25519 = 1
+ED25519, ML_DSA_87 = 1, 2
 
 
 def key_of(cid):
@@ -63,6 +63,18 @@ def is_signed(record, context, ed25519):
     first = record["sigs"][0]
     return first["alg"] == ED25519 and "sig" in first and identity.verifies(
         ed25519, context, signed_bytes(record), first["sig"])
+
+
+def leaf(record):
+    """What stands for a record in a batch: all of it that is signed, and its own signature."""
+    return blake3.derived(b"svc-dht/record-leaf/v1", signed_bytes(record) + record["sigs"][0]["sig"])
+
+
+def root_of(at, path):
+    """The root that a path leads to from a leaf; which side a neighbour is on follows from their order."""
+    for neighbour in path:
+        at = blake3.derived(b"svc-dht/record-node/v1", min(at, neighbour) + max(at, neighbour))
+    return blake3.derived(b"svc-dht/record-root/v1", bytes([len(path)]) + at)
 
 
 def address_text(address):

@@ -2,6 +2,7 @@
 
 import json
 
+import blake3
 import cbor
 import identity
 import records
@@ -15,6 +16,7 @@ def check(directory):
         "contacts.json": _contact,
         "node-records.json": _node_record,
         "provider-records.json": _provider_record,
+        "record-batches.json": _batch,
     }
     counts = {}
     for name, one in checks.items():
@@ -114,3 +116,26 @@ def _provider_record(vector):
         _same(us.public, ed25519)
         _same(us.sign(vector["context"].encode(), records.signed_bytes(record)), first["sig"])
         _same(records.is_signed(record, vector["context"].encode(), ed25519), True)
+
+
+def _batch(vector):
+    """Each record leads to the root, and the root is signed; ML-DSA-87 is beyond the openssl of many machines."""
+    root, ml_dsa = bytes.fromhex(vector["root"]), bytes.fromhex(vector["ml_dsa_87"])
+    publisher = bytes.fromhex(vector["ed25519"]) + blake3.digest(ml_dsa)
+    root_signed = cbor.encode({"root": root, "publisher": publisher})
+    _same(root_signed.hex(), vector["root_signed"])
+    signatures = cbor.decode(bytes.fromhex(vector["root_wire"]))
+    _same([s["alg"] for s in signatures], [records.ED25519, records.ML_DSA_87])
+    _same(signatures[1]["key"], ml_dsa)
+    _same(identity.verifies(publisher[:32], vector["context"].encode(), root_signed, signatures[0]["sig"]), True)
+    for one in vector["records"]:
+        data = bytes.fromhex(one["wire"])
+        record = cbor.decode(data)
+        _same(cbor.encode(record), data)
+        _same(records.signed_bytes(record).hex(), one["signed"])
+        _same(record["publisher"], publisher)
+        _same(records.is_signed(record, identity.PROVIDER_RECORD, publisher[:32]), True)
+        _same(records.leaf(record).hex(), one["leaf"])
+        way = record["sigs"][1]
+        _same((way["alg"], way["root"], len(way["path"])), (records.ML_DSA_87, root, vector["depth"]))
+        _same(records.root_of(records.leaf(record), way["path"]), root)
