@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * CHURN        10,000, seeds 2, 3 2,000  10,000    10,000, seed 1 also 100,000
  * DURABILITY   1,000                     2,000     10,000
  * REPLAY       200                       1,000     1,000
- * ASN(S), ECLIPSE 1,000                 1,000     2,000
+ * ASN(S), ECLIPSE 2,000                 2,000     2,000
  * the others   2,000                     2,000     10,000
  * CPU          –                         10,000    10,000
  * </pre>
@@ -110,8 +110,8 @@ final class GateIT {
                     case NIGHTLY -> 10_000;
                 };
             case REPLAY -> EXTENT == Extent.VERIFY ? 200 : 1_000;
-            case ABSENT, HEDGE, KILL, PARTITION, COLLUDERS, ASN, ASNS, ECLIPSE ->
-                EXTENT == Extent.NIGHTLY ? 10_000 : 2_000;
+            case ASN, ASNS, ECLIPSE -> 2_000;
+            case ABSENT, HEDGE, KILL, PARTITION, COLLUDERS -> EXTENT == Extent.NIGHTLY ? 10_000 : 2_000;
         };
     }
 

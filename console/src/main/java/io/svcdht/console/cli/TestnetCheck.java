@@ -36,7 +36,7 @@ final class TestnetCheck {
     /** Finders stride over the nodes by this, so that neighbours in the list are not asked for each other's keys. */
     private static final int STRIDE = 7;
 
-    private static final int REST_SECONDS_MAX = 60;
+    private static final int REST_SECONDS_MAX = 5;
     /** So often in a row the network must look the same. */
     private static final int REST_LOOKS = 4;
 

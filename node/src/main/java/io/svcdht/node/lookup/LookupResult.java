@@ -36,4 +36,16 @@ public record LookupResult(
         /** Nobody to ask, or nobody answered. */
         NO_PEERS
     }
+
+    /** The same of two searches for one thing, of which the other was over before or came to nothing. */
+    public LookupResult with(LookupResult other) {
+        return new LookupResult(
+                outcome,
+                records,
+                closest,
+                hops,
+                messages + other.messages,
+                hedges + other.hedges,
+                tookNanos + other.tookNanos);
+    }
 }

@@ -140,7 +140,7 @@ final class Searches implements RoundTrips {
                     search.lookup.goal(),
                     limits.withPaths(Math.max(PATHS_HOSTILE, limits.paths()), 1).withDeadline(left),
                     table.closest(target, limits.k()),
-                    search.end,
+                    (more, found, now, o) -> endedAgain(search, result, more, found, now, o),
                     nowNanos,
                     out);
         } else {
@@ -157,6 +157,21 @@ final class Searches implements RoundTrips {
                     this::lookedElsewhere,
                     nowNanos,
                     out);
+        }
+    }
+
+    /** What the first search found out stands where the second did not come to its end. */
+    private static void endedAgain(
+            Search first,
+            LookupResult notFound,
+            Search second,
+            LookupResult result,
+            long nowNanos,
+            Consumer<PeeringAction> out) {
+        if (result.outcome() == Outcome.FOUND || result.outcome() == Outcome.NOT_FOUND) {
+            first.end.ended(second, result.with(notFound), nowNanos, out);
+        } else {
+            first.end.ended(first, notFound.with(result), nowNanos, out);
         }
     }
 

@@ -4,6 +4,7 @@ import io.svcdht.node.kad.Crowding;
 import io.svcdht.node.kad.Crowding.Place;
 import io.svcdht.node.kad.Peer;
 import io.svcdht.storage.model.Key;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,11 +20,15 @@ import java.util.List;
 final class Suspicion {
     /** Places looked at for comparison. */
     static final int OTHERS = 3;
+    /** So many of them must have been seen whole. */
+    private static final int OTHERS_MIN = 2;
     /** One does not look at others more often than this. */
     private static final long AGAIN_NANOS = 5_000_000_000L;
 
     private final Crowding late = new Crowding();
-    private Crowding others = late;
+    /** What the suspected place is like beside each of the others that were seen whole. */
+    private final List<Place> compared = new ArrayList<>(OTHERS);
+
     private Key suspect = new Key(0, 0, 0, 0);
     private List<Peer> closest = List.of();
     private int open;
@@ -43,7 +48,7 @@ final class Suspicion {
         lookedAtNanos = nowNanos;
         suspect = target;
         closest = List.copyOf(found);
-        others = new Crowding();
+        compared.clear();
         open = OTHERS;
         return true;
     }
@@ -51,17 +56,27 @@ final class Suspicion {
     /** One of the others was looked at; answers what the suspected place is like once all were. */
     Place other(Key target, List<Peer> found, boolean all, long nowNanos) {
         if (all) {
-            others.remember(target, found);
+            Crowding one = new Crowding();
+            one.remember(target, found);
+            compared.add(one.against(suspect, closest));
             late.remember(target, found);
         }
         if (--open > 0) {
             return Place.UNKNOWN;
         }
-        Place verdict = others.against(suspect, closest);
+        Place verdict = verdict();
         if (verdict.crowded()) {
             hostileUntilNanos = nowNanos + Peering.HOSTILE_NANOS;
         }
         return verdict;
+    }
+
+    /** Whoever hides nodes makes places look empty: a place is crowded that is so beside the fullest of the others. */
+    private Place verdict() {
+        if (compared.size() < OTHERS_MIN) {
+            return Place.UNKNOWN;
+        }
+        return compared.stream().filter(p -> !p.crowded()).findFirst().orElse(compared.getFirst());
     }
 
     Key suspect() {

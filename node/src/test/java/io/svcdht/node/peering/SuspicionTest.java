@@ -82,4 +82,28 @@ class SuspicionTest {
         assertThat(suspected).as("until the new places are known").isBetween(1, 6);
         assertThat(suspicion.hostile(now)).isFalse();
     }
+
+    @Test
+    void a_place_as_full_as_one_of_the_others_is_not_crowded_though_others_look_empty() {
+        List<Peer> few = network(30);
+        for (int i = 0; i < 10; i++) {
+            assertThat(look(few, SamplePeers.key(random), 0)).isFalse();
+        }
+        List<Peer> many = network(5_000);
+        assertThat(look(many, SamplePeers.key(random), 10_000_000_000L)).isTrue();
+        // Whoever lies on the way to the first two hides nearly everybody there.
+        assertThat(verdictOf(List.of(few, few, many))).isFalse();
+        assertThat(suspicion.hostile(20_000_000_000L)).isFalse();
+    }
+
+    private boolean verdictOf(List<List<Peer>> seen) {
+        boolean crowded = false;
+        for (List<Peer> all : seen) {
+            Key other = SamplePeers.key(random);
+            crowded = suspicion
+                    .other(other, closest(all, other), true, 20_000_000_000L)
+                    .crowded();
+        }
+        return crowded;
+    }
 }
