@@ -179,7 +179,7 @@ final class Calls {
                     // Another answer may have been checked while this one waited for its turn.
                     () -> call.open()
                             ? proved(call, key, found)
-                            : CompletableFuture.completedStage(new Words.Found(List.of(), List.of())),
+                            : CompletableFuture.completedStage(new Words.Found(List.of(), List.of(), false)),
                     (Words.Found f) -> report.accept(
                             new PeeringInput.Answered(call, proven, new Response.Values(f.good(), contacts))));
             return;
@@ -190,11 +190,23 @@ final class Calls {
     /** What holds; a root that did not come with the records is asked for once. */
     private CompletionStage<Words.Found> proved(Call call, Key key, io.svcdht.node.wire.oap.Response.Found found) {
         Words.Found first = words.found(key, found.records(), found.roots(), clock.getAsLong());
+        if (first.passedOver()) {
+            checkLater(found);
+        }
         if (first.lacking().isEmpty()) {
             return CompletableFuture.completedStage(first);
         }
         return fetch.complete(call.to().contact(), first.lacking(), found.roots())
                 .thenApplyAsync(all -> words.found(key, found.records(), all, clock.getAsLong()), workers);
+    }
+
+    /** Nobody waits for it; the next find of what these roots hold has them checked. */
+    private void checkLater(io.svcdht.node.wire.oap.Response.Found found) {
+        try {
+            workers.execute(() -> words.check(found.records(), found.roots(), clock.getAsLong()));
+        } catch (RejectedExecutionException e) {
+            // Too much to do as it is.
+        }
     }
 
     private Response response(Call call, io.svcdht.node.wire.oap.Response answer) {

@@ -102,6 +102,9 @@ final class PeerNetwork implements Network, PeerHandler {
     private long sweptNanos;
     private long lookedNanos;
     private boolean tableChanged;
+    /** Nobody is in the table; false at once when somebody comes. */
+    private volatile boolean alone = true;
+
     private Input.@Nullable Surroundings told;
     private DenyList heeded = DenyList.NOTHING;
     private volatile Standing standing;
@@ -224,6 +227,7 @@ final class PeerNetwork implements Network, PeerHandler {
             case PeeringAction.Crowded(Key target, var place) -> watch.crowded(target, place, System.nanoTime());
             case PeeringAction.TableRefused r -> meter.rejected(ErrorCode.AsnCap);
             case PeeringAction.TableGained(var change) -> {
+                alone = false;
                 meter.routed(change instanceof Heard.Replaced ? RouteUpdate.REPLACED : RouteUpdate.ADDED);
                 tableJournal.gained(change, System.nanoTime());
             }
@@ -275,12 +279,13 @@ final class PeerNetwork implements Network, PeerHandler {
         long now = System.nanoTime();
         heedBans(now);
         replicaNews.tell(node::submit);
-        if (standing.ready() && now - lookedNanos < LOOK_READY_NANOS) {
+        if (standing.ready() && !tableChanged && now - lookedNanos < LOOK_READY_NANOS) {
             return;
         }
         lookedNanos = now;
         Standing seen = look(now);
         standing = seen;
+        alone = seen.contacts() == 0;
         int quorum = Math.min(Readiness.QUORUM_MAX, readiness.seeds());
         for (int seed : bootstrap.due(quorum, seen.contacts(), seen.live(), now)) {
             seeds.call(seed);
@@ -381,7 +386,7 @@ final class PeerNetwork implements Network, PeerHandler {
                 news.accepted(r.cid(), r.publisher(), r.locator(), r.ttlSeconds(), position);
             }
         }
-        if (standing.contacts() == 0) {
+        if (alone) {
             // Nobody to tell. A lookup for each would take longer than the engine took.
             unsaid = true;
             return;

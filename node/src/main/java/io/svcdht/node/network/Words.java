@@ -63,8 +63,12 @@ final class Words {
     /** @param keyAlone whether only the publisher's whole key is missing */
     record Lacking(Key root, NodeKeys publisher, boolean keyAlone) {}
 
-    /** Records of an answer that hold. */
-    record Found(List<ProviderRecord> good, List<Lacking> lacking) {}
+    /**
+     * Records of an answer that hold.
+     *
+     * @param passedOver whether a root is still to be checked
+     */
+    record Found(List<ProviderRecord> good, List<Lacking> lacking, boolean passedOver) {}
 
     private final RecordSigner signer;
     private final @Nullable Gathering gathering;
@@ -250,7 +254,10 @@ final class Words {
 
     /** @param admits asked of each before its signatures are checked; who is not admitted is over its quota */
     Checked check(List<Encoded> records, Map<Key, Encoded> came, Predicate<SignedRecord> admits, long nowMillis) {
-        Arrived arrived = new Arrived(came);
+        return check(records, new Arrived(came, false), admits, nowMillis);
+    }
+
+    private Checked check(List<Encoded> records, Arrived arrived, Predicate<SignedRecord> admits, long nowMillis) {
         List<Outcome<Vouched>> outcomes = new ArrayList<>(records.size());
         for (Encoded record : records) {
             outcomes.add(verifier.verify(record.bytes(), arrived, admits, nowMillis));
@@ -258,9 +265,10 @@ final class Words {
         return new Checked(outcomes, List.copyOf(arrived.lacking.values()));
     }
 
-    /** Those of the key that hold, as an answer to a find. */
+    /** Those of the key that hold, as an answer to a find; roots not checked before are left for later. */
     Found found(Key key, List<Encoded> records, Map<Key, Encoded> came, long nowMillis) {
-        Checked checked = check(records, came, nowMillis);
+        Arrived arrived = new Arrived(came, true);
+        Checked checked = check(records, arrived, r -> true, nowMillis);
         List<ProviderRecord> good = new ArrayList<>(records.size());
         for (Outcome<Vouched> outcome : checked.outcomes()) {
             if (outcome instanceof Outcome.Accepted<Vouched>(Vouched(SignedRecord r, var _))
@@ -269,17 +277,30 @@ final class Words {
                 good.add(r.record());
             }
         }
-        return new Found(good, checked.lacking());
+        return new Found(good, checked.lacking(), arrived.passedOver);
     }
 
     /** What came in one message. */
     private final class Arrived implements RecordVerifier.Presented {
         private final Map<Key, Encoded> came;
         private final Map<Key, Lacking> lacking = new LinkedHashMap<>();
+        private final boolean hurried;
+        private boolean passedOver;
         private boolean keysRead;
 
-        Arrived(Map<Key, Encoded> came) {
+        Arrived(Map<Key, Encoded> came, boolean hurried) {
             this.came = came;
+            this.hurried = hurried;
+        }
+
+        @Override
+        public boolean hurried() {
+            return hurried;
+        }
+
+        @Override
+        public void passedOver() {
+            passedOver = true;
         }
 
         @Override

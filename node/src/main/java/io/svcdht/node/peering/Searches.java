@@ -140,7 +140,7 @@ final class Searches implements RoundTrips {
                     search.lookup.goal(),
                     limits.withPaths(Math.max(PATHS_HOSTILE, limits.paths()), 1).withDeadline(left),
                     table.closest(target, limits.k()),
-                    (more, found, now, o) -> endedAgain(search, result, more, found, now, o),
+                    (again, ended, now, o) -> endedAgain(search, result, again, ended, now, o),
                     nowNanos,
                     out);
         } else {
@@ -163,15 +163,15 @@ final class Searches implements RoundTrips {
     /** What the first search found out stands where the second did not come to its end. */
     private static void endedAgain(
             Search first,
-            LookupResult notFound,
-            Search second,
-            LookupResult result,
+            LookupResult before,
+            Search again,
+            LookupResult ended,
             long nowNanos,
             Consumer<PeeringAction> out) {
-        if (result.outcome() == Outcome.FOUND || result.outcome() == Outcome.NOT_FOUND) {
-            first.end.ended(second, result.with(notFound), nowNanos, out);
+        if (ended.outcome() == Outcome.FOUND || ended.outcome() == Outcome.NOT_FOUND) {
+            first.end.ended(again, ended.with(before), nowNanos, out);
         } else {
-            first.end.ended(first, notFound.with(result), nowNanos, out);
+            first.end.ended(first, before.with(ended), nowNanos, out);
         }
     }
 

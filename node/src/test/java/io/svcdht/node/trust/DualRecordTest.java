@@ -292,6 +292,40 @@ class DualRecordTest {
         refused(Refusal.PQ_REQUIRED, first());
     }
 
+    private Outcome<Vouched> verifyHurried(SignedRecord record) {
+        return verifier.verify(
+                record.encode(),
+                new RecordVerifier.Presented() {
+                    @Override
+                    public byte[] root(Key id) {
+                        return came.get(id);
+                    }
+
+                    @Override
+                    public boolean hurried() {
+                        return true;
+                    }
+                },
+                NOW);
+    }
+
+    @Test
+    void who_hurries_passes_an_unknown_root_over_but_not_from_the_day_on() {
+        assertThat(verifyHurried(first()))
+                .isInstanceOfSatisfying(Outcome.Accepted.class, a -> assertThat(((Vouched) a.value()).record())
+                        .isEqualTo(SINGLE.getFirst()));
+        assertThat(signed.classicalOnly()).as("nobody left anything out").isZero();
+        verify(first());
+        assertThat(verifyHurried(first()))
+                .as("now the root is known")
+                .isInstanceOfSatisfying(Outcome.Accepted.class, a -> assertThat(((Vouched) a.value()).root())
+                        .isNotNull());
+
+        verifier = by(Verifying.requiredFrom(NOW), new Roots());
+        came.put(BATCH.root(), new RootSigner(OTHER).sign(SINGLE).signatures().encode());
+        assertThat(verifyHurried(first())).isInstanceOf(Outcome.Refused.class);
+    }
+
     @Test
     void from_the_day_on_nothing_classical_alone_is_believed_and_ids_without_a_key_neither() {
         verifier = by(Verifying.requiredFrom(NOW + 1), new Roots());
