@@ -105,9 +105,10 @@ final class Words {
         List<@Nullable Ready> all = new ArrayList<>(words.size());
         List<SignedRecord> own = new ArrayList<>();
         for (Word word : words) {
-            Ready others = word instanceof Word.Announced(ProviderRecord r) && r.proof() != null ? others(r) : null;
-            all.add(others);
-            if (others == null) {
+            // Each of its holders is handed the same: it is signed for the first of them.
+            Ready known = word instanceof Word.Announced(ProviderRecord r) ? known(r) : null;
+            all.add(known);
+            if (known == null) {
                 own.add(
                         switch (word) {
                             case Word.Announced(ProviderRecord r) -> signer.sign(r);
@@ -124,7 +125,7 @@ final class Words {
         List<@Nullable Ready> all = new ArrayList<>(records.size());
         List<SignedRecord> own = new ArrayList<>();
         for (ProviderRecord r : records) {
-            Ready known = r.proof() == null ? sound(cached(r)) : others(r);
+            Ready known = known(r);
             all.add(known);
             if (known == null) {
                 own.add(signer.sign(r));
@@ -182,6 +183,11 @@ final class Words {
             remember(new Said(r.cid().key(), r.publisher().id(), r.locator(), r.issuedAtMillis()), ready);
         }
         return ready;
+    }
+
+    /** As it goes out; null if it is ours and still to be signed. */
+    private @Nullable Ready known(ProviderRecord r) {
+        return r.proof() == null ? sound(cached(r)) : others(r);
     }
 
     private Ready others(ProviderRecord r) {
