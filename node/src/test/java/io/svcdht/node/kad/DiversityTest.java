@@ -40,6 +40,19 @@ class DiversityTest {
         assertThat(hear(peer(0x91, 64501, "198.51.100.1:5302"))).isInstanceOf(Inserted.class);
     }
 
+    /** Five of eight, where the others are of so many owners that the bucket is mixed enough. */
+    @Test
+    void its_share_ends_where_the_others_are_mixed_too() {
+        for (int i = 0; i < 4; i++) {
+            hear(peer(0x80 + i, 64500, "203.0.%d.1:5302".formatted(i)));
+        }
+        for (int i = 0; i < 3; i++) {
+            hear(peer(0x88 + i, 64501 + i, "198.51.%d.1:5302".formatted(i)));
+        }
+        assertThat(hear(peer(0x90, 64500, "203.0.90.1:5302"))).isEqualTo(new Refused(Reason.ASN_CAP));
+        assertThat(hear(peer(0x91, 64504, "198.51.100.1:5302"))).isInstanceOf(Inserted.class);
+    }
+
     @Test
     void a_network_gets_two_places_of_a_bucket() {
         hear(peer(0x80, 64500, "203.0.113.1:5302"));
