@@ -145,7 +145,7 @@ final class Mutants {
                 Files.copy(tree.resolve(file), copy);
             }
         }
-        if (run(sources, overlay.resolve("log"), List.of("git", "apply", patch.toString())) != 0) {
+        if (run(sources, overlay.resolve("log"), SECONDS_MAX, List.of("git", "apply", patch.toString())) != 0) {
             return false;
         }
         String classPath = classes + ":" + classPath(named.module);
@@ -221,16 +221,17 @@ final class Mutants {
         command.add("@" + arguments);
         command.addAll(List.of("MutantTest", tree.resolve(module + "/src/test/java").toString()));
         command.addAll(tests);
-        return run(tree.resolve(module), overlay.resolve("test.log"), command);
+        return run(tree.resolve(module), overlay.resolve("test.log"), SECONDS_MAX + 20 * tests.size(), command);
     }
 
-    private static int run(Path directory, Path log, List<String> command) throws IOException, InterruptedException {
+    private static int run(Path directory, Path log, int secondsMax, List<String> command)
+            throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         Process process = builder.start();
-        if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
+        if (!process.waitFor(secondsMax, TimeUnit.SECONDS)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
             return -1;
