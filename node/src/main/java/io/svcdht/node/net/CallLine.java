@@ -13,17 +13,16 @@ import java.util.function.Consumer;
 
 /** A conversation's first datagram: one question, which may be somebody's copy of it, so it may only read. */
 final class CallLine implements Line {
-    private static final int FRAME_BYTES_MAX =
-            Datagram.BYTES_MAX - Datagram.RESP_HEADER - NoiseIk.RESPONSE_OVERHEAD;
+    private static final int FRAME_BYTES_MAX = Datagram.BYTES_MAX - Datagram.RESP_HEADER - NoiseIk.RESPONSE_OVERHEAD;
 
-    private final DatagramEndpoint endpoint;
+    private final DatagramLocal d;
     private final Greeting greeting;
     private final PeerAddress from;
     private final Consumer<byte[]> respond;
     private boolean answered;
 
-    CallLine(DatagramEndpoint endpoint, Greeting greeting, InetSocketAddress from, Consumer<byte[]> respond) {
-        this.endpoint = endpoint;
+    CallLine(DatagramLocal d, Greeting greeting, InetSocketAddress from, Consumer<byte[]> respond) {
+        this.d = d;
         this.greeting = greeting;
         this.from = AddressPolicy.of(from);
         this.respond = respond;
@@ -65,7 +64,7 @@ final class CallLine implements Line {
             answered = true;
             Fitted fitted = Fitted.of(response, corrId, FRAME_BYTES_MAX);
             if (fitted.cut()) {
-                endpoint.local().meter().datagram(DatagramEvent.CUT);
+                d.count(DatagramEvent.CUT);
             }
             respond.accept(fitted.frame());
         }
@@ -78,7 +77,7 @@ final class CallLine implements Line {
 
     @Override
     public void refused(ErrorCode why) {
-        endpoint.local().meter().rejected(why);
+        d.local().meter().rejected(why);
     }
 
     @Override

@@ -91,8 +91,7 @@ final class Cookies {
     /** The cookie in an answer to our INIT; empty if it was not made by who was asked, for that INIT. */
     static Optional<byte[]> opened(AesGcm gcm, Datagram.Cookie answer, byte[] mac1, byte[] responder) {
         try {
-            return Optional.of(
-                    gcm.open(sealKey(responder, answer.nonce()), 0, mac1, ByteBuffer.wrap(answer.sealed())));
+            return Optional.of(gcm.open(sealKey(responder, answer.nonce()), 0, mac1, ByteBuffer.wrap(answer.sealed())));
         } catch (NoiseFailure e) {
             return Optional.empty();
         }

@@ -129,13 +129,9 @@ sealed interface Datagram {
         return switch (b.getInt()) {
             case 1 << 24 | 1 << 16 -> init(b);
             case 2 << 24 ->
-                bytes.length > RESP_HEADER
-                        ? Optional.of(new Resp(b.getInt(), b.getInt(), rest(b)))
-                        : Optional.empty();
+                bytes.length > RESP_HEADER ? Optional.of(new Resp(b.getInt(), b.getInt(), rest(b))) : Optional.empty();
             case 3 << 24 ->
-                bytes.length > DATA_HEADER
-                        ? Optional.of(new Data(b.getInt(), b.getLong(), rest(b)))
-                        : Optional.empty();
+                bytes.length > DATA_HEADER ? Optional.of(new Data(b.getInt(), b.getLong(), rest(b))) : Optional.empty();
             case 4 << 24 ->
                 bytes.length == 8 + NONCE_BYTES + COOKIE_BYTES
                         ? Optional.of(new Cookie(b.getInt(), take(b, NONCE_BYTES), rest(b)))

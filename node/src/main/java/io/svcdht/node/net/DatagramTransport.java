@@ -50,6 +50,7 @@ public final class DatagramTransport implements Transport {
     private final Local local;
     private final NetMeter meter;
     private final DatagramEndpoint endpoint;
+    private final Questions questions;
     private final Reach reach = new Reach();
     private long tick = -1;
     private boolean stopped;
@@ -61,6 +62,7 @@ public final class DatagramTransport implements Transport {
         this.local = streams.local();
         this.meter = meter;
         endpoint = new DatagramEndpoint(local, streams.inbound());
+        questions = endpoint.questions();
     }
 
     /**
@@ -114,7 +116,7 @@ public final class DatagramTransport implements Transport {
     }
 
     /** One question, until it is answered one way or the other. */
-    private final class Question implements DatagramEndpoint.Asker {
+    private final class Question implements Questions.Asker {
         private final Contact peer;
         private final NodeId id;
         private final Request request;
@@ -122,7 +124,7 @@ public final class DatagramTransport implements Transport {
         private final CompletableFuture<Reply> reply;
         private long sentNanos;
         private boolean warm;
-        private DatagramEndpoint.@Nullable Asked asked;
+        private Questions.@Nullable Asked asked;
         private @Nullable Failure streamFailed;
         private boolean datagramsOver;
         private long timer = -1;
@@ -142,16 +144,16 @@ public final class DatagramTransport implements Transport {
                 overStream();
                 return;
             }
-            long corrId = endpoint.nextCorrId();
+            long corrId = questions.nextCorrId();
             byte[] frame = Frame.request(Frame.DHT, corrId, MessageCodec.encode(request, corrId))
                     .encode();
-            warm = endpoint.knows(id);
-            if (frame.length > endpoint.frameBytesMax(id)) {
+            warm = questions.knows(id);
+            if (frame.length > questions.frameBytesMax(id)) {
                 overStream();
                 return;
             }
             sentNanos = System.nanoTime();
-            Optional<DatagramEndpoint.Asked> a = endpoint.ask(peer, to.get(), corrId, frame, this);
+            Optional<Questions.Asked> a = questions.ask(peer, to.get(), corrId, frame, this);
             if (a.isEmpty()) {
                 overStream();
                 return;
@@ -163,7 +165,7 @@ public final class DatagramTransport implements Transport {
 
         /** Where a datagram may go; empty if the question goes over a stream. */
         private Optional<InetSocketAddress> route() {
-            boolean known = endpoint.knows(id);
+            boolean known = questions.knows(id);
             boolean may =
                     switch (request.opcode()) {
                         case PING, FIND_NODE, FIND_VALUE -> true;
@@ -191,8 +193,7 @@ public final class DatagramTransport implements Transport {
         }
 
         private long patience() {
-            return Math.clamp(
-                    millisLeft() / 2, PATIENCE_MILLIS_MIN, reach.patienceMillis(id, PATIENCE_MILLIS));
+            return Math.clamp(millisLeft() / 2, PATIENCE_MILLIS_MIN, reach.patienceMillis(id, PATIENCE_MILLIS));
         }
 
         private Failure atTheEnd() {
@@ -202,7 +203,7 @@ public final class DatagramTransport implements Transport {
 
         /** No answer yet: the datagram once more, and a stream beside it. */
         private void again() {
-            DatagramEndpoint.Asked a = asked;
+            Questions.Asked a = asked;
             if (reply.isDone() || a == null) {
                 return;
             }
@@ -261,14 +262,13 @@ public final class DatagramTransport implements Transport {
                 return;
             }
             switch (MessageCodec.response(request.opcode(), frame.code(), frame.payload())) {
-                case Decoded.Read<Response>(Response r) ->
-                    complete(new Reply.Answered(peer.keys(), at, r, rtt, warm));
+                case Decoded.Read<Response>(Response r) -> complete(new Reply.Answered(peer.keys(), at, r, rtt, warm));
                 case Decoded.Refused<Response> r -> complete(new Reply.Failed(Failure.BadReply));
             }
         }
 
         private void complete(Reply r) {
-            DatagramEndpoint.Asked a = asked;
+            Questions.Asked a = asked;
             if (a != null) {
                 a.end();
             }
@@ -281,9 +281,13 @@ public final class DatagramTransport implements Transport {
     private static Optional<InetSocketAddress> socketAddress(PeerAddress address) {
         byte[] ip =
                 switch (address) {
-                    case PeerAddress.Ip4 a -> ByteBuffer.allocate(4).putInt(a.bits()).array();
+                    case PeerAddress.Ip4 a ->
+                        ByteBuffer.allocate(4).putInt(a.bits()).array();
                     case PeerAddress.Ip6 a ->
-                        ByteBuffer.allocate(16).putLong(a.high()).putLong(a.low()).array();
+                        ByteBuffer.allocate(16)
+                                .putLong(a.high())
+                                .putLong(a.low())
+                                .array();
                     // Names are resolved for streams alone.
                     case PeerAddress.Named a -> new byte[0];
                 };
@@ -325,12 +329,13 @@ public final class DatagramTransport implements Transport {
     @Override
     public CompletableFuture<Map<NodeId, KeyExchange>> keyExchanges() {
         CompletableFuture<Map<NodeId, KeyExchange>> all = new CompletableFuture<>();
-        streams.keyExchanges().thenAccept(over -> context.runOnContext(v -> {
-            Map<NodeId, KeyExchange> both = new HashMap<>();
-            endpoint.all().forEach(s -> both.put(s.peer().id(), KeyExchange.NOISE));
-            both.putAll(over);
-            all.complete(both);
-        }));
+        streams.keyExchanges()
+                .thenAccept(over -> context.runOnContext(v -> {
+                    Map<NodeId, KeyExchange> both = new HashMap<>();
+                    endpoint.all().forEach(s -> both.put(s.peer().id(), KeyExchange.NOISE));
+                    both.putAll(over);
+                    all.complete(both);
+                }));
         return all;
     }
 
@@ -340,7 +345,6 @@ public final class DatagramTransport implements Transport {
         context.runOnContext(v -> {
             stopped = true;
             vertx.cancelTimer(tick);
-            endpoint.stop();
             endpoint.close().onComplete(r -> streams.close().thenRun(() -> closed.complete(null)));
         });
         return closed;

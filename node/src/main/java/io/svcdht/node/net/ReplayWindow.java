@@ -12,8 +12,7 @@ final class ReplayWindow {
         if (counter < 0) {
             return false;
         }
-        return counter > highest
-                || highest - counter < SIZE && (seen[word(counter)] & bit(counter)) == 0;
+        return counter > highest || highest - counter < SIZE && (seen[word(counter)] & bit(counter)) == 0;
     }
 
     /** The highest taken, -1 = none. */

@@ -10,7 +10,7 @@ import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 
 /** Questions over a conversation that stands; two of the same one are equal. */
-record SessionLine(DatagramEndpoint endpoint, Session session) implements Line {
+record SessionLine(DatagramLocal d, Session session) implements Line {
     private static final int FRAME_BYTES_MAX = Datagram.BYTES_MAX - Datagram.DATA_HEADER - AesGcm.TAG_BYTES;
 
     @Override
@@ -52,9 +52,9 @@ record SessionLine(DatagramEndpoint endpoint, Session session) implements Line {
     private void send(long corrId, Response response) {
         Fitted fitted = Fitted.of(response, corrId, FRAME_BYTES_MAX);
         if (fitted.cut()) {
-            endpoint.local().meter().datagram(DatagramEvent.CUT);
+            d.count(DatagramEvent.CUT);
         }
-        endpoint.answer(session, fitted.frame());
+        d.say(session, fitted.frame());
     }
 
     @Override
@@ -64,7 +64,7 @@ record SessionLine(DatagramEndpoint endpoint, Session session) implements Line {
 
     @Override
     public void refused(ErrorCode why) {
-        endpoint.local().meter().rejected(why);
+        d.local().meter().rejected(why);
         if (session.refused()) {
             close(CloseReason.BadFrame);
         }
@@ -72,6 +72,6 @@ record SessionLine(DatagramEndpoint endpoint, Session session) implements Line {
 
     @Override
     public void close(CloseReason why) {
-        endpoint.end(session);
+        d.sessions().remove(session);
     }
 }

@@ -75,8 +75,7 @@ public final class NoiseIk {
      * @param ephemeral made for this handshake and used for no other
      * @param responder the other side's static key
      */
-    public static NoiseIk initiator(
-            AesGcm gcm, byte[] prologue, StaticKey own, StaticKey ephemeral, byte[] responder) {
+    public static NoiseIk initiator(AesGcm gcm, byte[] prologue, StaticKey own, StaticKey ephemeral, byte[] responder) {
         return new NoiseIk(gcm, prologue, own, ephemeral, responder.clone());
     }
 
@@ -140,7 +139,8 @@ public final class NoiseIk {
         return new Keys(AesGcm.key(two[0]), AesGcm.key(two[1]));
     }
 
-    // --- SymmetricState, specification §5.2 ---------------------------------------------------------------------------
+    // --- SymmetricState, specification §5.2
+    // ---------------------------------------------------------------------------
 
     private void mixHash(byte[] data) {
         sha.update(hash);

@@ -193,12 +193,12 @@ class DatagramTransportTest extends TransportContract {
 
         assertThat(fitted.cut()).isFalse();
         assertThat(fitted.frame().length).isBetween(1_000, 1_140);
-        assertThat(DatagramEndpoint.frame(fitted.frame())).hasValueSatisfying(f -> assertThat(
+        assertThat(DatagramLocal.frame(fitted.frame())).hasValueSatisfying(f -> assertThat(
                         ((io.svcdht.node.wire.oap.Decoded.Read<Response>) io.svcdht.node.wire.oap.MessageCodec.response(
                                         io.svcdht.node.wire.oap.Opcode.FIND_NODE, f.code(), f.payload()))
                                 .value())
-                .isInstanceOfSatisfying(
-                        Response.Nodes.class,
-                        n -> assertThat(n.contacts()).isEqualTo(twenty.subList(0, n.contacts().size())).hasSizeGreaterThan(10)));
+                .isInstanceOfSatisfying(Response.Nodes.class, n -> assertThat(n.contacts())
+                        .isEqualTo(twenty.subList(0, n.contacts().size()))
+                        .hasSizeGreaterThan(10)));
     }
 }

@@ -53,14 +53,16 @@ class NoiseIkTest {
 
         byte[] init = a.writeInit(first);
         assertThat(init)
-                .isEqualTo(hex("ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c79444e417bc55c7a8166c993356c"
-                        + "1be41ef67818a292426f301556c7f26b21d25ddb097153891a9a956cff47b83e63ad8d701c1342c209cff1ca"
-                        + "5ecd43402762ac249e3bd3a4c0a145fe07cb5dae28ea13a3"));
+                .isEqualTo(
+                        hex("ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c79444e417bc55c7a8166c993356c"
+                                + "1be41ef67818a292426f301556c7f26b21d25ddb097153891a9a956cff47b83e63ad8d701c1342c209cff1ca"
+                                + "5ecd43402762ac249e3bd3a4c0a145fe07cb5dae28ea13a3"));
         assertThat(b.readInit(ByteBuffer.wrap(init))).isEqualTo(first);
         byte[] response = b.writeResponse(second);
         assertThat(response)
-                .isEqualTo(hex("95ebc60d2b1fa672c1f46a8aa265ef51bfe38e7ccb39ec5be34069f144808843af2ccf9972e22afc67aeafcd"
-                        + "25162f7f98c363b7762e3e4cb7d272e39f27a5"));
+                .isEqualTo(
+                        hex("95ebc60d2b1fa672c1f46a8aa265ef51bfe38e7ccb39ec5be34069f144808843af2ccf9972e22afc67aeafcd"
+                                + "25162f7f98c363b7762e3e4cb7d272e39f27a5"));
         assertThat(a.readResponse(ByteBuffer.wrap(response))).isEqualTo(second);
         assertThat(a.split()).isEqualTo(b.split());
 
@@ -192,8 +194,8 @@ class NoiseIkTest {
         StaticKey b = key(random);
         byte[] init = NoiseIk.initiator(gcm, new byte[] {1}, key(random), key(random), b.publicKey())
                 .writeInit(new byte[20]);
-        assertThatThrownBy(() -> NoiseIk.responder(gcm, new byte[] {2}, b, key(random))
-                        .readInit(ByteBuffer.wrap(init)))
+        assertThatThrownBy(() ->
+                        NoiseIk.responder(gcm, new byte[] {2}, b, key(random)).readInit(ByteBuffer.wrap(init)))
                 .isInstanceOf(NoiseFailure.class);
         assertThatThrownBy(() -> NoiseIk.responder(gcm, new byte[] {1}, key(random), key(random))
                         .readInit(ByteBuffer.wrap(init)))
