@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * it comes. Only for the event loop.
  */
 final class Callers {
-    /** INITs a second answered without a cookie: a fraction of what a core can agree on. */
-    private static final int CALM_INITS = 500;
+    /** INITs a second answered without a cookie, for each handshake there may be at once: a fraction of what a core does. */
+    private static final int CALM_INITS = 8;
 
     private static final int RECENT_MAX = 16_384;
     private static final long KEPT_NANOS = 2_000_000_000L;
@@ -57,7 +57,8 @@ final class Callers {
         this.taken = taken;
         shownKey = d.keys().ed25519().bytes();
         prologue = d.prologue(d.keys());
-        cookies = new Cookies(d.gcm(), d.local().random(), CALM_INITS, System.nanoTime());
+        cookies = new Cookies(
+                d.gcm(), d.local().random(), CALM_INITS * d.local().limits().handshakesMax(), System.nanoTime());
     }
 
     /** Somebody begins a conversation: the cheap things first. */

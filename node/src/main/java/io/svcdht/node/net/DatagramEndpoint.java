@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.svcdht.node.noise.AesGcm;
@@ -35,6 +36,8 @@ final class DatagramEndpoint {
     private static final int SESSIONS_MAX = 65_536;
 
     private static final int UNCONFIRMED_MAX = 4_096;
+    /** For bursts; the system may give less. */
+    private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
 
     private final Local local;
     private final Inbound inbound;
@@ -65,6 +68,7 @@ final class DatagramEndpoint {
                 .group(context.nettyEventLoop())
                 .channelFactory(
                         () -> ((VertxInternal) local.vertx()).transport().datagramChannel())
+                .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
                 .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
                     @Override
                     protected void channelRead0(ChannelHandlerContext ctx, DatagramPacket packet) {

@@ -182,6 +182,18 @@ class DatagramTransportTest extends TransportContract {
     }
 
     @Test
+    void under_load_who_comes_has_to_show_that_it_is_there() throws Exception {
+        Peer a = peer("a");
+        Peer b = peer("b", Settings.USUAL.with(Settings.PATIENT.withHandshakes(0)));
+
+        assertThat(answer(ask(a, b, new Request.Ping(HEAD)))).isEqualTo(new Response.Pong(7));
+        assertThat(b.counts().of("datagram COOKIE_SENT")).isEqualTo(1);
+        assertThat(a.counts().of("datagram COOKIE_RECEIVED")).isEqualTo(1);
+        assertThat(b.counts().of("datagram INIT_SERVED")).isEqualTo(1);
+        assertThat(answer(ask(a, b, findNode(1)))).isInstanceOf(Response.Nodes.class);
+    }
+
+    @Test
     void contacts_that_do_not_fit_are_left_out_and_the_nearest_stay() {
         List<io.svcdht.storage.model.Contact> twenty = java.util.stream.IntStream.range(0, 20)
                 .mapToObj(i -> new io.svcdht.storage.model.Contact(
