@@ -419,7 +419,29 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("io.svcdht..")
                     .and(not(resideInAnyPackage(
-                            MODEL, WIRE, TRUST, NET, "io.svcdht.node.error..", "io.svcdht.node.quota.."))));
+                            MODEL,
+                            WIRE,
+                            TRUST,
+                            NET,
+                            "io.svcdht.node.noise..",
+                            "io.svcdht.node.error..",
+                            "io.svcdht.node.quota.."))));
+
+    /** Noise is what its specification says, whoever uses it. */
+    @ArchTest
+    static final ArchRule noise_knows_no_node = classes()
+            .that()
+            .resideInAPackage("io.svcdht.node.noise..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "io.svcdht.node.noise..",
+                    "java.lang..",
+                    "java.nio..",
+                    "java.security..",
+                    "java.util..",
+                    "javax.crypto..",
+                    "org.bouncycastle.math.ec.rfc7748..",
+                    "org.jspecify.."));
 
     /** It hands peering's wishes to the transport and the engine; nobody below the wiring hands it anything. */
     @ArchTest

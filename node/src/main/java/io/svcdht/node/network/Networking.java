@@ -10,6 +10,7 @@ import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.engine.Action;
 import io.svcdht.node.kad.RoutingTable;
 import io.svcdht.node.net.AddressPolicy;
+import io.svcdht.node.net.DatagramTransport;
 import io.svcdht.node.net.NetMeter;
 import io.svcdht.node.net.PeerHandler;
 import io.svcdht.node.net.PeerIdentity;
@@ -117,7 +118,10 @@ public final class Networking {
                 Settings.net(config, policy),
                 meters.transport(),
                 () -> node.routing().denied());
-        return StreamTransport.start(vertx, context, options, door).map(transport -> {
+        Future<? extends Transport> listening = config.connections().datagrams()
+                ? DatagramTransport.start(vertx, context, options, door)
+                : StreamTransport.start(vertx, context, options, door);
+        return listening.map(transport -> {
             PeerNetwork network = new PeerNetwork(
                     vertx,
                     context,
