@@ -14,7 +14,6 @@ import io.svcdht.node.config.TokenFile;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.http.Access;
 import io.svcdht.node.http.ApiServer;
-import io.svcdht.node.http.BusDoor;
 import io.svcdht.node.http.BusNews;
 import io.svcdht.node.http.HttpLimits;
 import io.svcdht.node.http.VertxFactory;
@@ -56,6 +55,7 @@ public final class ServingNode implements RunCommand.Running {
     private final @Nullable Tokens tokens;
     private final Networking networking;
     private final Housing housing;
+    private final @Nullable OpenBus bus;
     private final long sampling;
 
     /** The tokens in force; every request asks, a reload replaces them. */
@@ -79,12 +79,14 @@ public final class ServingNode implements RunCommand.Running {
             @Nullable Tokens tokens,
             Networking networking,
             Housing housing,
+            @Nullable OpenBus bus,
             long sampling) {
         this.node = node;
         this.api = api;
         this.tokens = tokens;
         this.networking = networking;
         this.housing = housing;
+        this.bus = bus;
         this.sampling = sampling;
     }
 
@@ -114,8 +116,27 @@ public final class ServingNode implements RunCommand.Running {
                 settings,
                 metrics,
                 CompletableFuture.supplyAsync(
-                        () -> new Housing(VertxFactory.create(metrics, VertxFactory.eventLoops()), false)),
+                        () -> housed(metrics, settings.inForce().config())),
                 person);
+    }
+
+    private static Housing housed(Metrics metrics, NodeConfig config) {
+        try {
+            return new Housing(OpenBus.vertx(metrics, config.bus()), false);
+        } catch (StartFailure e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private static Housing join(CompletableFuture<Housing> house) throws StartFailure {
+        try {
+            return house.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StartFailure failure) {
+                throw failure;
+            }
+            throw e;
+        }
     }
 
     /** The same on threads that are there already. */
@@ -135,11 +156,17 @@ public final class ServingNode implements RunCommand.Running {
         try {
             node = NodeRuntime.start(config, metrics, true, person);
         } catch (StartFailure e) {
-            house.join().leave();
+            join(house).leave();
             throw e;
         }
         metrics.bind(node::status);
-        Housing housing = house.join();
+        Housing housing;
+        try {
+            housing = join(house);
+        } catch (StartFailure e) {
+            node.close();
+            throw e;
+        }
         metrics.queue("workers", () -> housing.workers.getQueue().size());
         try {
             Future<Networking> networking = Networking.start(
@@ -149,7 +176,7 @@ public final class ServingNode implements RunCommand.Running {
                     new Networking.Meters(
                             new PeerMeters(metrics),
                             new NetworkMeters(metrics),
-                            housing.shared ? News.NONE : new BusNews(housing.vertx)),
+                            housing.shared ? News.NONE : new BusNews(housing.vertx, node.id())),
                     work -> {
                         try {
                             housing.workers.execute(work);
@@ -163,11 +190,9 @@ public final class ServingNode implements RunCommand.Running {
             ApiServer api = open(housing.vertx, node, metrics, config.adminBind(), access);
             Networking joined = joined(networking, config);
             node.join(joined.network(), joined::said);
-            if (!housing.shared) {
-                BusDoor.open(housing.vertx, node);
-            }
-            ServingNode serving =
-                    new ServingNode(node, api, tokens, joined, housing, sampled(metrics, node, housing, settings));
+            OpenBus bus = housing.shared ? null : OpenBus.open(housing.vertx, node, metrics, access);
+            ServingNode serving = new ServingNode(
+                    node, api, tokens, joined, housing, bus, sampled(metrics, node, housing, settings));
             settings.onChange(serving::reconfigure);
             LOG.info(
                     "Serving node {} at {}, peers at {}",
@@ -297,6 +322,9 @@ public final class ServingNode implements RunCommand.Running {
     @Override
     public void close() {
         housing.vertx.cancelTimer(sampling);
+        if (bus != null) {
+            bus.close();
+        }
         quietly("HTTP", api.stop(), DRAIN_SECONDS);
         quietly("Peers", Future.fromCompletionStage(networking.close()), CLOSE_SECONDS);
         node.close();
@@ -311,7 +339,7 @@ public final class ServingNode implements RunCommand.Running {
         }
     }
 
-    private static <T> T wait(Future<T> future, long seconds) {
+    static <T> T wait(Future<T> future, long seconds) {
         return future.toCompletionStage()
                 .toCompletableFuture()
                 .orTimeout(seconds, TimeUnit.SECONDS)
