@@ -24,7 +24,8 @@ public final class HazelcastMaker implements ClusterMaker {
     public ClusterManager make(BusConfig bus) {
         HostPort at = bus.cluster().orElseThrow();
         if (bus.tls().isEmpty()) {
-            List<String> members = bus.members().stream().map(HostPort::toString).toList();
+            List<String> members =
+                    bus.members().stream().map(HostPort::toString).toList();
             return new HazelcastClusterManager(config(at.host(), at.port(), members));
         }
         Tunnels tunnels = new Tunnels(at, bus.members(), bus.tls().get());
@@ -41,7 +42,11 @@ public final class HazelcastMaker implements ClusterMaker {
                 .setProperty("hazelcast.shutdownhook.enabled", "false")
                 .setProperty("hazelcast.socket.bind.any", "false")
                 .setProperty("hazelcast.wait.seconds.before.join", "0")
+                // Members that began side by side, each alone, are one cluster soon.
+                .setProperty("hazelcast.merge.first.run.delay.seconds", "5")
+                .setProperty("hazelcast.merge.next.run.delay.seconds", "5")
                 // The cluster holds who listens where, which is a few entries.
+                .setProperty("hazelcast.partition.count", "31")
                 .setProperty("hazelcast.operation.thread.count", "2")
                 .setProperty("hazelcast.operation.generic.thread.count", "2")
                 .setProperty("hazelcast.io.thread.count", "1");

@@ -1,6 +1,7 @@
 package io.svcdht.cluster;
 
 import com.hazelcast.config.Config;
+import io.vertx.core.Completable;
 import io.vertx.core.Promise;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 
@@ -14,17 +15,17 @@ final class TunnelledManager extends HazelcastClusterManager {
     }
 
     @Override
-    public void join(Promise<Void> joined) {
+    public void join(Completable<Void> joined) {
         tunnels.open().onSuccess(v -> super.join(joined)).onFailure(joined::fail);
     }
 
     @Override
-    public void leave(Promise<Void> left) {
+    public void leave(Completable<Void> left) {
         Promise<Void> inner = Promise.promise();
         super.leave(inner);
         inner.future().onComplete(r -> tunnels.close().onComplete(closed -> {
             if (r.succeeded()) {
-                left.complete();
+                left.succeed();
             } else {
                 left.fail(r.cause());
             }

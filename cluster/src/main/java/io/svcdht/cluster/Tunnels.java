@@ -87,7 +87,8 @@ final class Tunnels {
     }
 
     Future<Void> open() {
-        NetServerOptions outer = BusTls.server(new NetServerOptions().setHost(at.host()).setPort(at.port()), tls);
+        NetServerOptions outer =
+                BusTls.server(new NetServerOptions().setHost(at.host()).setPort(at.port()), tls);
         return vertx.createNetServer(outer)
                 .connectHandler(caller -> lead(caller, plain, new HostPort(LOCAL, innerPort)))
                 .listen()

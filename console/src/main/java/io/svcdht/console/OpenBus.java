@@ -40,10 +40,7 @@ final class OpenBus {
         try {
             Vertx joined = ServingNode.wait(
                     VertxFactory.createClustered(
-                            metrics,
-                            VertxFactory.eventLoops(),
-                            ClusteredBus.options(bus),
-                            ClusteredBus.manager(bus)),
+                            metrics, VertxFactory.eventLoops(), ClusteredBus.options(bus), ClusteredBus.manager(bus)),
                     JOIN_SECONDS);
             LOG.info("The event bus is clustered, at {}", bus.cluster().get());
             return joined;

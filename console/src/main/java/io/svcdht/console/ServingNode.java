@@ -191,8 +191,8 @@ public final class ServingNode implements RunCommand.Running {
             Networking joined = joined(networking, config);
             node.join(joined.network(), joined::said);
             OpenBus bus = housing.shared ? null : OpenBus.open(housing.vertx, node, metrics, access);
-            ServingNode serving = new ServingNode(
-                    node, api, tokens, joined, housing, bus, sampled(metrics, node, housing, settings));
+            ServingNode serving =
+                    new ServingNode(node, api, tokens, joined, housing, bus, sampled(metrics, node, housing, settings));
             settings.onChange(serving::reconfigure);
             LOG.info(
                     "Serving node {} at {}, peers at {}",

@@ -81,8 +81,7 @@ public final class Bridge {
             socket.close();
             return;
         }
-        BridgeClient client =
-                new BridgeClient(vertx.eventBus(), vertx.getOrCreateContext(), socket, options, rejected);
+        BridgeClient client = new BridgeClient(vertx.eventBus(), vertx.getOrCreateContext(), socket, options, rejected);
         clients.add(client);
         socket.closeHandler(v -> {
             clients.remove(client);

@@ -160,8 +160,7 @@ final class BridgeClient {
             case "publish" ->
                 throw new Refused(ErrorCode.Forbidden, "what this node publishes is its own; nobody else's is taken");
             default ->
-                throw new Refused(
-                        ErrorCode.BadRequest, "type must be one of auth, ping, send, register, unregister");
+                throw new Refused(ErrorCode.BadRequest, "type must be one of auth, ping, send, register, unregister");
         }
     }
 
@@ -203,8 +202,7 @@ final class BridgeClient {
         }
         if (underWay >= options.limits().requests()) {
             throw new Refused(
-                    ErrorCode.QuotaHit,
-                    "%d requests are under way already; wait for an answer".formatted(underWay));
+                    ErrorCode.QuotaHit, "%d requests are under way already; wait for an answer".formatted(underWay));
         }
         underWay++;
         bus.<JsonObject>request(address, body, HERE).onComplete(r -> {

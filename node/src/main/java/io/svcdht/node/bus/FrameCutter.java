@@ -51,6 +51,8 @@ final class FrameCutter {
 
     /** What is sent: the length in front. */
     static Buffer framed(Buffer body) {
-        return Buffer.buffer(HEAD_BYTES + body.length()).appendInt(body.length()).appendBuffer(body);
+        return Buffer.buffer(HEAD_BYTES + body.length())
+                .appendInt(body.length())
+                .appendBuffer(body);
     }
 }

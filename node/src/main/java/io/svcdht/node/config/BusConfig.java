@@ -16,8 +16,7 @@ import java.util.Optional;
 public record BusConfig(
         Optional<HostPort> bridge, Optional<HostPort> cluster, List<HostPort> members, Optional<Tls> tls) {
     /** Within the process alone. */
-    public static final BusConfig OFF =
-            new BusConfig(Optional.empty(), Optional.empty(), List.of(), Optional.empty());
+    public static final BusConfig OFF = new BusConfig(Optional.empty(), Optional.empty(), List.of(), Optional.empty());
 
     public BusConfig {
         members = List.copyOf(members);

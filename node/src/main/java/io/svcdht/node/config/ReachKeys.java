@@ -45,11 +45,8 @@ final class ReachKeys {
             Tls::certificate);
     static final ConfigKey<Optional<Path>> BUS_TLS_KEY =
             file("bus_tls_key", "PEM, PKCS #8, EC or RSA", "The private key of bus_tls_cert.", Tls::key);
-    static final ConfigKey<Optional<Path>> BUS_TLS_CA = file(
-            "bus_tls_ca",
-            "PEM",
-            "Whose certificates the bridge and the cluster take of others.",
-            Tls::authority);
+    static final ConfigKey<Optional<Path>> BUS_TLS_CA =
+            file("bus_tls_ca", "PEM", "Whose certificates the bridge and the cluster take of others.", Tls::authority);
     static final ConfigKey<Optional<URI>> OTLP_ENDPOINT = row(
             "otlp_endpoint",
             new Endpoint(),
@@ -92,20 +89,14 @@ final class ReachKeys {
 
     private static ConfigKey<Optional<Path>> file(
             String name, String remark, String description, Function<Tls, Path> of) {
-        return row(
-                name,
-                new ValueType.OptionalFile(),
-                Optional.empty(),
-                "none",
-                remark,
-                description,
-                c -> c.bus().tls().map(of));
+        return row(name, new ValueType.OptionalFile(), Optional.empty(), "none", remark, description, c -> c.bus()
+                .tls()
+                .map(of));
     }
 
     static BusConfig bus(Values v) {
-        Optional<Tls> tls = v.get(BUS_TLS_CERT)
-                .flatMap(cert -> v.get(BUS_TLS_KEY)
-                        .flatMap(key -> v.get(BUS_TLS_CA).map(authority -> new Tls(cert, key, authority))));
+        Optional<Tls> tls = v.get(BUS_TLS_CERT).flatMap(cert -> v.get(BUS_TLS_KEY)
+                .flatMap(key -> v.get(BUS_TLS_CA).map(authority -> new Tls(cert, key, authority))));
         return new BusConfig(v.get(BUS_BRIDGE), v.get(BUS_CLUSTER), v.get(BUS_CLUSTER_MEMBERS), tls);
     }
 
@@ -132,7 +123,8 @@ final class ReachKeys {
                 problems.add(openToOthers(v, BUS_CLUSTER, bind));
             }
             if (bind.port() == 0) {
-                problems.add(new Problem(v.source(BUS_CLUSTER), "bus_cluster needs a port that the others know, not 0"));
+                problems.add(
+                        new Problem(v.source(BUS_CLUSTER), "bus_cluster needs a port that the others know, not 0"));
             }
             long ports = Stream.concat(v.get(BUS_CLUSTER_MEMBERS).stream(), Stream.of(bind))
                     .distinct()

@@ -95,8 +95,7 @@ final class BusRoutes {
                     out.text("event: %s\ndata: %s\n\n".formatted(address, json));
                     quietMillis = 0;
                 }
-                case Item.Gap(long missed) ->
-                    out.text("event: gap\ndata: {\"missed\":%d}\n\n".formatted(missed));
+                case Item.Gap(long missed) -> out.text("event: gap\ndata: {\"missed\":%d}\n\n".formatted(missed));
                 case null -> {
                     if (out.pending()) {
                         out.flush();

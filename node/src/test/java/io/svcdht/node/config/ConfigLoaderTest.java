@@ -310,14 +310,15 @@ class ConfigLoaderTest {
                 .singleElement()
                 .asString()
                 .contains("set together or not at all");
-        Loaded good = loaded(
-                List.of("--bus-cluster=127.0.0.1:7", "--bus-cluster-members=127.0.0.1:7,10.0.0.1:8"), Map.of());
+        Loaded good =
+                loaded(List.of("--bus-cluster=127.0.0.1:7", "--bus-cluster-members=127.0.0.1:7,10.0.0.1:8"), Map.of());
         assertThat(good.config().bus().members()).hasSize(2);
     }
 
     @Test
     void an_endpoint_of_traces_is_a_url_without_secrets() {
-        for (String bad : List.of("ftp://x", "localhost:4318", "http://", "http://u:p@x", "http://x?y=1", "http://x#y")) {
+        for (String bad :
+                List.of("ftp://x", "localhost:4318", "http://", "http://u:p@x", "http://x?y=1", "http://x#y")) {
             assertThat(problems(List.of("--otlp-endpoint=" + bad), Map.of()))
                     .singleElement()
                     .asString()

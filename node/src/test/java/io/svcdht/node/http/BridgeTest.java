@@ -230,7 +230,8 @@ class BridgeTest {
             for (String frame : List.of("{}", "{'type':7}", "{'type':'x'}", "true", "{'type':'send'", "\u0000")) {
                 client.send(frame).refused("BadRequest");
             }
-            client.send("{'type':'send','address':'ron.dht.find_node','body':'text'}").refused("BadRequest");
+            client.send("{'type':'send','address':'ron.dht.find_node','body':'text'}")
+                    .refused("BadRequest");
             client.send("{'type':'ping'}");
             assertThat(client.next().getString("type")).isEqualTo("pong");
         }
@@ -251,7 +252,8 @@ class BridgeTest {
     @Test
     void who_listens_hears_what_is_published_until_it_does_not_want_to() throws Exception {
         try (Client client = greeted(bridge(LIMITS), "see", Role.VIEWER)) {
-            client.send("{'type':'register','address':'svc-dht.bootstrap.state'}").send("{'type':'ping'}");
+            client.send("{'type':'register','address':'svc-dht.bootstrap.state'}")
+                    .send("{'type':'ping'}");
             assertThat(client.next().getString("type")).isEqualTo("pong");
             news.rejected(ErrorCode.Forbidden, "not listened to");
             news.bootstrap(new Input.Surroundings(Readiness.READY, "quorum"));
@@ -259,7 +261,8 @@ class BridgeTest {
             assertThat(heard.getString("type")).isEqualTo("message");
             assertThat(heard.getString("address")).isEqualTo("svc-dht.bootstrap.state");
             assertThat(heard.getJsonObject("body").getString("state")).isEqualTo("ready");
-            client.send("{'type':'unregister','address':'svc-dht.bootstrap.state'}").send("{'type':'ping'}");
+            client.send("{'type':'unregister','address':'svc-dht.bootstrap.state'}")
+                    .send("{'type':'ping'}");
             assertThat(client.next().getString("type")).isEqualTo("pong");
             news.bootstrap(new Input.Surroundings(Readiness.READY, "unheard"));
             client.send("{'type':'ping'}");
@@ -271,7 +274,8 @@ class BridgeTest {
     void who_reads_too_slowly_is_told_how_much_it_missed_and_delays_nobody() throws Exception {
         int all = 100_000;
         try (Client client = greeted(bridge(LIMITS), "see", Role.VIEWER)) {
-            client.send("{'type':'register','address':'svc-dht.provider.rejected'}").send("{'type':'ping'}");
+            client.send("{'type':'register','address':'svc-dht.provider.rejected'}")
+                    .send("{'type':'ping'}");
             assertThat(client.next().getString("type")).isEqualTo("pong");
             String detail = "x".repeat(400);
             for (int i = 0; i < all; i++) {

@@ -38,8 +38,8 @@ class BusEventsTest {
     }
 
     private HttpRequest request(String query) {
-        return HttpRequest.newBuilder(URI.create("http://%s/bus/events%s"
-                        .formatted(served.server.bound().getFirst(), query)))
+        return HttpRequest.newBuilder(URI.create(
+                        "http://%s/bus/events%s".formatted(served.server.bound().getFirst(), query)))
                 .build();
     }
 
