@@ -160,7 +160,7 @@ class TwoProcessesTest {
     }
 
     /** Comes without a certificate, believing whatever it is shown. */
-    private static void knock(int port) throws Exception {
+    static void knock(int port) throws Exception {
         SSLContext context = SSLContext.getInstance("TLSv1.3");
         context.init(
                 null,

@@ -5,6 +5,7 @@ import io.svcdht.node.bus.BridgeLimits;
 import io.svcdht.node.bus.ClusteredBus;
 import io.svcdht.node.config.BusConfig;
 import io.svcdht.node.config.NodeConfig;
+import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.http.Access;
 import io.svcdht.node.http.BusDoor;
 import io.svcdht.node.http.VertxFactory;
@@ -12,6 +13,7 @@ import io.svcdht.node.metrics.Metrics;
 import io.svcdht.node.runtime.NodeRuntime;
 import io.svcdht.node.runtime.StartFailure;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,6 +78,11 @@ final class OpenBus {
                     "cannot listen at bus_bridge = %s: %s".formatted(options.bind(), why.getMessage()),
                     why);
         }
+    }
+
+    /** Where the bridge listens, with the real port. */
+    Optional<HostPort> bridge() {
+        return Optional.ofNullable(bridge).map(Bridge::bound);
     }
 
     void close() {

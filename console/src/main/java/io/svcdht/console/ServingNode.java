@@ -310,6 +310,11 @@ public final class ServingNode implements RunCommand.Running {
         return api.bound();
     }
 
+    /** Where the event bus can be reached over TCP, with the real port. */
+    public Optional<HostPort> bridge() {
+        return bus == null ? Optional.empty() : bus.bridge();
+    }
+
     /** Puts changed settings in force and into the journal. */
     void reconfigure(NodeConfig config, List<ConfigReload.Change> changes) {
         if (tokens != null) {

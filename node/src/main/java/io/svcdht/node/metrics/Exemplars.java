@@ -6,33 +6,33 @@ import org.jspecify.annotations.Nullable;
 
 /** Which trace a measurement is part of, while it is taken; histograms keep one of them beside a bucket. */
 final class Exemplars implements SpanContext {
-    private final ThreadLocal<@Nullable TraceContext> current = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable TraceContext> CURRENT = new ThreadLocal<>();
 
     /** Takes measurements that are part of it. */
     void within(TraceContext context, Runnable measured) {
-        current.set(context);
+        CURRENT.set(context);
         try {
             measured.run();
         } finally {
-            current.remove();
+            CURRENT.remove();
         }
     }
 
     @Override
     public @Nullable String getCurrentTraceId() {
-        TraceContext c = current.get();
+        TraceContext c = CURRENT.get();
         return c == null ? null : c.traceId();
     }
 
     @Override
     public @Nullable String getCurrentSpanId() {
-        TraceContext c = current.get();
+        TraceContext c = CURRENT.get();
         return c == null ? null : c.spanId();
     }
 
     @Override
     public boolean isCurrentSpanSampled() {
-        TraceContext c = current.get();
+        TraceContext c = CURRENT.get();
         return c != null && c.sampled();
     }
 
