@@ -7,6 +7,8 @@ import io.svcdht.node.error.ErrorCode;
 import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -48,7 +50,7 @@ class BusEventsTest {
         private final BufferedReader lines;
 
         Listening(String query) throws Exception {
-            HttpResponse<java.io.InputStream> r = client.send(request(query), BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> r = client.send(request(query), BodyHandlers.ofInputStream());
             assertThat(r.statusCode()).isEqualTo(200);
             assertThat(r.headers().firstValue("content-type")).contains("text/event-stream");
             lines = new BufferedReader(new InputStreamReader(r.body(), StandardCharsets.UTF_8));
@@ -61,7 +63,7 @@ class BusEventsTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             lines.close();
         }
     }
