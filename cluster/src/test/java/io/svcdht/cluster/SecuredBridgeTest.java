@@ -28,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The bridge with TLS, by a client of Vert.x. */
 class SecuredBridgeTest {
+    private static final BridgeLimits PATIENT = new BridgeLimits(64, 4_096, 600_000, 64, 1 << 16);
+
     @TempDir
     Path dir;
 
@@ -49,17 +51,15 @@ class SecuredBridgeTest {
             Bridge bridge = get(Bridge.start(
                     vertx,
                     new Bridge.Options(
-                            new HostPort("127.0.0.1", 0),
-                            new Access.Tokens(() -> tokens),
-                            Optional.of(tls),
-                            BridgeLimits.STANDARD),
+                            new HostPort("127.0.0.1", 0), new Access.Tokens(() -> tokens), Optional.of(tls), PATIENT),
                     code -> {}));
             int port = bridge.bound().port();
-            NetSocket known =
-                    get(vertx.createNetClient(BusTls.client(new NetClientOptions(), tls)).connect(port, "127.0.0.1"));
+            NetSocket known = get(vertx.createNetClient(BusTls.client(new NetClientOptions(), tls))
+                    .connect(port, "127.0.0.1"));
             CompletableFuture<Buffer> answer = new CompletableFuture<>();
             known.handler(answer::complete);
-            Buffer hello = new JsonObject().put("type", "auth").put("token", "see").toBuffer();
+            Buffer hello =
+                    new JsonObject().put("type", "auth").put("token", "see").toBuffer();
             get(known.write(Buffer.buffer().appendInt(hello.length()).appendBuffer(hello)));
             Buffer frame = answer.get(60, TimeUnit.SECONDS);
             assertThat(new JsonObject(frame.getBuffer(4, frame.length())).getString("role"))

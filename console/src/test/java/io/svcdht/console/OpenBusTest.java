@@ -60,34 +60,61 @@ class OpenBusTest {
 
     @Test
     void what_is_provided_over_the_bridge_is_heard_there_and_says_by_whom() throws Exception {
-        try (ServingNode node = ServingNode.start(settings("--bus-bridge=127.0.0.1:0"));
-                Socket socket = new Socket(
-                        InetAddress.getLoopbackAddress(),
-                        node.bridge().orElseThrow().port())) {
+        try (ServingNode node = ServingNode.start(settings("--bus-bridge=127.0.0.1:0"))) {
             await().atMost(Duration.ofSeconds(60)).until(node::ready);
-            socket.setSoTimeout(60_000);
-            DataInputStream in = new DataInputStream(socket.getInputStream());
-            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-            send(out, new JsonObject().put("type", "auth").put("token", "op"));
-            assertThat(next(in).getString("role")).isEqualTo("operator");
-            send(out, new JsonObject().put("type", "register").put("address", "svc-dht.provider.accepted"));
-            send(
-                    out,
-                    new JsonObject()
-                            .put("type", "send")
-                            .put("address", "ron.dht.provide")
-                            .put("replyAddress", "r")
-                            .put("body", new JsonObject().put("cid", "b3:bridged")));
-            JsonObject one = next(in);
-            JsonObject other = next(in);
-            JsonObject heard = one.getString("address").equals("r") ? other : one;
-            JsonObject answer = heard == one ? other : one;
-            assertThat(answer.getJsonObject("body").getBoolean("ok")).isTrue();
-            assertThat(heard.getString("address")).isEqualTo("svc-dht.provider.accepted");
-            assertThat(heard.getJsonObject("body").getString("cid")).isEqualTo("b3:bridged");
-            assertThat(heard.getJsonObject("body").getString("by"))
-                    .isEqualTo(node.node().id().text());
+            try (Socket socket = greeted(node)) {
+                heard(node, socket);
+            }
         }
+    }
+
+    /** On a machine that is busy the greeting may come too late for the bridge: once more, then. */
+    private static Socket greeted(ServingNode node) throws IOException {
+        for (int left = 20; ; left--) {
+            Socket socket = new Socket(
+                    InetAddress.getLoopbackAddress(),
+                    node.bridge().orElseThrow().port());
+            socket.setSoTimeout(60_000);
+            try {
+                send(
+                        new DataOutputStream(socket.getOutputStream()),
+                        new JsonObject().put("type", "auth").put("token", "op"));
+                JsonObject answer = next(new DataInputStream(socket.getInputStream()));
+                if (answer.getString("type").equals("auth")) {
+                    assertThat(answer.getString("role")).isEqualTo("operator");
+                    return socket;
+                }
+                assertThat(answer.getString("message")).contains("in time");
+            } catch (IOException e) {
+                if (left == 0) {
+                    throw e;
+                }
+            }
+            socket.close();
+        }
+    }
+
+    private static void heard(ServingNode node, Socket socket) throws IOException {
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+        send(out, new JsonObject().put("type", "register").put("address", "svc-dht.provider.accepted"));
+        send(
+                out,
+                new JsonObject()
+                        .put("type", "send")
+                        .put("address", "ron.dht.provide")
+                        .put("replyAddress", "r")
+                        .put("body", new JsonObject().put("cid", "b3:bridged")));
+        JsonObject one = next(in);
+        JsonObject other = next(in);
+        boolean answeredFirst = one.getString("address").equals("r");
+        JsonObject answer = answeredFirst ? one : other;
+        JsonObject heard = answeredFirst ? other : one;
+        assertThat(answer.getJsonObject("body").getBoolean("ok")).isTrue();
+        assertThat(heard.getString("address")).isEqualTo("svc-dht.provider.accepted");
+        assertThat(heard.getJsonObject("body").getString("cid")).isEqualTo("b3:bridged");
+        assertThat(heard.getJsonObject("body").getString("by"))
+                .isEqualTo(node.node().id().text());
     }
 
     @Test

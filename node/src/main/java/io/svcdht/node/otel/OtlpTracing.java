@@ -30,7 +30,7 @@ public final class OtlpTracing implements Tracing, AutoCloseable {
     private static final int QUEUE_MAX = 4_096;
     private static final int BATCH_MAX = 512;
     private static final Duration EACH = Duration.ofMillis(500);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long CLOSE_SECONDS = 2;
     private static final double PER_CENT = 100;
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The bridge over TCP, by a client that sends exactly the bytes it is told to. */
 class BridgeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final BridgeLimits LIMITS = new BridgeLimits(8, 4_096, 60_000, 4, 1 << 10);
+    private static final BridgeLimits LIMITS = new BridgeLimits(8, 4_096, 600_000, 4, 1 << 10);
 
     @TempDir
     Path directory;
@@ -164,11 +164,11 @@ class BridgeTest {
 
     @Test
     void who_says_nothing_in_time_and_whose_token_was_taken_away_has_to_go() throws Exception {
-        Bridge bridge = bridge(new BridgeLimits(8, 4_096, 50, 4, 1 << 10));
-        try (Client silent = new Client(bridge);
-                Client known = greeted(bridge, "see", Role.VIEWER)) {
+        try (Client silent = new Client(bridge(new BridgeLimits(8, 4_096, 50, 4, 1 << 10)))) {
             silent.refused("Unauthorized");
             silent.ended();
+        }
+        try (Client known = greeted(bridge(LIMITS), "see", Role.VIEWER)) {
             tokens = tokens(TokenFile.line(Role.OPERATOR, "do"));
             known.refused("Unauthorized");
             known.ended();
@@ -298,7 +298,7 @@ class BridgeTest {
 
     @Test
     void more_connections_than_may_be_are_closed() throws Exception {
-        Bridge bridge = bridge(new BridgeLimits(1, 4_096, 60_000, 4, 1 << 10));
+        Bridge bridge = bridge(new BridgeLimits(1, 4_096, 600_000, 4, 1 << 10));
         try (Client first = greeted(bridge, "see", Role.VIEWER)) {
             try (Client second = new Client(bridge)) {
                 second.ended();
