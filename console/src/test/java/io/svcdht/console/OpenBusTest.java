@@ -85,6 +85,7 @@ class OpenBusTest {
                     return socket;
                 }
                 assertThat(answer.getString("message")).contains("in time");
+                assertThat(left).isPositive();
             } catch (IOException e) {
                 if (left == 0) {
                     throw e;
