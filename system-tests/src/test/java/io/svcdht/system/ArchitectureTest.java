@@ -59,6 +59,8 @@ final class ArchitectureTest {
     private static final String WIRE = "io.svcdht.node.wire..";
     private static final String NET = "io.svcdht.node.net..";
     private static final String NETWORK = "io.svcdht.node.network..";
+    private static final String BUS = "io.svcdht.node.bus..";
+    private static final String OTEL = "io.svcdht.node.otel..";
     private static final String TRUST = "io.svcdht.node.trust..";
     private static final String CONSOLE = "io.svcdht.console..";
     private static final String KAD = "io.svcdht.node.kad..";
@@ -407,9 +409,36 @@ final class ArchitectureTest {
             .that()
             .resideInAPackage(NODE)
             .and()
-            .resideOutsideOfPackages("io.svcdht.node.http..", "io.svcdht.node.metrics..", NET, NETWORK)
+            .resideOutsideOfPackages("io.svcdht.node.http..", "io.svcdht.node.metrics..", BUS, NET, NETWORK)
             .should()
             .dependOnClassesThat(resideInAnyPackage("io.vertx..", "io.netty.."));
+
+    /** What leaves the process is put together by the wiring alone. */
+    @ArchTest
+    static final ArchRule nobody_in_the_node_knows_bus_or_otel = noClasses()
+            .that()
+            .resideInAPackage(NODE)
+            .and()
+            .resideOutsideOfPackages(BUS, OTEL)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(BUS, OTEL));
+
+    @ArchTest
+    static final ArchRule only_otel_knows_opentelemetry = noClasses()
+            .that()
+            .resideOutsideOfPackage(OTEL)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.opentelemetry.."));
+
+    /** It passes messages on; who answers them is behind the bus. */
+    @ArchTest
+    static final ArchRule the_bridge_never_sees_the_node = noClasses()
+            .that()
+            .resideInAPackage(BUS)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.svcdht..")
+                    .and(not(resideInAnyPackage(
+                            BUS, "io.svcdht.node.config..", "io.svcdht.node.error..", "io.svcdht.node.http.."))));
 
     /** It carries messages; what they mean is for whoever hands in the handler. */
     @ArchTest

@@ -42,6 +42,7 @@ final class Routes {
         network(routes);
         LookupRoutes.addTo(routes);
         journal(routes);
+        BusRoutes.addTo(routes);
         admin(routes);
         BanRoutes.addTo(routes);
         probes(routes, addresses);

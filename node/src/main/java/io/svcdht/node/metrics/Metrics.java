@@ -1,28 +1,33 @@
 package io.svcdht.node.metrics;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.svcdht.node.Node.Status;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.quota.Verdict;
 import io.svcdht.node.recent.Span;
 import io.svcdht.node.recent.Spread;
 import io.svcdht.node.runtime.Meter;
+import io.svcdht.node.wire.TraceContext;
 import io.svcdht.storage.event.EventType;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every number this node tells (contracts §6), under one roof. Meters of the hot paths are looked up once, here or by
@@ -48,7 +53,10 @@ public final class Metrics implements Meter {
         HTTP
     }
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+    private final PrometheusMeterRegistry registry;
+    private final @Nullable Exemplars exemplars;
     private final ClosedLabels labels = new ClosedLabels();
     private final Map<String, RouteMeters> routes = new ConcurrentHashMap<>();
     private final Map<String, Counter> restarts = new ConcurrentHashMap<>();
@@ -71,6 +79,20 @@ public final class Metrics implements Meter {
     private volatile double replaySeconds;
 
     public Metrics() {
+        this(null);
+    }
+
+    /** Whose histograms keep which traces their measurements are part of, told by {@link #within}. */
+    public static Metrics withExemplars() {
+        return new Metrics(new Exemplars());
+    }
+
+    private Metrics(@Nullable Exemplars exemplars) {
+        this.exemplars = exemplars;
+        this.registry = exemplars == null
+                ? new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)
+                : new PrometheusMeterRegistry(
+                        PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, exemplars);
         for (Span span : Span.values()) {
             spreads.put(span, new Spread());
         }
@@ -137,6 +159,21 @@ public final class Metrics implements Meter {
     /** All meters in the text format of Prometheus, version 0.0.4. */
     public String scrape() {
         return registry.scrape();
+    }
+
+    /** All meters with their exemplars, in the text format of OpenMetrics; empty where there are none to show. */
+    public Optional<String> scrapeWithExemplars() {
+        return exemplars == null ? Optional.empty() : Optional.of(registry.scrape(OPEN_METRICS));
+    }
+
+    /** Takes measurements that are part of a trace. */
+    public void within(TraceContext trace, Runnable measured) {
+        Exemplars e = exemplars;
+        if (e == null) {
+            measured.run();
+        } else {
+            e.within(trace, measured);
+        }
     }
 
     /** Shows the node's state as gauges; the supplier is asked at every scrape. */

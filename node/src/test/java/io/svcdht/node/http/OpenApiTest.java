@@ -51,7 +51,7 @@ final class OpenApiTest {
                     .filter(r -> r.methods() != null && r.getPath() != null)
                     .forEach(r -> r.methods().forEach(m -> routed.add(m.name() + " " + r.getPath())));
         }
-        assertThat(described).isEqualTo(routed).hasSize(24);
+        assertThat(described).isEqualTo(routed).hasSize(25);
     }
 
     @Test
