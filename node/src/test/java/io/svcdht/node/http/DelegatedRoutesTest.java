@@ -265,7 +265,6 @@ final class DelegatedRoutesTest {
             assertThat(node.send("POST", "/dht/provide/batch", batch.toString(), "Content-Type", LINES)
                             .body())
                     .doesNotContain("\"ok\":false");
-            raw.socket.setReceiveBufferSize(4096);
             raw.send("GET /routing/v1/providers/" + MANY + " HTTP/1.1\r\nHost: localhost\r\nAccept: " + LINES
                     + "\r\n\r\n");
             int first = raw.socket.getInputStream().read();
