@@ -40,9 +40,9 @@ final class Answers {
     }
 
     static Found found(JsonNode n) {
-        List<Found.Record> records = new ArrayList<>();
+        List<Found.Holder> records = new ArrayList<>();
         for (JsonNode r : n.path("records")) {
-            records.add(new Found.Record(
+            records.add(new Found.Holder(
                     text(r, "node"), text(r, "publisher"), texts(r, "addrs"), instant(r, "expires_at")));
         }
         return new Found(

@@ -11,7 +11,7 @@ import java.util.List;
  * @param source {@code local}, {@code cache} or {@code network}
  * @param records what stands behind the providers; empty in an answer of a batch that did not ask for them
  */
-public record Found(String cid, List<String> providers, int hops, String source, List<Record> records) {
+public record Found(String cid, List<String> providers, int hops, String source, List<Holder> records) {
     public Found {
         providers = List.copyOf(providers);
         records = List.copyOf(records);
@@ -24,8 +24,8 @@ public record Found(String cid, List<String> providers, int hops, String source,
      * @param publisher node id of who says so
      * @param addrs addresses that go with it
      */
-    public record Record(String node, String publisher, List<String> addrs, Instant expiresAt) {
-        public Record {
+    public record Holder(String node, String publisher, List<String> addrs, Instant expiresAt) {
+        public Holder {
             addrs = List.copyOf(addrs);
         }
     }

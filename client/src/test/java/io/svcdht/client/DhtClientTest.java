@@ -52,7 +52,7 @@ class DhtClientTest {
             assertThat(found.providers()).containsExactly("local://a");
             assertThat(found.records())
                     .containsExactly(
-                            new Found.Record("local://a", "n3:1", List.of("x"), Instant.parse("2026-01-31T12:00:00Z")));
+                            new Found.Holder("local://a", "n3:1", List.of("x"), Instant.parse("2026-01-31T12:00:00Z")));
             assertThat(s.asked).containsExactly("GET /dht/find_providers/b3%3Ax%20y%2Fz?local=false ");
         }
     }

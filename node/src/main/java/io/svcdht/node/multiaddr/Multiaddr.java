@@ -2,6 +2,8 @@ package io.svcdht.node.multiaddr;
 
 import io.svcdht.storage.model.PeerAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -43,11 +45,12 @@ public record Multiaddr(List<Part> parts) {
         if (!text.startsWith("/") || text.length() < 2) {
             return Optional.empty();
         }
-        String[] words =
-                text.substring(1, text.length() - (text.endsWith("/") ? 1 : 0)).split("/", -1);
+        String inner = text.substring(1, text.length() - (text.endsWith("/") ? 1 : 0));
+        Iterator<String> words = Arrays.asList(inner.split("/", -1)).iterator();
         List<Part> parts = new ArrayList<>();
-        for (int i = 0; i < words.length; i++) {
-            String name = words[i].equals("ipfs") ? Protocols.P2P : words[i];
+        while (words.hasNext()) {
+            String word = words.next();
+            String name = word.equals("ipfs") ? Protocols.P2P : word;
             Protocols.Value kind = Protocols.valueOf(name);
             if (kind == null) {
                 return Optional.empty();
@@ -56,11 +59,11 @@ public record Multiaddr(List<Part> parts) {
                 parts.add(new Part(name, ""));
                 continue;
             }
-            i++;
-            if (i == words.length || !kind.fits(words[i])) {
+            String value = words.hasNext() ? words.next() : "";
+            if (!kind.fits(value)) {
                 return Optional.empty();
             }
-            parts.add(new Part(name, words[i]));
+            parts.add(new Part(name, value));
         }
         return parts.isEmpty() ? Optional.empty() : Optional.of(new Multiaddr(parts));
     }
