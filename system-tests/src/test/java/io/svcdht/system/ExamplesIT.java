@@ -78,8 +78,7 @@ final class ExamplesIT {
 
     private static String walk(NodeProcess node, int number, String... program) throws Exception {
         List<String> command = new ArrayList<>(List.of(program));
-        command.addAll(List.of(
-                "http://" + node.hostPort(), "b3:" + "%064x".formatted(number), "local://" + number));
+        command.addAll(List.of("http://" + node.hostPort(), "b3:" + "%064x".formatted(number), "local://" + number));
         return Program.run(new ProcessBuilder(command), Path.of("/dev/null"))
                 .as(0)
                 .out();
