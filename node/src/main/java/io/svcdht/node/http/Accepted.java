@@ -8,7 +8,8 @@ import java.util.Locale;
 
 /**
  * In which form a list is wanted, by {@code Accept} (RFC 9110, 12.5.1). Lines are for those who name them; {@code *}{@code /*}
- * and a missing header mean JSON, as the routing specification wants it.
+ * and a missing header mean JSON, as the routing specification wants it. Of two that are worth the same the first counts:
+ * clients that are made from a description name all there is.
  */
 enum Accepted {
     JSON,
@@ -57,7 +58,8 @@ enum Accepted {
         }
         // The narrowest range that fits says what a type is worth.
         double jsonWorth = json != ABSENT ? json : application != ABSENT ? application : any;
-        if (lines > 0 && lines >= jsonWorth) {
+        boolean linesFirst = header.indexOf(LINES_TYPE) < header.indexOf(JSON_TYPE) || json == ABSENT;
+        if (lines > 0 && (lines > jsonWorth || lines == jsonWorth && linesFirst)) {
             return LINES;
         }
         if (jsonWorth > 0) {

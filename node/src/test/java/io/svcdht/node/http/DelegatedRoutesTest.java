@@ -158,10 +158,19 @@ final class DelegatedRoutesTest {
                         .get("Providers")
                         .get(0)
                         .toString()));
-        for (String accept : List.of("*/*", "application/*", "application/json, application/x-ndjson;q=0.5")) {
+        for (String accept : List.of(
+                "*/*",
+                "application/*",
+                "application/json, application/x-ndjson;q=0.5",
+                "application/json, application/x-ndjson, application/problem+json")) {
             assertThat(header(providers(BLAKE3_CID, "", "Accept", accept), "content-type"))
                     .as(accept)
                     .isEqualTo("application/json");
+        }
+        for (String accept : List.of("application/x-ndjson, application/json", "*/*, application/x-ndjson")) {
+            assertThat(header(providers(BLAKE3_CID, "", "Accept", accept), "content-type"))
+                    .as(accept)
+                    .isEqualTo(LINES);
         }
     }
 
