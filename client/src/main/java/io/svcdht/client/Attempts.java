@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ final class Attempts {
         private final Function<HttpResponse<T>, Problem> refused;
         private final CompletableFuture<HttpResponse<T>> result = new CompletableFuture<>();
         private final long endsAtNanos = System.nanoTime() + settings.deadline().toNanos();
-        private volatile int attempts;
+        private final AtomicInteger attempts = new AtomicInteger();
         private volatile @Nullable Throwable lastFailure;
 
         Call(HttpRequest.Builder request, BodyHandler<T> body, Function<HttpResponse<T>, Problem> refused) {
@@ -96,7 +97,7 @@ final class Attempts {
                 inFlight.leave();
                 return;
             }
-            attempts++;
+            attempts.incrementAndGet();
             HttpRequest once = request.timeout(left.compareTo(settings.attemptMax()) < 0 ? left : settings.attemptMax())
                     .build();
             CompletableFuture<HttpResponse<T>> sent;
@@ -107,8 +108,8 @@ final class Attempts {
             }
             CompletableFuture<HttpResponse<T>> underWay = sent;
             // Who no longer wants the answer does not keep the connection.
-            result.whenComplete((r, e) -> underWay.cancel(true));
-            sent.whenComplete((answer, e) -> {
+            var _ = result.whenComplete((r, e) -> underWay.cancel(true));
+            var _ = sent.whenComplete((answer, e) -> {
                 inFlight.leave();
                 if (e == null) {
                     answered(answer);
@@ -129,7 +130,7 @@ final class Attempts {
                     DhtException.Reason.REFUSED,
                     status,
                     p.code(),
-                    attempts,
+                    attempts.get(),
                     "%d %s: %s".formatted(status, p.code(), p.detail()),
                     null);
             if (AGAIN.contains(status)) {
@@ -151,7 +152,7 @@ final class Attempts {
 
         private void again(Throwable why, Duration least) {
             lastFailure = why;
-            Duration wait = settings.backoff().before(attempts, luck.getAsDouble(), least);
+            Duration wait = settings.backoff().before(attempts.get(), luck.getAsDouble(), least);
             if (!result.isDone() && wait.compareTo(left()) < 0) {
                 CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS)
                         .execute(this::attempt);
@@ -180,9 +181,9 @@ final class Attempts {
                     DhtException.Reason.DEADLINE,
                     refusal == null ? 0 : refusal.status().orElse(0),
                     refusal == null ? "" : refusal.code(),
-                    attempts,
+                    attempts.get(),
                     "no answer within %d ms and %d attempts; the last: %s"
-                            .formatted(settings.deadline().toMillis(), attempts, last == null ? "under way" : last),
+                            .formatted(settings.deadline().toMillis(), attempts.get(), last == null ? "under way" : last),
                     last);
         }
     }

@@ -151,7 +151,7 @@ final class ClientIT {
                 lanes.countDown();
                 return;
             }
-            client.find(cid(i % CIDS)).whenCompleteAsync((found, e) -> {
+            var _ = client.find(cid(i % CIDS)).whenCompleteAsync((found, e) -> {
                 answers.incrementAndGet(i);
                 if (e != null) {
                     wrong.add(i + ": " + e);
