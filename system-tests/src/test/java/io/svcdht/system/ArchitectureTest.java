@@ -63,6 +63,8 @@ final class ArchitectureTest {
     private static final String OTEL = "io.svcdht.node.otel..";
     private static final String TRUST = "io.svcdht.node.trust..";
     private static final String CONSOLE = "io.svcdht.console..";
+    private static final String CLIENT = "io.svcdht.client..";
+    private static final String MULTIADDR = "io.svcdht.node.multiaddr..";
     private static final String KAD = "io.svcdht.node.kad..";
     private static final String LOOKUP = "io.svcdht.node.lookup..";
     private static final String PEERING = "io.svcdht.node.peering..";
@@ -115,6 +117,30 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule console_does_not_know_how_storage_is_kept =
             noClasses().that().resideInAPackage(CONSOLE).should().dependOnClassesThat(resideInAPackage(CHRONICLE));
+
+    /** What a caller needs is in the API; the rooms do not know that there is a client. */
+    @ArchTest
+    static final ArchRule client_stands_alone = classes()
+            .that()
+            .resideInAPackage(CLIENT)
+            .should()
+            .onlyDependOnClassesThat(
+                    resideInAnyPackage(CLIENT, "java..", "com.fasterxml.jackson..", "org.jspecify.annotations.."));
+
+    @ArchTest
+    static final ArchRule nobody_inside_uses_the_client = noClasses()
+            .that()
+            .resideInAnyPackage(STORAGE, NODE, CONSOLE)
+            .should()
+            .dependOnClassesThat(resideInAPackage(CLIENT));
+
+    @ArchTest
+    static final ArchRule multiaddr_is_values_of_the_model = noClasses()
+            .that()
+            .resideInAPackage(MULTIADDR)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(OUTSIDE)
+                    .or(resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, MULTIADDR)))));
 
     @ArchTest
     static final ArchRule packages_form_no_cycles =

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param adminBind host and port of the HTTP API
  * @param allowedHosts names a Host header may carry beside the bound addresses and localhost
  * @param adminTokenFile tokens by role; empty = loopback only, everyone is admin
+ * @param publicRouting whether {@code /routing/v1} answers whoever asks, without a token
  * @param lenientIds whether a text that is no CID stands for its own hash
  * @param keyPassphraseFile what node.key is sealed with; empty = in the clear, or somebody is asked
  * @param diskReserve what to leave free on the volume of the journal
@@ -27,6 +28,7 @@ public record NodeConfig(
         HostPort adminBind,
         List<String> allowedHosts,
         Optional<Path> adminTokenFile,
+        boolean publicRouting,
         boolean consoleReadOnly,
         boolean lenientIds,
         Path dataDir,

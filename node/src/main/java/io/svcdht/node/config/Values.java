@@ -18,6 +18,7 @@ import static io.svcdht.node.config.ConfigTable.MAX_PROVIDERS_PER_CID;
 import static io.svcdht.node.config.ConfigTable.MAX_RECORDS;
 import static io.svcdht.node.config.ConfigTable.ON_DAMAGE;
 import static io.svcdht.node.config.ConfigTable.PROFILE;
+import static io.svcdht.node.config.ConfigTable.PUBLIC_ROUTING;
 import static io.svcdht.node.config.ConfigTable.RETENTION_BYTES;
 import static io.svcdht.node.config.ConfigTable.RETENTION_DAYS;
 import static io.svcdht.node.config.ConfigTable.STATE_STORE;
@@ -137,6 +138,7 @@ final class Values {
                 get(ADMIN_BIND),
                 get(ALLOWED_HOSTS),
                 get(ADMIN_TOKEN_FILE),
+                get(PUBLIC_ROUTING),
                 get(CONSOLE_READ_ONLY),
                 get(LENIENT_IDS),
                 get(DATA_DIR),

@@ -133,6 +133,15 @@ final class Exchange {
         end(status, TEXT_PLAIN, Buffer.buffer(body));
     }
 
+    /** An answer without a body. */
+    void empty(int status) {
+        HttpServerResponse response = request.response();
+        if (!response.ended() && !response.closed()) {
+            response.setStatusCode(status).end();
+            finished(status);
+        }
+    }
+
     void end(int status, CharSequence contentType, Buffer body) {
         HttpServerResponse response = request.response();
         if (response.ended() || response.closed()) {

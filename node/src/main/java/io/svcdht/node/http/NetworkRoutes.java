@@ -47,13 +47,14 @@ final class NetworkRoutes {
                             answer.whole(wanted.text(), wanted.lookupId().toString(), nanos / MILLI, found.traced()));
                     x.lookedUp(nanos, r.hops());
                 }
-                case DEADLINE -> x.fail(unknown(ErrorCode.Timeout, r));
-                case HOP_BUDGET -> x.fail(unknown(ErrorCode.HopExceeded, r));
+                case DEADLINE, HOP_BUDGET -> x.fail(unknown(r));
             }
         });
     }
 
-    private static ApiError unknown(ErrorCode code, LookupResult r) {
+    /** A search that ended without knowing. */
+    static ApiError unknown(LookupResult r) {
+        ErrorCode code = r.outcome() == Outcome.HOP_BUDGET ? ErrorCode.HopExceeded : ErrorCode.Timeout;
         String outcome = FindAnswer.outcome(r.outcome());
         return ApiError.of(
                         code,
@@ -76,8 +77,7 @@ final class NetworkRoutes {
         then(x, network(x).locate(wanted.within(x.traceContext())), found -> {
             LookupResult r = found.result();
             switch (r.outcome()) {
-                case DEADLINE -> x.fail(unknown(ErrorCode.Timeout, r));
-                case HOP_BUDGET -> x.fail(unknown(ErrorCode.HopExceeded, r));
+                case DEADLINE, HOP_BUDGET -> x.fail(unknown(r));
                 case CONVERGED, NO_PEERS, FOUND, NOT_FOUND ->
                     x.json(200, Exchange.bytes(g -> closest(g, x, wanted, r)));
             }

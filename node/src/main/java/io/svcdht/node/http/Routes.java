@@ -40,6 +40,7 @@ final class Routes {
         provide(routes);
         find(routes);
         network(routes);
+        DelegatedRoutes.addTo(routes);
         LookupRoutes.addTo(routes);
         journal(routes);
         BusRoutes.addTo(routes);
