@@ -13,6 +13,7 @@ import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.StreamType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -57,7 +58,7 @@ final class Engine {
 
     /** The same for a container whose command is at hand; it is not asked for its health, which costs a JVM each time. */
     static CreateContainerCmd configured(CreateContainerCmd command, Map<String, String> environment) {
-        return command.withLabels(LABELS)
+        return command.withLabels(new HashMap<>(LABELS))
                 .withHealthcheck(new HealthCheck().withTest(List.of("NONE")))
                 .withEnv(environment.entrySet().stream()
                         .map(e -> e.getKey() + "=" + e.getValue())
