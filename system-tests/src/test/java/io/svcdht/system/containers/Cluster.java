@@ -123,7 +123,7 @@ final class Cluster implements AutoCloseable {
         return IntStream.range(0, SEEDS).mapToObj(address).collect(Collectors.joining(","));
     }
 
-    private String address(int index) {
+    String address(int index) {
         return "%s.%d".formatted(subnet, FIRST_HOST + index);
     }
 

@@ -103,7 +103,7 @@ final class ClusterTest {
             victim.destroy();
             history.destroyed(victim.index(), life, 1);
             traffic.awaitMore(60);
-            victim.beginAnew();
+            victim.beginAnew(cluster.address(NODES + victim.index()));
             victim.awaitReady();
             checkWhole(traffic, "SIGKILL without its volume");
             awaitCopies(traffic.holding(), 3);

@@ -22,7 +22,7 @@ final class ContainerNode {
     private static final int MEMORY_MIB = 512;
 
     private final int index;
-    private final String address;
+    private String address;
     private final Cluster cluster;
     private final Map<String, String> environment;
     private String volume;
@@ -135,9 +135,14 @@ final class ContainerNode {
         Engine.removeVolume(volume);
     }
 
-    /** A new life on a new volume, at the same address. */
-    void beginAnew() {
+    /**
+     * A new life on a new volume, at another address, as a container elsewhere gets it. At the same one it would be
+     * somebody else at a door that others have just knocked at, which they do once in ten minutes.
+     */
+    void beginAnew(String elsewhere) {
         volume = Engine.volume();
+        environment.replace("DHT_ADVERTISE", elsewhere + ":5302");
+        address = elsewhere;
         life++;
         container = container();
         start();
