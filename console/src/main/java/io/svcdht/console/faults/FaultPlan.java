@@ -14,16 +14,16 @@ import java.util.regex.Pattern;
  *
  * <pre>
  * # seconds from the start, then what; nodes are numbered from 0
- * 5    delay 50ms 10ms       each way, and how much more or less; all links
- * 5    loss 5%               of segments, repeated after 200 ms and a round trip
- * 5    rate 256              KiB a second of each connection and direction
- * 20   cut 0,1 | 2,3,4       nothing passes between the sides
+ * 5    delay 50ms 10ms     # each way, and how much more or less; all links
+ * 5    loss 5%             # of segments, repeated after 200 ms and a round trip
+ * 5    rate 256            # KiB a second of each connection and direction; 0 = any
+ * 20   cut 0,1 | 2,3,4     # nothing passes between the sides
  * 80   heal
- * 90   pause 3               nothing passes to or from it
+ * 90   pause 3             # nothing passes to or from it
  * 95   resume 3
- * 100  kill 2                its process dies, and with it all it knew
- * 110  start 2               anew, at the same address
- * 120  calm                  no delay, no loss, any rate
+ * 100  kill 2              # it dies, and with it all it knew
+ * 110  start 2             # anew, at the same address, with other keys
+ * 120  calm                # no delay, no loss, any rate
  * </pre>
  */
 public record FaultPlan(List<Step> steps) {
