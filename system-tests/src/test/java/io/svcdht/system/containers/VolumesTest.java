@@ -194,10 +194,13 @@ final class VolumesTest {
 
     // --- journals that are there already -----------------------------------------------------------------------------
 
-    /** The journal that an earlier version wrote, as it is committed; owned by the image's user. */
+    /**
+     * What a node of version 0.1 left when it was killed: eight records, one of them taken back, and its keys, which are
+     * nobody else's. Owned by the image's user.
+     */
     private Path fixture() throws IOException {
         Path data = temporary.resolve("fixture");
-        Path zip = Program.checkout().resolve("storage/src/test/resources/fixtures/journal-0.1/data.zip");
+        Path zip = Program.checkout().resolve("system-tests/src/test/resources/fixtures/node-0.1/data.zip");
         Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
             for (ZipEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
@@ -229,6 +232,7 @@ final class VolumesTest {
         HostConfig host = on(data.toString());
         Engine.Ended before = Engine.run(host, settings(), "journal", "verify", "--data-dir", "/data");
         assertThat(before.exitCode()).as(before.text()).isZero();
+        assertThat(before.out()).contains("7 records, 1 tombstones", "intact up to position");
         String node = start(host, settings());
         awaitLog(node, "Serving node");
         kill(node, "TERM");
@@ -290,24 +294,19 @@ final class VolumesTest {
     void a_full_volume_refuses_writes_answers_finds_and_takes_writes_again_when_there_is_room() throws Exception {
         String small = Engine.volume(160);
         volumes.add(small);
-        Engine.Ended tokens = Engine.run(
-                Engine.hardened(256, List.of(new Bind(small, new Volume("/data")))),
-                settings(),
-                "token",
-                "--dir",
-                "/data/tokens",
-                "--show");
+        Bind tokens = new Bind(volume(), new Volume("/tokens"));
+        Engine.Ended made =
+                Engine.run(Engine.hardened(256, List.of(tokens)), settings(), "token", "--dir", "/tokens", "--show");
         String node = start(
-                on(small),
+                Engine.hardened(MEMORY_MIB, List.of(new Bind(small, new Volume("/data")), tokens)),
                 settings(
                         "DHT_DISK_RESERVE=32MiB",
-                        "DHT_DATA_DIR=/data/node",
                         "DHT_ADMIN_BIND=0.0.0.0:5301",
-                        "DHT_ADMIN_TOKEN_FILE=/data/tokens/tokens"));
+                        "DHT_ADMIN_TOKEN_FILE=/tokens/tokens"));
         awaitLog(node, "Serving node");
         String address = Engine.client().inspectContainerCmd(node).exec().getNetworkSettings().getNetworks().values()
                 .iterator().next().getIpAddress();
-        Api api = new Api(URI.create("http://%s:5301".formatted(address)), tokens.out().strip());
+        Api api = new Api(URI.create("http://%s:5301".formatted(address)), made.out().strip());
         Awaitility.await().atMost(PATIENCE).until(() -> api.status("/readyz") == 200);
         assertThat(api.provide("b3:first", "local://shelf", Api.TTL_SECONDS, false).statusCode()).isEqualTo(200);
 
