@@ -135,11 +135,13 @@ final class Testnet implements TestnetCommand.Net, FaultPlayer.Processes {
     }
 
     private String inside(int index) {
-        return places.get(index).inside().getHostAddress() + ":" + places.get(index).port();
+        return places.get(index).inside().getHostAddress() + ":"
+                + places.get(index).port();
     }
 
     private String outside(int index) {
-        return places.get(index).outside().getHostAddress() + ":" + places.get(index).port();
+        return places.get(index).outside().getHostAddress() + ":"
+                + places.get(index).port();
     }
 
     private Loaded settings(int index) {

@@ -82,7 +82,8 @@ final class SoakChurnTest {
         List<Series> all = List.of(descriptors, mapped, threads, heap, direct, resident, disk);
         SoakReport.write(REPORT, "Soak of %d s".formatted(LENGTH.toSeconds()), all);
         all.forEach(s -> System.out.println("SoakChurnTest: " + s.sentence()));
-        System.out.printf("SoakChurnTest: %d requests; the pictures are in %s%n", answered.get(), REPORT.toAbsolutePath());
+        System.out.printf(
+                "SoakChurnTest: %d requests; the pictures are in %s%n", answered.get(), REPORT.toAbsolutePath());
         assertThat(complaints).isEmpty();
         assertThat(answered.get()).isGreaterThan(SAMPLES);
         assertThat(all).allSatisfy(s -> assertThat(s.isFlat()).as(s.sentence()).isTrue());
@@ -159,7 +160,11 @@ final class SoakChurnTest {
     }
 
     private static double usedKib(String heapInfo) {
-        List<Double> used = HEAP_USED.matcher(heapInfo).results().map(m -> Double.parseDouble(m.group(1))).toList();
+        List<Double> used = HEAP_USED
+                .matcher(heapInfo)
+                .results()
+                .map(m -> Double.parseDouble(m.group(1)))
+                .toList();
         assertThat(used).as(heapInfo).hasSizeGreaterThanOrEqualTo(GENERATIONS);
         return used.get(0) + used.get(1);
     }

@@ -143,8 +143,10 @@ public final class TestnetCommand implements Callable<Integer> {
 
     private void play(Net net, @Nullable FaultPlan plan) throws InterruptedException {
         if (plan != null) {
-            net.play(plan, step -> io.say(String.format(
-                    Locale.ROOT, "%8.1f s  %s", step.atMillis() / MILLIS_A_SECOND, Clean.text(step.text()))));
+            net.play(
+                    plan,
+                    step -> io.say(String.format(
+                            Locale.ROOT, "%8.1f s  %s", step.atMillis() / MILLIS_A_SECOND, Clean.text(step.text()))));
             io.say("the plan has ended");
         }
     }

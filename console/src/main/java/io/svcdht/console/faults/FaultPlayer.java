@@ -26,8 +26,7 @@ public final class FaultPlayer {
     public void play(FaultPlan plan, Consumer<Step> told) throws InterruptedException {
         long began = System.nanoTime();
         for (Step step : plan.steps()) {
-            TimeUnit.NANOSECONDS.sleep(
-                    began + TimeUnit.MILLISECONDS.toNanos(step.atMillis()) - System.nanoTime());
+            TimeUnit.NANOSECONDS.sleep(began + TimeUnit.MILLISECONDS.toNanos(step.atMillis()) - System.nanoTime());
             told.accept(step);
             apply(step.fault());
         }
@@ -35,7 +34,8 @@ public final class FaultPlayer {
 
     void apply(Fault fault) {
         switch (fault) {
-            case Fault.Delay(int millis, int jitter) -> net.weather(net.weather().delay(millis, jitter));
+            case Fault.Delay(int millis, int jitter) ->
+                net.weather(net.weather().delay(millis, jitter));
             case Fault.Loss(double percent) -> net.weather(net.weather().loss(percent));
             case Fault.Rate(int kib) -> net.weather(net.weather().rate(kib));
             case Fault.Calm() -> net.weather(Weather.CALM);

@@ -32,7 +32,8 @@ final class HealthProbeTest {
                 try (Socket caller = node.accept()) {
                     byte[] request = new byte[8];
                     int n = caller.getInputStream().read(request);
-                    caller.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8), 0, n < 0 ? 0 : answer.length());
+                    caller.getOutputStream()
+                            .write(answer.getBytes(StandardCharsets.UTF_8), 0, n < 0 ? 0 : answer.length());
                 } catch (IOException e) {
                     throw new java.io.UncheckedIOException(e);
                 }
@@ -46,7 +47,8 @@ final class HealthProbeTest {
     @Test
     void a_node_that_replays_is_not_well_yet() throws Exception {
         assertThat(asked("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")).isEqualTo("ok");
-        assertThat(asked("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nstarting")).isEqualTo("starting");
+        assertThat(asked("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nstarting"))
+                .isEqualTo("starting");
     }
 
     @Test

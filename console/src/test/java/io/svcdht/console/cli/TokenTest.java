@@ -34,9 +34,11 @@ class TokenTest {
 
     @Test
     void tokens_that_are_there_stay() {
-        assertThat(terminal.run("token", "--dir", directory.toString(), "--show")).isZero();
+        assertThat(terminal.run("token", "--dir", directory.toString(), "--show"))
+                .isZero();
         String first = terminal.out();
-        assertThat(terminal.run("token", "--dir", directory.toString(), "--show")).isZero();
+        assertThat(terminal.run("token", "--dir", directory.toString(), "--show"))
+                .isZero();
         assertThat(terminal.out()).isEqualTo(first);
     }
 
@@ -44,7 +46,8 @@ class TokenTest {
     void what_a_run_that_was_cut_off_left_is_replaced() throws Exception {
         Files.writeString(directory.resolve("admin.token"), "old\n");
         Files.writeString(directory.resolve("admin.token.part"), "half");
-        assertThat(terminal.run("token", "--dir", directory.toString(), "--show")).isZero();
+        assertThat(terminal.run("token", "--dir", directory.toString(), "--show"))
+                .isZero();
         assertThat(TokenFile.read(directory.resolve("tokens"))
                         .roleOf(terminal.out().strip()))
                 .hasValue(Role.ADMIN);

@@ -81,7 +81,8 @@ final class FaultNetTest {
         Socket caller = kept(new Socket());
         caller.setSoTimeout(READ_MILLIS_MAX);
         caller.bind(new InetSocketAddress(places.get(from).inside(), 0));
-        caller.connect(new InetSocketAddress(places.get(to).outside(), places.get(to).port()), READ_MILLIS_MAX);
+        caller.connect(
+                new InetSocketAddress(places.get(to).outside(), places.get(to).port()), READ_MILLIS_MAX);
         return caller;
     }
 
@@ -182,7 +183,8 @@ final class FaultNetTest {
     void a_stranger_is_not_passed_on() throws Exception {
         Socket stranger = kept(new Socket());
         stranger.setSoTimeout(READ_MILLIS_MAX);
-        stranger.connect(new InetSocketAddress(places.get(1).outside(), places.get(1).port()), READ_MILLIS_MAX);
+        stranger.connect(
+                new InetSocketAddress(places.get(1).outside(), places.get(1).port()), READ_MILLIS_MAX);
         assertThat(stranger.getInputStream().read()).isEqualTo(-1);
     }
 }

@@ -41,8 +41,9 @@ final class FaultPlanTest {
                         new Fault.Kill(2),
                         new Fault.Start(2),
                         new Fault.Calm());
-        assertThat(plan.steps()).extracting(Step::atMillis).containsExactly(
-                0L, 0L, 500L, 1_000L, 2_000L, 3_000L, 3_250L, 4_000L, 5_000L, 6_000L);
+        assertThat(plan.steps())
+                .extracting(Step::atMillis)
+                .containsExactly(0L, 0L, 500L, 1_000L, 2_000L, 3_000L, 3_250L, 4_000L, 5_000L, 6_000L);
     }
 
     @ParameterizedTest

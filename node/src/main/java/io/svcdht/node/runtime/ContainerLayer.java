@@ -17,7 +17,8 @@ final class ContainerLayer {
     static void warnOf(Path dataDirectory) {
         try {
             if (isIt(Files.getFileStore(dataDirectory).type())) {
-                LOG.warn("The data directory is on a container's own layer and goes with the container; mount a volume");
+                LOG.warn(
+                        "The data directory is on a container's own layer and goes with the container; mount a volume");
             }
         } catch (IOException e) {
             LOG.debug("The kind of volume is not known", e);

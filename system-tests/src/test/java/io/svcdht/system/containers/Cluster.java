@@ -56,8 +56,8 @@ final class Cluster implements AutoCloseable {
     private static Made network(int tries) {
         String subnet = "10.213.%d".formatted(ThreadLocalRandom.current().nextInt(256));
         Network network = Network.builder()
-                .createNetworkCmdModifier(c ->
-                        c.withIpam(new Ipam().withConfig(new Ipam.Config().withSubnet(subnet + ".0/24"))))
+                .createNetworkCmdModifier(
+                        c -> c.withIpam(new Ipam().withConfig(new Ipam.Config().withSubnet(subnet + ".0/24"))))
                 .build();
         try {
             assertThat(network.getId()).isNotEmpty();
@@ -178,7 +178,8 @@ final class Cluster implements AutoCloseable {
             Awaitility.await("node %d to have handed out its words".formatted(node.index()))
                     .atMost(PATIENCE)
                     .ignoreExceptionsInstanceOf(IOException.class)
-                    .until(() -> node.api().json("/dht/peers").get("unpublished").asInt() == 0);
+                    .until(() ->
+                            node.api().json("/dht/peers").get("unpublished").asInt() == 0);
         }
     }
 

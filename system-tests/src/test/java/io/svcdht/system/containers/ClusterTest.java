@@ -71,7 +71,9 @@ final class ClusterTest {
                 if (!holders.contains(node)) {
                     JsonNode found = Api.json(node.api().find(cid, "?deadline_ms=15000"));
                     assertThat(found.get("source").asText()).as("%s", found).isEqualTo("network");
-                    assertThat(found.get("providers")).extracting(JsonNode::asText).containsExactly("local://shelf");
+                    assertThat(found.get("providers"))
+                            .extracting(JsonNode::asText)
+                            .containsExactly("local://shelf");
                     remote++;
                 }
             }

@@ -33,7 +33,9 @@ final class ComposeTest {
     @BeforeEach
     void prepare() throws Exception {
         environment.put("SVC_DHT_IMAGE", Engine.IMAGE);
-        environment.put("SVC_DHT_SUBNET", "10.214.%d".formatted(ThreadLocalRandom.current().nextInt(256)));
+        environment.put(
+                "SVC_DHT_SUBNET",
+                "10.214.%d".formatted(ThreadLocalRandom.current().nextInt(256)));
         for (int i = 0; i < NODES; i++) {
             try (ServerSocket free = new ServerSocket(0)) {
                 ports[i] = free.getLocalPort();
@@ -101,7 +103,9 @@ final class ComposeTest {
         assertThat(ids).hasSize(NODES);
         for (Api node : nodes) {
             String page = page(node);
-            long shown = ids.stream().filter(id -> page.contains(id.substring(0, 11))).count();
+            long shown = ids.stream()
+                    .filter(id -> page.contains(id.substring(0, 11)))
+                    .count();
             assertThat(shown).as("nodes on the page of %s", node.base()).isGreaterThanOrEqualTo(NODES - 1);
         }
     }
@@ -117,9 +121,7 @@ final class ComposeTest {
     void five_nodes_come_up_healthy_and_see_each_other_in_their_consoles() throws Exception {
         compose(List.of(), "up", "--detach");
         awaitEachInAllConsoles(token());
-        Awaitility.await("all to be healthy")
-                .atMost(PATIENCE)
-                .until(() -> healthy() == NODES);
+        Awaitility.await("all to be healthy").atMost(PATIENCE).until(() -> healthy() == NODES);
     }
 
     private static long healthy() {
@@ -141,7 +143,8 @@ final class ComposeTest {
         awaitEachInAllConsoles(token);
         Api first = new Api(URI.create("http://127.0.0.1:" + ports[0]), token);
         assertThat(first.json("/version").get("features").toString()).contains("amnesia");
-        assertThat(first.provide("b3:amnesia", "local://shelf", 60, false).statusCode()).isEqualTo(200);
+        assertThat(first.provide("b3:amnesia", "local://shelf", 60, false).statusCode())
+                .isEqualTo(200);
         for (var container : Engine.client()
                 .listContainersCmd()
                 .withLabelFilter(Map.of("com.docker.compose.project", PROJECT))

@@ -40,15 +40,15 @@ final class ContainerNode {
     }
 
     private GenericContainer<?> container() {
-        List<Bind> binds = new ArrayList<>(
-                List.of(new Bind(cluster.tokens(), new Volume("/tokens"), AccessMode.ro), dataBind()));
+        List<Bind> binds =
+                new ArrayList<>(List.of(new Bind(cluster.tokens(), new Volume("/tokens"), AccessMode.ro), dataBind()));
         return new GenericContainer<>(DockerImageName.parse(Engine.IMAGE))
                 .withImagePullPolicy(name -> false)
                 .withNetwork(cluster.network())
                 .withCommand("run")
                 .withCreateContainerCmdModifier(command -> {
-                    String networkMode =
-                            java.util.Objects.requireNonNull(command.getHostConfig()).getNetworkMode();
+                    String networkMode = java.util.Objects.requireNonNull(command.getHostConfig())
+                            .getNetworkMode();
                     Engine.configured(command, environment)
                             .withHostName("node" + index)
                             .withIpv4Address(address)

@@ -68,8 +68,10 @@ final class NetemTest {
             net = FaultNet.open(places);
         }
         return Map.of(
-                "DHT_ADVERTISE", outside(making.address(index)) + ":" + PORT,
-                "DHT_SEEDS", Cluster.seeds(i -> outside(making.address(i)) + ":" + PORT));
+                "DHT_ADVERTISE",
+                outside(making.address(index)) + ":" + PORT,
+                "DHT_SEEDS",
+                Cluster.seeds(i -> outside(making.address(i)) + ":" + PORT));
     }
 
     /** It goes with the bridge. */
@@ -79,7 +81,9 @@ final class NetemTest {
                 .redirectErrorStream(true)
                 .start();
         try {
-            assertThat(process.waitFor()).as("ip addr add %s dev %s", address, bridge).isZero();
+            assertThat(process.waitFor())
+                    .as("ip addr add %s dev %s", address, bridge)
+                    .isZero();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
@@ -89,7 +93,9 @@ final class NetemTest {
 
     @Test
     void with_50_ms_and_5_percent_loss_what_was_announced_is_found() throws Exception {
-        assertThat(net.connections()).as("connections between nodes, all through here").isPositive();
+        assertThat(net.connections())
+                .as("connections between nodes, all through here")
+                .isPositive();
         net.weather(BAD);
         List<String> cids = new ArrayList<>();
         for (int i = 0; i < RECORDS; i++) {

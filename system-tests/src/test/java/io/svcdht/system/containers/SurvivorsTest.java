@@ -48,7 +48,8 @@ final class SurvivorsTest {
             List<Write> all = traffic.holding();
             traffic.awaitFound(all);
             traffic.askAtHome(all);
-            long onVictims = all.stream().filter(w -> w.node() == 3 || w.node() == 7).count();
+            long onVictims =
+                    all.stream().filter(w -> w.node() == 3 || w.node() == 7).count();
             System.out.printf(
                     "SurvivorsTest: %d acknowledged before, %d after; %d must hold, %d of them announced by the killed;"
                             + " 99 in 100 found again after %d ms; %d answers checked%n",

@@ -108,7 +108,17 @@ final class Traffic implements AutoCloseable {
         int life = node.life();
         long began = now();
         Write word = new Write(
-                cid, locator, node.index(), life, began, began + LATE_MILLIS, Outcome.UNKNOWN, TTL_MILLIS, began + LATE_MILLIS + TTL_MILLIS, 0, 0);
+                cid,
+                locator,
+                node.index(),
+                life,
+                began,
+                began + LATE_MILLIS,
+                Outcome.UNKNOWN,
+                TTL_MILLIS,
+                began + LATE_MILLIS + TTL_MILLIS,
+                0,
+                0);
         try {
             HttpResponse<String> answer = node.api().provide(cid, locator, Api.TTL_SECONDS, replicated);
             long ended = now();
@@ -161,8 +171,8 @@ final class Traffic implements AutoCloseable {
         } catch (IOException e) {
             // As above.
         }
-        history.add(new Write(
-                of.cid(), of.locator(), of.node(), of.life(), began, ended, outcome, 0, began, position, 0));
+        history.add(
+                new Write(of.cid(), of.locator(), of.node(), of.life(), began, ended, outcome, 0, began, position, 0));
     }
 
     private static boolean changedNothing(HttpResponse<String> answer) {

@@ -250,7 +250,8 @@ final class VolumesTest {
         awaitLog(first, "Serving node");
         kill(first, "KILL");
         Engine.awaitEnd(first);
-        // As soon as the JVM heeds signals (before that the kernel keeps them from a container's first process), and when
+        // As soon as the JVM heeds signals (before that the kernel keeps them from a container's first process), and
+        // when
         // it is at its journal: TERM must end it.
         for (boolean late : new boolean[] {false, true}) {
             String again = start(host, settings());
@@ -271,7 +272,11 @@ final class VolumesTest {
     }
 
     private static int threads(String id) {
-        String[][] processes = Engine.client().topContainerCmd(id).withPsArgs("-eLo pid,tid").exec().getProcesses();
+        String[][] processes = Engine.client()
+                .topContainerCmd(id)
+                .withPsArgs("-eLo pid,tid")
+                .exec()
+                .getProcesses();
         return processes == null ? 0 : processes.length;
     }
 
@@ -282,9 +287,13 @@ final class VolumesTest {
         HostConfig host = Engine.hardened(256, List.of(new Bind(volume(), new Volume("/data"))));
         String node = start(host, settings());
         awaitLog(node, "Serving node");
-        Engine.Ended shown = Engine.run(
-                Engine.hardened(256, List.of()), settings("DHT_LOG_FORMAT=text"), "config", "show");
-        String cap = shown.out().lines().filter(l -> l.contains("max_records")).findFirst().orElse("");
+        Engine.Ended shown =
+                Engine.run(Engine.hardened(256, List.of()), settings("DHT_LOG_FORMAT=text"), "config", "show");
+        String cap = shown.out()
+                .lines()
+                .filter(l -> l.contains("max_records"))
+                .findFirst()
+                .orElse("");
         assertThat(cap).as(shown.text()).isNotEmpty();
         System.out.println("VolumesTest: in 256 MiB " + cap.strip());
         assertThat(Engine.isRunning(node)).isTrue();
@@ -304,23 +313,37 @@ final class VolumesTest {
                         "DHT_ADMIN_BIND=0.0.0.0:5301",
                         "DHT_ADMIN_TOKEN_FILE=/tokens/tokens"));
         awaitLog(node, "Serving node");
-        String address = Engine.client().inspectContainerCmd(node).exec().getNetworkSettings().getNetworks().values()
-                .iterator().next().getIpAddress();
-        Api api = new Api(URI.create("http://%s:5301".formatted(address)), made.out().strip());
+        String address = Engine.client()
+                .inspectContainerCmd(node)
+                .exec()
+                .getNetworkSettings()
+                .getNetworks()
+                .values()
+                .iterator()
+                .next()
+                .getIpAddress();
+        Api api = new Api(
+                URI.create("http://%s:5301".formatted(address)), made.out().strip());
         Awaitility.await().atMost(PATIENCE).until(() -> api.status("/readyz") == 200);
-        assertThat(api.provide("b3:first", "local://shelf", Api.TTL_SECONDS, false).statusCode()).isEqualTo(200);
+        assertThat(api.provide("b3:first", "local://shelf", Api.TTL_SECONDS, false)
+                        .statusCode())
+                .isEqualTo(200);
 
         String filler = filler(small, 100);
         Awaitility.await("writes to be refused")
                 .atMost(PATIENCE)
-                .until(() -> api.provide("b3:full", "local://shelf", Api.TTL_SECONDS, false).statusCode() == 503);
+                .until(() -> api.provide("b3:full", "local://shelf", Api.TTL_SECONDS, false)
+                                .statusCode()
+                        == 503);
         JsonNode found = Api.json(api.find("b3:first", ""));
         assertThat(found.get("providers")).extracting(JsonNode::asText).containsExactly("local://shelf");
 
         Files.delete(Path.of(filler));
         Awaitility.await("writes to be taken again")
                 .atMost(PATIENCE)
-                .until(() -> api.provide("b3:again", "local://shelf", Api.TTL_SECONDS, false).statusCode() == 200);
+                .until(() -> api.provide("b3:again", "local://shelf", Api.TTL_SECONDS, false)
+                                .statusCode()
+                        == 200);
     }
 
     /** Real bytes beside the node's. */

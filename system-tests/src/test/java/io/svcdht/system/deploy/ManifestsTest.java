@@ -61,7 +61,8 @@ final class ManifestsTest {
 
     private List<HasMetadata> manifests() throws IOException {
         List<HasMetadata> found = new ArrayList<>();
-        for (String document : Files.readString(docker.resolve("kubernetes/svc-dht.yaml")).split("(?m)^---$")) {
+        for (String document :
+                Files.readString(docker.resolve("kubernetes/svc-dht.yaml")).split("(?m)^---$")) {
             Matcher kind = KIND.matcher(document);
             assertThat(kind.find()).as(document).isTrue();
             HasMetadata typed = yaml.readValue(document, KINDS.get(kind.group(1)));
@@ -75,7 +76,9 @@ final class ManifestsTest {
     private void assertUnknownNothing(JsonNode read, HasMetadata typed) {
         Set<String> unknown = new TreeSet<>();
         collectUnknown("", typed, new HashSet<>(), unknown);
-        assertThat(unknown).as("fields that no type knows, in %s", read.get("kind")).isEmpty();
+        assertThat(unknown)
+                .as("fields that no type knows, in %s", read.get("kind"))
+                .isEmpty();
     }
 
     private static void collectUnknown(String at, Object value, Set<Integer> seen, Set<String> unknown) {
@@ -118,7 +121,10 @@ final class ManifestsTest {
 
     @Test
     void every_field_is_one_that_its_type_knows() throws IOException {
-        assertThat(manifests()).hasSize(KINDS.size()).extracting(HasMetadata::getKind).doesNotHaveDuplicates();
+        assertThat(manifests())
+                .hasSize(KINDS.size())
+                .extracting(HasMetadata::getKind)
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -129,17 +135,19 @@ final class ManifestsTest {
         assertThat(labels).containsAllEntriesOf(set.getSpec().getSelector().getMatchLabels());
         assertThat(labels).containsAllEntriesOf(service.getSpec().getSelector());
         assertThat(labels)
-                .containsAllEntriesOf(
-                        manifest(PodDisruptionBudget.class).getSpec().getSelector().getMatchLabels());
+                .containsAllEntriesOf(manifest(PodDisruptionBudget.class)
+                        .getSpec()
+                        .getSelector()
+                        .getMatchLabels());
         assertThat(labels)
                 .containsAllEntriesOf(
                         manifest(NetworkPolicy.class).getSpec().getPodSelector().getMatchLabels());
-        assertThat(set.getSpec().getServiceName()).isEqualTo(service.getMetadata().getName());
+        assertThat(set.getSpec().getServiceName())
+                .isEqualTo(service.getMetadata().getName());
         assertThat(service.getSpec().getPublishNotReadyAddresses()).isTrue();
-        assertThat(service.getSpec().getPorts())
-                .allSatisfy(p -> assertThat(node().getPorts())
-                        .extracting(ContainerPort::getName)
-                        .contains(p.getTargetPort().getStrVal()));
+        assertThat(service.getSpec().getPorts()).allSatisfy(p -> assertThat(node().getPorts())
+                .extracting(ContainerPort::getName)
+                .contains(p.getTargetPort().getStrVal()));
     }
 
     @Test
@@ -147,7 +155,8 @@ final class ManifestsTest {
         PodSpec pod = pod();
         String dockerfile = Files.readString(docker.resolve("Dockerfile"));
         assertThat(dockerfile).contains("USER " + pod.getSecurityContext().getRunAsUser() + ":");
-        for (Container c : Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream()).toList()) {
+        for (Container c : Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream())
+                .toList()) {
             assertThat(c.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
             assertThat(c.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
             assertThat(c.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
@@ -158,11 +167,14 @@ final class ManifestsTest {
                 .extracting(g -> g.getPath())
                 .containsOnly("/healthz");
         assertThat(node.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/readyz");
-        Set<String> mounted = node.getVolumeMounts().stream().map(VolumeMount::getName).collect(Collectors.toSet());
+        Set<String> mounted =
+                node.getVolumeMounts().stream().map(VolumeMount::getName).collect(Collectors.toSet());
         Set<String> volumes = new HashSet<>();
         pod.getVolumes().forEach(v -> volumes.add(v.getName()));
-        manifest(StatefulSet.class).getSpec().getVolumeClaimTemplates().forEach(
-                v -> volumes.add(v.getMetadata().getName()));
+        manifest(StatefulSet.class)
+                .getSpec()
+                .getVolumeClaimTemplates()
+                .forEach(v -> volumes.add(v.getMetadata().getName()));
         assertThat(volumes).isEqualTo(mounted);
     }
 
@@ -211,7 +223,8 @@ final class ManifestsTest {
 
     @Test
     void five_nodes_of_the_compose_file_differ_in_name_address_port_and_volume_alone() throws IOException {
-        JsonNode services = yaml.readTree(Files.readString(docker.resolve("compose.yaml"))).get("services");
+        JsonNode services =
+                yaml.readTree(Files.readString(docker.resolve("compose.yaml"))).get("services");
         Set<String> addresses = new HashSet<>();
         Set<String> volumes = new HashSet<>();
         for (int i = 1; i <= 5; i++) {

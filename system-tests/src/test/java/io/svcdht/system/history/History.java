@@ -220,7 +220,8 @@ public final class History {
                     found.add(new Violation("positions", "%s and %s have the same".formatted(before, w)));
                 }
                 if (w.ended() < latestBegan) {
-                    found.add(new Violation("positions", "%s was answered before an earlier one was asked".formatted(w)));
+                    found.add(
+                            new Violation("positions", "%s was answered before an earlier one was asked".formatted(w)));
                 }
                 latestBegan = Math.max(latestBegan, w.began());
                 before = w;

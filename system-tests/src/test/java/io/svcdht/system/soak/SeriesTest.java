@@ -48,7 +48,9 @@ final class SeriesTest {
     @Test
     void the_report_has_a_picture_for_each(@TempDir Path directory) throws Exception {
         SoakReport.write(directory, "Soak", List.of(series(30, i -> 100 + i)));
-        assertThat(Files.readString(directory.resolve("open-files.svg"))).startsWith("<svg").contains("polyline");
+        assertThat(Files.readString(directory.resolve("open-files.svg")))
+                .startsWith("<svg")
+                .contains("polyline");
         assertThat(Files.readString(directory.resolve("index.html"))).contains("<svg", "open files");
     }
 }

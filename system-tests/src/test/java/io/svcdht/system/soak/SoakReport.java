@@ -17,8 +17,8 @@ public final class SoakReport {
     /** Writes {@code index.html}, and each picture beside it. */
     public static void write(Path directory, String title, List<Series> all) throws IOException {
         Files.createDirectories(directory);
-        StringBuilder page = new StringBuilder("<!doctype html><meta charset=\"utf-8\"><title>%s</title><h1>%s</h1>\n"
-                .formatted(title, title));
+        StringBuilder page = new StringBuilder(
+                "<!doctype html><meta charset=\"utf-8\"><title>%s</title><h1>%s</h1>\n".formatted(title, title));
         for (Series s : all) {
             String svg = svg(s);
             String file = s.name().replaceAll("[^a-z0-9]+", "-") + ".svg";
@@ -30,7 +30,13 @@ public final class SoakReport {
 
     static String svg(Series s) {
         double seconds = Math.max(1, s.points().getLast().seconds());
-        double most = Math.max(1, s.points().stream().mapToDouble(Series.Point::value).max().orElse(1)) * 1.1;
+        double most = Math.max(
+                        1,
+                        s.points().stream()
+                                .mapToDouble(Series.Point::value)
+                                .max()
+                                .orElse(1))
+                * 1.1;
         StringBuilder line = new StringBuilder();
         for (Series.Point p : s.points()) {
             line.append(String.format(
