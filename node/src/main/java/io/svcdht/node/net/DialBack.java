@@ -44,8 +44,8 @@ final class DialBack {
     };
 
     /**
-     * Callers that came while their address had been called a short while ago: whoever is still connected when the time
-     * has passed is called then. A node that lost its volume comes back with other keys to where the old one was, stays
+     * Callers that came while their address had been called a short while ago, or were not reached: whoever is still
+     * connected when the time has passed is called then. A node that lost its volume comes back with other keys to where the old one was, stays
      * connected, and would be nobody's contact for ever.
      */
     private final Map<PeerAddress, NodeKeys> later = new LinkedHashMap<>() {
@@ -119,6 +119,9 @@ final class DialBack {
         dialer.dial(List.of(at), caller).thenAccept(o -> {
             if (o instanceof Race.Outcome.Won) {
                 handler.reachable(caller, at);
+            } else {
+                // It may only have been slow to answer: a machine on which many start at once is.
+                later.put(at, caller);
             }
         });
     }

@@ -67,8 +67,19 @@ class DialBackTest {
         assertThat(dialled).as("not before").hasSize(1);
         dialBack.tick(10 * MINUTE_NANOS, CALLER::equals);
         assertThat(dialled).hasSize(2);
-        dialBack.tick(30 * MINUTE_NANOS, peer -> true);
+        dialBack.tick(19 * MINUTE_NANOS, peer -> true);
         assertThat(dialled).as("once").hasSize(2);
+        dialBack.tick(20 * MINUTE_NANOS, peer -> true);
+        assertThat(dialled).as("again, as it was not reached").hasSize(3);
+    }
+
+    @Test
+    void who_was_not_reached_and_stays_is_called_again_after_ten_minutes() {
+        dialBack.opened(CALLER, from("198.51.100.7:40000"), 5302, 0);
+        dialBack.tick(9 * MINUTE_NANOS, peer -> true);
+        assertThat(dialled).hasSize(1);
+        dialBack.tick(10 * MINUTE_NANOS, peer -> true);
+        assertThat(dialled).hasSize(2);
     }
 
     @Test

@@ -112,6 +112,7 @@ final class Cluster implements AutoCloseable {
                 "DHT_RPC_TIMEOUT_MS", "3000",
                 "DHT_MIN_LEG_BUDGET_MS", "500",
                 "DHT_REPAIR_SECS", "5"));
+        all.put("DHT_DIAL_TIMEOUT_MS", "15000");
         for (String setting : settings) {
             int equals = setting.indexOf('=');
             all.put(setting.substring(0, equals), setting.substring(equals + 1));
