@@ -53,11 +53,11 @@ final class Dialer {
      * limits as by those who hurt the network between them.
      */
     private static NetClientOptions from(@Nullable InetSocketAddress bind, NetClientOptions options) {
-        InetAddress at = bind == null ? null : bind.getAddress();
-        boolean own = at instanceof Inet4Address
-                && at.isLoopbackAddress()
-                && !at.getHostAddress().equals(LOOPBACK);
-        return own ? options.setLocalAddress(at.getHostAddress()) : options;
+        if (bind != null && bind.getAddress() instanceof Inet4Address at && at.isLoopbackAddress()) {
+            String text = at.getHostAddress();
+            return text.equals(LOOPBACK) ? options : options.setLocalAddress(text);
+        }
+        return options;
     }
 
     /**
