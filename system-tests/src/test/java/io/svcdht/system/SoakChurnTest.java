@@ -130,15 +130,15 @@ final class SoakChurnTest {
         disk.add(seconds, takenKib(temporary.resolve("node-0").resolve("journal")) / events * 1_000);
     }
 
-    private static long count(Path directory) throws IOException {
+    private static double count(Path directory) throws IOException {
         try (Stream<Path> all = Files.list(directory)) {
-            return all.count();
+            return (double) all.count();
         }
     }
 
     /** Shared mappings of files: the journal's blocks and checkpoints. */
-    private static long mappedFiles(Path maps) throws IOException {
-        return Files.readAllLines(maps, StandardCharsets.UTF_8).stream()
+    private static double mappedFiles(Path maps) throws IOException {
+        return (double) Files.readAllLines(maps, StandardCharsets.UTF_8).stream()
                 .filter(line -> line.split("\\s+", 6)[1].endsWith("s") && line.contains("/"))
                 .count();
     }

@@ -44,7 +44,7 @@ final class ClusterTest {
     }
 
     private void checkWhole(Traffic traffic, String what) throws Exception {
-        traffic.close();
+        traffic.end();
         cluster.awaitEverybodyKnown();
         List<Write> holding = traffic.holding();
         traffic.awaitFound(holding);

@@ -85,7 +85,7 @@ final class PartitionTest {
             long meanwhile = traffic.acknowledged() - before;
             partition("undo");
             assertThat(partition("show")).contains("nothing is cut");
-            traffic.close();
+            traffic.end();
 
             List<Write> holding = traffic.holding();
             long took = traffic.awaitFound(holding);

@@ -44,7 +44,7 @@ final class SurvivorsTest {
             List<Write> then = traffic.holding();
             long took = traffic.awaitFound(then);
             traffic.awaitMore(50);
-            traffic.close();
+            traffic.end();
             List<Write> all = traffic.holding();
             traffic.awaitFound(all);
             traffic.askAtHome(all);

@@ -106,7 +106,7 @@ final class ManifestsTest {
                     collectUnknown(at + "." + method.getName().substring(3), inner, seen, unknown);
                 }
             } catch (ReflectiveOperationException e) {
-                throw new AssertionError(method.toString(), e);
+                throw new LinkageError(method.toString(), e);
             }
         }
     }

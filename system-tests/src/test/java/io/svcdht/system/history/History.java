@@ -195,7 +195,7 @@ public final class History {
 
     /** Whether another word of the same record may have put an end to this one before the answer. */
     private static boolean mayHaveEnded(Write other, Write w, Answer a) {
-        return other != w
+        return !other.equals(w)
                 && other.locator().equals(w.locator())
                 && other.outcome() != Outcome.REFUSED
                 && other.ended() > w.began()

@@ -183,7 +183,7 @@ final class HistoryTest {
             Outcome outcome = answered ? Outcome.ACKNOWLEDGED : Outcome.UNKNOWN;
             switch (random.nextInt(4)) {
                 case 0 -> {
-                    long ttl = 1_000 + random.nextInt(60_000);
+                    long ttl = 1_000L + random.nextInt(60_000);
                     Write w = provided(1, now, ttl, outcome, 0);
                     if (happens) {
                         running = true;
