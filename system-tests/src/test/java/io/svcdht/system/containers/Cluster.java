@@ -22,7 +22,7 @@ import org.testcontainers.containers.Network;
 
 /** Nodes of one network, a container each, with {@code replicas=3}. The first two are everybody's seeds. */
 final class Cluster implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofMinutes(3);
+    static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private static final int SEEDS = 2;
     private static final int FIRST_HOST = 11;

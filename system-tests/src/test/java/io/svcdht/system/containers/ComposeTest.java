@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The files an operator is given, as they are: five nodes come up and see each other, with a disk and without one. */
 final class ComposeTest {
     private static final int NODES = 5;
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String PROJECT = "svcdhttest";
 
     private final Map<String, String> environment = new TreeMap<>();

@@ -18,7 +18,7 @@ import org.testcontainers.utility.DockerImageName;
  * ports change with every start and end with the network.
  */
 final class ContainerNode {
-    private static final Duration START_MAX = Duration.ofMinutes(3);
+    private static final Duration START_MAX = Duration.ofMinutes(5);
     private static final int MEMORY_MIB = 512;
 
     private final int index;

@@ -28,7 +28,7 @@ final class Engine {
     private static final Map<String, String> LABELS = DockerClientFactory.DEFAULT_LABELS;
     private static final String LABEL = "org.testcontainers=true";
     private static final String MEMORY_DIRECTORY = "rw,exec,nosuid,size=64m";
-    private static final int END_SECONDS_MAX = 120;
+    private static final int END_SECONDS_MAX = 300;
     private static final long MIB = 1 << 20;
 
     private Engine() {}

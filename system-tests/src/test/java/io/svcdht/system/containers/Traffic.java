@@ -32,7 +32,7 @@ final class Traffic implements AutoCloseable {
     private static final long PAUSE_NANOS = Duration.ofMillis(40).toNanos();
     private static final long TTL_MILLIS = Duration.ofSeconds(Api.TTL_SECONDS).toMillis();
     private static final long LATE_MILLIS = Duration.ofMinutes(2).toMillis();
-    private static final Duration WHOLE_MAX = Duration.ofMinutes(3);
+    private static final Duration WHOLE_MAX = Duration.ofMinutes(5);
 
     private final Cluster cluster;
     private final History history;

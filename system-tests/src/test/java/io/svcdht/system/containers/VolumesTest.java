@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class VolumesTest {
     private static final int UID = 65532;
     private static final int MEMORY_MIB = 512;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int BAD_CONFIGURATION = 2;
     private static final int IN_USE = 3;
     /** With so many threads a JVM has one that handles signals. */
