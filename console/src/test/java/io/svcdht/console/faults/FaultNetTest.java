@@ -111,6 +111,8 @@ final class FaultNetTest {
         Ends across = connected(0, 2);
         Ends within = connected(0, 1);
         net.cut(List.of(Set.of(0, 1), Set.of(2)));
+        assertThat(net.passes(0, 2) || net.passes(2, 1)).isFalse();
+        assertThat(net.passes(0, 1)).isTrue();
         across.send(1);
         for (int i = 0; i < 100; i++) {
             within.send(2);
@@ -141,6 +143,7 @@ final class FaultNetTest {
         Ends from = connected(2, 1);
         Ends other = connected(0, 1);
         net.pause(2, true);
+        assertThat(net.passes(0, 2) || net.passes(2, 1)).isFalse();
         to.send(1);
         from.send(1);
         other.send(2);
@@ -173,6 +176,7 @@ final class FaultNetTest {
         ends.send(7);
         assertThat(ends.received()).isEqualTo(7);
         net.drop(1);
+        assertThat(net.connections()).as("those of others").isEqualTo(1);
         assertThat(ends.received()).isEqualTo(-1);
         assertThat(ends.caller().getInputStream().read()).isEqualTo(-1);
         other.send(3);

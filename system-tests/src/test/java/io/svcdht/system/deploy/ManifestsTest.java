@@ -17,11 +17,17 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.svcdht.node.config.ConfigLoader;
+import io.svcdht.node.config.ConfigResult;
 import io.svcdht.node.config.ConfigTable;
+import io.svcdht.node.config.Flags;
+import io.svcdht.node.config.Role;
+import io.svcdht.node.config.TokenFile;
 import io.svcdht.system.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +39,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Manifests are read into their own types, which know every field there is; names in them are those of the program. */
 final class ManifestsTest {
@@ -210,15 +217,19 @@ final class ManifestsTest {
     }
 
     @Test
-    void pods_settings_hold_when_the_node_reads_them() throws IOException {
+    void pods_settings_hold_when_the_node_reads_them(@TempDir Path directory) throws IOException {
+        Path tokens = Files.createFile(
+                directory.resolve("tokens"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(tokens, TokenFile.line(Role.ADMIN, "made for this test"));
         Map<String, String> environment = new java.util.HashMap<>();
         for (EnvVar v : node().getEnv()) {
             if (v.getValue() != null) {
-                environment.put(v.getName(), v.getValue().replace("$(POD_IP)", "10.1.2.3"));
+                environment.put(v.getName(), v.getValue().replace("$(POD_IP)", "10.1.2.3").replace("/tokens/tokens", tokens.toString()));
             }
         }
-        var loaded = io.svcdht.node.config.ConfigLoader.load(io.svcdht.node.config.Flags.parse(List.of()), environment);
-        assertThat(loaded).as("%s", loaded).isInstanceOf(io.svcdht.node.config.ConfigResult.Loaded.class);
+        ConfigResult loaded = ConfigLoader.load(Flags.parse(List.of()), environment);
+        assertThat(loaded).as("%s", loaded).isInstanceOf(ConfigResult.Loaded.class);
     }
 
     @Test
