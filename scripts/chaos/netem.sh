@@ -31,11 +31,20 @@ link() {
   return 1
 }
 
-has_netem() {
-  ip link add svc-dht-probe type dummy 2>/dev/null || return 0
-  if tc qdisc add dev svc-dht-probe root netem delay 1ms 2>/dev/null; then had=0; else had=1; fi
-  ip link del svc-dht-probe
-  return $had
+# hurt INTERFACE NETEM…: the kernel is asked by doing it, as a module may be loaded for it.
+hurt() {
+  interface=$1
+  shift
+  if ! said=$(tc qdisc replace dev "$interface" root netem "$@" 2>&1); then
+    case $said in
+      *unknown*)
+        echo "netem.sh: this kernel has no netem; nothing was changed" >&2
+        exit 3
+        ;;
+    esac
+    echo "netem.sh: $said" >&2
+    exit 1
+  fi
 }
 
 action=${1:-}
@@ -51,13 +60,9 @@ done
 case $action in
   apply)
     [ $# -gt 0 ] && [ -n "$containers" ] || usage
-    has_netem || {
-      echo "netem.sh: this kernel has no netem; nothing was changed" >&2
-      exit 3
-    }
     for c in $containers; do
       interface=$(link "$c")
-      tc qdisc replace dev "$interface" root netem "$@"
+      hurt "$interface" "$@"
     done
     ;;
   undo)
