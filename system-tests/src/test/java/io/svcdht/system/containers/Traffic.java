@@ -206,9 +206,9 @@ final class Traffic implements AutoCloseable {
 
     // --- once the faults are over ------------------------------------------------------------------------------------
 
-    /** Announcements that hold: acknowledged, not taken back, and of volumes that are there. */
+    /** Announcements that hold: acknowledged, not taken back, and not only on volumes that are gone. */
     List<Write> holding() {
-        return history.acknowledged().stream()
+        return history.toKeep().stream()
                 .filter(w -> !takenBack.contains(w.cid()))
                 .toList();
     }

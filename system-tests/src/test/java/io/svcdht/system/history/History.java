@@ -122,11 +122,16 @@ public final class History {
         return answers.size();
     }
 
-    /** Writes that must be kept by now: acknowledged announcements. */
-    public List<Write> acknowledged() {
+    /** Announcements that must be kept by now: acknowledged, and not excused by what was destroyed. */
+    public List<Write> toKeep() {
         return writes.stream()
-                .filter(w -> w.announces() && w.outcome() == Outcome.ACKNOWLEDGED)
+                .filter(w -> w.announces() && w.outcome() == Outcome.ACKNOWLEDGED && !isExcused(w))
                 .toList();
+    }
+
+    private boolean isExcused(Write w) {
+        Integer together = destroyed.get(new Life(w.node(), w.life()));
+        return together != null && w.copies() < together;
     }
 
     /** Everything that cannot be right, in the order of the rules. */
@@ -185,8 +190,7 @@ public final class History {
         if (a.scope() == Scope.LOCAL && !own) {
             return false;
         }
-        Integer together = destroyed.get(new Life(w.node(), w.life()));
-        if (together != null && w.copies() < together) {
+        if (isExcused(w)) {
             return false;
         }
         boolean running = w.ended() <= a.began() && a.ended() < w.expiresAt() - SLACK_MILLIS;
