@@ -50,6 +50,7 @@ class ReferencePagesTest {
             "journal export",
             "journal import",
             "keygen",
+            "token",
             "keys show",
             "keys seal",
             "keys open",

@@ -143,6 +143,13 @@ final class ArchitectureTest {
                     .or(resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, MULTIADDR)))));
 
     @ArchTest
+    static final ArchRule a_bad_network_is_made_of_sockets_alone = classes()
+            .that()
+            .resideInAPackage("io.svcdht.console.faults..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage("io.svcdht.console.faults..", "java..", "org.jspecify.."));
+
+    @ArchTest
     static final ArchRule packages_form_no_cycles =
             slices().matching("io.svcdht.(**)").should().beFreeOfCycles();
 

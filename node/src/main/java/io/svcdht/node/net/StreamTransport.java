@@ -166,6 +166,7 @@ public final class StreamTransport implements Transport {
                 Math.clamp(Math.min(limits.dialMillis(), limits.idleMillis()) / TICKS_PER_LIMIT, 10, TICK_MILLIS_MAX);
         tick = local.vertx().setPeriodic(millis, t -> {
             pool.tick(System.nanoTime());
+            dialBack.tick(System.nanoTime(), peer -> pool.of(peer.id()).isPresent());
             connections = pool.size();
         });
         InetSocketAddress bind = local.options().bind();
