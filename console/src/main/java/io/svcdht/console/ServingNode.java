@@ -139,6 +139,7 @@ public final class ServingNode implements RunCommand.Running {
             throw e;
         }
         metrics.bind(node::status);
+        metrics.bindTraces(() -> node.traces().counts());
         Housing housing = house.join();
         metrics.queue("workers", () -> housing.workers.getQueue().size());
         try {

@@ -251,6 +251,9 @@ final class PeerNetwork implements Network, PeerHandler {
         if (p != null) {
             meter.searched(
                     p.operation == Operation.FIND ? Search.FIND : Search.FIND_NODE, result.hops(), result.hedges());
+            if (p.operation == Operation.FIND) {
+                meter.found(result.outcome());
+            }
             answers.put(p.wanted.key(), result.records(), node.nowMillis());
             LookupRecord record = LookupRecords.of(
                     p.wanted.lookupId(),
