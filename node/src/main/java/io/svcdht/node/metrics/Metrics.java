@@ -121,6 +121,7 @@ public final class Metrics implements Meter {
                         micros(50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 200_000, 1_000_000))
                 .register(registry);
         clockSteps = counter("clock_steps_total", "Steps of the wall clock against the monotonic one");
+        bounded(restarts, "engine", this::restartsOf);
         vertx = new VertxMeters(registry);
         Gauge.builder("journal_replay_seconds", this, m -> m.replaySeconds)
                 .description("How long the last start took to rebuild the state")
@@ -200,8 +201,11 @@ public final class Metrics implements Meter {
 
     @Override
     public void restarted(String task) {
-        bounded(restarts, task, t -> counter("service_restarts_total", "Failed parts started again", "task", t))
-                .increment();
+        bounded(restarts, task, this::restartsOf).increment();
+    }
+
+    private Counter restartsOf(String task) {
+        return counter("service_restarts_total", "Failed parts started again", "task", task);
     }
 
     @Override
