@@ -53,11 +53,11 @@ final class KillIT {
     @Test
     void a_first_start_may_be_killed_at_any_moment() throws Exception {
         long startNanos = firstStartNanos();
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 5; i++) {
             Path directory = temporary.resolve("first-" + i);
             NodeProcess killed = NodeProcess.start(directory);
             // From before the JVM has read a class to after the node is ready.
-            long moment = (long) (startNanos * (0.2 + 0.9 * (i + random.nextDouble()) / 8));
+            long moment = (long) (startNanos * (0.2 + 0.9 * (i + random.nextDouble()) / 5));
             LockSupport.parkNanos(moment);
             killed.kill();
             kills++;
@@ -83,7 +83,7 @@ final class KillIT {
 
     @Test
     void under_steady_load() throws Exception {
-        rounds("steady", temporary.resolve("data"), 6, (node, load) -> {
+        rounds("steady", temporary.resolve("data"), 4, (node, load) -> {
             awaitAcknowledged(load, 400 + random.nextInt(800));
             node.kill();
         });
@@ -93,7 +93,7 @@ final class KillIT {
     void while_the_journal_begins_a_new_file() throws Exception {
         Path directory = temporary.resolve("data");
         RollingDirectory.create(directory);
-        rounds("roll", directory, 5, (node, load) -> {
+        rounds("roll", directory, 4, (node, load) -> {
             awaitAcknowledged(load, 50);
             long files = journalFiles(directory);
             long spared = random.nextInt(3_000_000);
@@ -105,7 +105,7 @@ final class KillIT {
             LockSupport.parkNanos(spared);
             node.kill();
         });
-        assertThat(journalFiles(directory)).isGreaterThan(5);
+        assertThat(journalFiles(directory)).isGreaterThan(4);
     }
 
     @Test
@@ -130,7 +130,7 @@ final class KillIT {
     void while_the_journal_is_pruned() throws Exception {
         Path directory = temporary.resolve("data");
         RollingDirectory.create(directory);
-        rounds("prune", directory, 4, List.of("--retention-bytes=8388608"), (node, load) -> {
+        rounds("prune", directory, 3, List.of("--retention-bytes=8388608"), (node, load) -> {
             long first = firstFile(directory);
             long spared = random.nextInt(3_000_000);
             Awaitility.await("files to be given up")
@@ -162,7 +162,7 @@ final class KillIT {
 
     @Test
     void right_after_readiness() throws Exception {
-        rounds("ready", temporary.resolve("data"), 5, (node, load) -> {
+        rounds("ready", temporary.resolve("data"), 3, (node, load) -> {
             awaitAcknowledged(load, random.nextInt(30));
             node.kill();
         });
@@ -170,7 +170,7 @@ final class KillIT {
 
     @Test
     void while_shutting_down() throws Exception {
-        rounds("shutdown", temporary.resolve("data"), 5, (node, load) -> {
+        rounds("shutdown", temporary.resolve("data"), 3, (node, load) -> {
             awaitAcknowledged(load, 100 + random.nextInt(300));
             node.terminate();
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(60)));
