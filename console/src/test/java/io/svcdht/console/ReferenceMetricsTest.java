@@ -30,7 +30,8 @@ class ReferenceMetricsTest {
     /** A metric's name as ours and Vert.x' are, in an expression. */
     private static final Pattern NAME = Pattern.compile("\\b([a-z]+(?:_[a-z0-9]+)+)\\b(?!\\s*[=(])");
     /** What our rules record, values, labels that are grouped by, variables, functions over time. */
-    private static final String OTHER_WORDS = "\\bsvc_dht:[a-z0-9_:]+|\"[^\"]*\"|\\b(by|without|on)\\s*\\([^)]*\\)|\\$[a-z_]+|\\b[a-z]+_over_time\\b";
+    private static final String OTHER_WORDS =
+            "\\bsvc_dht:[a-z0-9_:]+|\"[^\"]*\"|\\b(by|without|on)\\s*\\([^)]*\\)|\\$[a-z_]+|\\b[a-z]+_over_time\\b";
     /** Labels that come from the scraping Prometheus. */
     private static final Set<String> OUTSIDE = Set.of("job", "instance");
 
@@ -57,12 +58,17 @@ class ReferenceMetricsTest {
     @Test
     void metrics_page_has_every_metric() throws IOException {
         StringBuilder table = new StringBuilder("| metric | type | labels | meaning |\n|---|---|---|---|\n");
-        metrics().forEach((name, m) -> table.append("| `%s` | %s | %s | %s |\n"
-                .formatted(
-                        name,
-                        m.type(),
-                        String.join(" ", m.labels().stream().map(l -> "`" + l + "`").toList()),
-                        m.help().replace("|", "\\|"))));
+        metrics()
+                .forEach((name, m) -> table.append("| `%s` | %s | %s | %s |\n"
+                        .formatted(
+                                name,
+                                m.type(),
+                                String.join(
+                                        " ",
+                                        m.labels().stream()
+                                                .map(l -> "`" + l + "`")
+                                                .toList()),
+                                m.help().replace("|", "\\|"))));
         ReferencePage.holds("metrics", "metrics", table.toString());
     }
 

@@ -27,7 +27,9 @@ class ReferenceVectorsTest {
             out.append("## %1$s\n\n[`%1$s`](../../node/src/test/resources/vectors/%1$s)\n\n"
                     .formatted(file.getFileName()));
             for (JsonNode vector : new ObjectMapper().readTree(file.toFile())) {
-                String hex = vector.path("hex").asText(vector.path("wire").asText(vector.path("root_wire").asText()));
+                String hex = vector.path("hex")
+                        .asText(vector.path("wire")
+                                .asText(vector.path("root_wire").asText()));
                 out.append("### %s\n\n".formatted(vector.path("name").asText("unnamed")));
                 if (!hex.isEmpty()) {
                     out.append(bytes(hex));

@@ -63,7 +63,10 @@ final class RequestTables {
         out.append("%s: %s\n\n"
                 .formatted(
                         what,
-                        String.join(description.isEmpty() || forms.isEmpty() ? "" : "; ", description, String.join(" or ", forms))));
+                        String.join(
+                                description.isEmpty() || forms.isEmpty() ? "" : "; ",
+                                description,
+                                String.join(" or ", forms))));
     }
 
     private void schema(String name, JsonNode schema) {
@@ -106,11 +109,12 @@ final class RequestTables {
         }
         String format = schema.path("format").asText();
         String range = schema.has("minimum")
-                ? " %s…%s".formatted(
-                        schema.path("minimum").asText(), schema.path("maximum").asText("")) : "";
-        String absent = schema.has("default")
-                ? ", " + schema.path("default").asText() + " when absent"
+                ? " %s…%s"
+                        .formatted(
+                                schema.path("minimum").asText(),
+                                schema.path("maximum").asText(""))
                 : "";
+        String absent = schema.has("default") ? ", " + schema.path("default").asText() + " when absent" : "";
         return type + (format.isEmpty() ? "" : " (" + format + ")") + range + absent;
     }
 
