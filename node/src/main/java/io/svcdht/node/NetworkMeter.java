@@ -26,8 +26,8 @@ public interface NetworkMeter {
     /** A search over the network ended. */
     void searched(Search search, int hops, int hedges);
 
-    /** A search for records over the network ended so, wherever it was asked for. */
-    default void found(LookupResult.Outcome outcome) {}
+    /** A search over the network ended so, wherever it was asked for. */
+    default void ended(Search search, LookupResult.Outcome outcome) {}
 
     /** A hedge was given up because its answer is of no use any more. */
     void hedgeCancelled();

@@ -113,9 +113,9 @@ public final class NetworkMeters implements NetworkMeter {
     }
 
     @Override
-    public void found(LookupResult.Outcome outcome) {
+    public void ended(Search search, LookupResult.Outcome outcome) {
         Counter counter = outcomes.get(outcome);
-        if (counter != null) {
+        if (search == Search.FIND && counter != null) {
             counter.increment();
         }
     }

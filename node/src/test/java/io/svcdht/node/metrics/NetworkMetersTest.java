@@ -2,6 +2,7 @@ package io.svcdht.node.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.svcdht.node.NetworkMeter.Search;
 import io.svcdht.node.lookup.LookupResult.Outcome;
 import io.svcdht.storage.trace.TraceLog;
 import org.junit.jupiter.api.Test;
@@ -12,9 +13,11 @@ class NetworkMetersTest {
 
     @Test
     void finds_are_counted_by_what_they_came_to() {
-        meters.found(Outcome.FOUND);
-        meters.found(Outcome.DEADLINE);
-        meters.found(Outcome.DEADLINE);
+        meters.ended(Search.FIND, Outcome.FOUND);
+        meters.ended(Search.FIND, Outcome.DEADLINE);
+        meters.ended(Search.FIND, Outcome.DEADLINE);
+        meters.ended(Search.FIND_NODE, Outcome.CONVERGED);
+        meters.ended(Search.FIND_NODE, Outcome.DEADLINE);
         assertThat(metrics.scrape())
                 .contains("dht_finds_total{outcome=\"found\"} 1.0")
                 .contains("dht_finds_total{outcome=\"deadline\"} 2.0")
