@@ -168,6 +168,7 @@ public final class ServingNode implements RunCommand.Running {
             throw e;
         }
         metrics.bind(node::status);
+        metrics.bindTraces(() -> node.traces().counts());
         Housing housing;
         try {
             housing = join(house);

@@ -248,8 +248,9 @@ final class PeerNetwork implements Network, PeerHandler {
     private void ended(long ticket, LookupResult result, Lookup lookup) {
         Pending p = finds.remove(ticket);
         if (p != null) {
-            meter.searched(
-                    p.operation == Operation.FIND ? Search.FIND : Search.FIND_NODE, result.hops(), result.hedges());
+            Search search = p.operation == Operation.FIND ? Search.FIND : Search.FIND_NODE;
+            meter.searched(search, result.hops(), result.hedges());
+            meter.ended(search, result.outcome());
             answers.put(p.wanted.key(), result.records(), node.nowMillis());
             LookupRecord record = LookupRecords.of(
                     p.wanted.lookupId(),
