@@ -14,6 +14,7 @@ import io.svcdht.node.http.Access;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import java.nio.file.Files;
@@ -67,10 +68,12 @@ class SecuredBridgeTest {
 
             assertThatThrownBy(() -> TwoProcessesTest.knock(port)).isInstanceOf(SSLException.class);
             Tls strange = Certificates.in(Files.createDirectory(dir.resolve("strange")));
-            assertThatThrownBy(() -> get(vertx.createNetClient(BusTls.client(new NetClientOptions(), strange))
-                            .connect(port, "127.0.0.1")))
+            NetClient stranger = vertx.createNetClient(BusTls.client(new NetClientOptions(), strange));
+            assertThatThrownBy(() -> get(stranger.connect(port, "127.0.0.1")))
                     .cause()
                     .isInstanceOf(SSLException.class);
+            get(stranger.close());
+            get(client.close());
         } finally {
             get(vertx.close());
         }
