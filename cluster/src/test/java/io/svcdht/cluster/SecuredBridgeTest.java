@@ -55,8 +55,9 @@ class SecuredBridgeTest {
                             new HostPort("127.0.0.1", 0), new Access.Tokens(() -> tokens), Optional.of(tls), PATIENT),
                     code -> {}));
             int port = bridge.bound().port();
-            NetSocket known = get(vertx.createNetClient(BusTls.client(new NetClientOptions(), tls))
-                    .connect(port, "127.0.0.1"));
+            // Held: a client that nobody holds closes its connections.
+            NetClient client = vertx.createNetClient(BusTls.client(new NetClientOptions(), tls));
+            NetSocket known = get(client.connect(port, "127.0.0.1"));
             CompletableFuture<Buffer> answer = new CompletableFuture<>();
             known.handler(answer::complete);
             Buffer hello =
