@@ -277,7 +277,8 @@ class BridgeTest {
         // More than sockets hold of what nobody reads.
         int all = 20_000;
         try (Client client = greeted(bridge(LIMITS), "see", Role.VIEWER)) {
-            client.send("{'type':'register','address':'svc-dht.provider.rejected'}").send("{'type':'ping'}");
+            client.send("{'type':'register','address':'svc-dht.provider.rejected'}")
+                    .send("{'type':'ping'}");
             assertThat(client.next().getString("type")).isEqualTo("pong");
             String detail = "x".repeat(4_000);
             for (int i = 0; i < all; i++) {
