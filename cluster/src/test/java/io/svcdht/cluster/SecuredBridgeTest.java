@@ -14,6 +14,7 @@ import io.svcdht.node.http.Access;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import java.nio.file.Files;
@@ -54,8 +55,9 @@ class SecuredBridgeTest {
                             new HostPort("127.0.0.1", 0), new Access.Tokens(() -> tokens), Optional.of(tls), PATIENT),
                     code -> {}));
             int port = bridge.bound().port();
-            NetSocket known = get(vertx.createNetClient(BusTls.client(new NetClientOptions(), tls))
-                    .connect(port, "127.0.0.1"));
+            // Held: a client that nobody holds closes its connections.
+            NetClient client = vertx.createNetClient(BusTls.client(new NetClientOptions(), tls));
+            NetSocket known = get(client.connect(port, "127.0.0.1"));
             CompletableFuture<Buffer> answer = new CompletableFuture<>();
             known.handler(answer::complete);
             Buffer hello =
@@ -67,10 +69,12 @@ class SecuredBridgeTest {
 
             assertThatThrownBy(() -> TwoProcessesTest.knock(port)).isInstanceOf(SSLException.class);
             Tls strange = Certificates.in(Files.createDirectory(dir.resolve("strange")));
-            assertThatThrownBy(() -> get(vertx.createNetClient(BusTls.client(new NetClientOptions(), strange))
-                            .connect(port, "127.0.0.1")))
+            NetClient stranger = vertx.createNetClient(BusTls.client(new NetClientOptions(), strange));
+            assertThatThrownBy(() -> get(stranger.connect(port, "127.0.0.1")))
                     .cause()
                     .isInstanceOf(SSLException.class);
+            get(stranger.close());
+            get(client.close());
         } finally {
             get(vertx.close());
         }
