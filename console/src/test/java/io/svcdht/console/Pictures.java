@@ -1,6 +1,7 @@
 package io.svcdht.console;
 
 import io.svcdht.console.cli.Terminal;
+import io.svcdht.console.cli.TestnetCommand;
 import io.svcdht.console.web.Browser;
 import io.svcdht.console.web.DemoNode;
 import io.svcdht.console.web.Tab;
@@ -45,7 +46,7 @@ public final class Pictures {
         Pictures pictures = new Pictures(Files.createDirectories(Path.of(args[0])));
         Path work = Path.of(args[1]);
         Path data = imported(work);
-        try (Testnet net = Testnet.start(NODES, 3, 0, started -> {});
+        try (Testnet net = Testnet.start(new TestnetCommand.Setup(NODES, 3, 0, false), started -> {});
                 ServingNode node = start(data, net)) {
             String api = "http://" + node.addresses().getFirst() + "/";
             pictures.live(net, api);

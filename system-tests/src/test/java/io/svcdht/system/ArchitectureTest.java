@@ -59,6 +59,8 @@ final class ArchitectureTest {
     private static final String WIRE = "io.svcdht.node.wire..";
     private static final String NET = "io.svcdht.node.net..";
     private static final String NETWORK = "io.svcdht.node.network..";
+    private static final String BUS = "io.svcdht.node.bus..";
+    private static final String OTEL = "io.svcdht.node.otel..";
     private static final String TRUST = "io.svcdht.node.trust..";
     private static final String CONSOLE = "io.svcdht.console..";
     private static final String CLIENT = "io.svcdht.client..";
@@ -139,6 +141,13 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAnyPackage(OUTSIDE)
                     .or(resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, MULTIADDR)))));
+
+    @ArchTest
+    static final ArchRule a_bad_network_is_made_of_sockets_alone = classes()
+            .that()
+            .resideInAPackage("io.svcdht.console.faults..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage("io.svcdht.console.faults..", "java..", "org.jspecify.."));
 
     @ArchTest
     static final ArchRule packages_form_no_cycles =
@@ -433,9 +442,36 @@ final class ArchitectureTest {
             .that()
             .resideInAPackage(NODE)
             .and()
-            .resideOutsideOfPackages("io.svcdht.node.http..", "io.svcdht.node.metrics..", NET, NETWORK)
+            .resideOutsideOfPackages("io.svcdht.node.http..", "io.svcdht.node.metrics..", BUS, NET, NETWORK)
             .should()
             .dependOnClassesThat(resideInAnyPackage("io.vertx..", "io.netty.."));
+
+    /** What leaves the process is put together by the wiring alone. */
+    @ArchTest
+    static final ArchRule nobody_in_the_node_knows_bus_or_otel = noClasses()
+            .that()
+            .resideInAPackage(NODE)
+            .and()
+            .resideOutsideOfPackages(BUS, OTEL)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(BUS, OTEL));
+
+    @ArchTest
+    static final ArchRule only_otel_knows_opentelemetry = noClasses()
+            .that()
+            .resideOutsideOfPackage(OTEL)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.opentelemetry.."));
+
+    /** It passes messages on; who answers them is behind the bus. */
+    @ArchTest
+    static final ArchRule the_bridge_never_sees_the_node = noClasses()
+            .that()
+            .resideInAPackage(BUS)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.svcdht..")
+                    .and(not(resideInAnyPackage(
+                            BUS, "io.svcdht.node.config..", "io.svcdht.node.error..", "io.svcdht.node.http.."))));
 
     /** It carries messages; what they mean is for whoever hands in the handler. */
     @ArchTest
@@ -445,7 +481,29 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("io.svcdht..")
                     .and(not(resideInAnyPackage(
-                            MODEL, WIRE, TRUST, NET, "io.svcdht.node.error..", "io.svcdht.node.quota.."))));
+                            MODEL,
+                            WIRE,
+                            TRUST,
+                            NET,
+                            "io.svcdht.node.noise..",
+                            "io.svcdht.node.error..",
+                            "io.svcdht.node.quota.."))));
+
+    /** Noise is what its specification says, whoever uses it. */
+    @ArchTest
+    static final ArchRule noise_knows_no_node = classes()
+            .that()
+            .resideInAPackage("io.svcdht.node.noise..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "io.svcdht.node.noise..",
+                    "java.lang..",
+                    "java.nio..",
+                    "java.security..",
+                    "java.util..",
+                    "javax.crypto..",
+                    "org.bouncycastle.math.ec.rfc7748..",
+                    "org.jspecify.."));
 
     /** It hands peering's wishes to the transport and the engine; nobody below the wiring hands it anything. */
     @ArchTest

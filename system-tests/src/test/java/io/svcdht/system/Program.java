@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The finished program as an operator starts it: the launcher of the directory {@code svcdht.dist} names. */
-final class Program {
+public final class Program {
     private static final long COMMAND_SECONDS_MAX = 60;
 
     private Program() {}
@@ -28,7 +28,7 @@ final class Program {
     }
 
     /** The checkout: the nearest directory above with the launcher in it. */
-    static Path checkout() {
+    public static Path checkout() {
         Path here = Path.of("").toAbsolutePath();
         while (here != null && !Files.isRegularFile(here.resolve("mvnw"))) {
             here = here.getParent();

@@ -26,6 +26,7 @@ public final class Cli {
               restore DIR             check such a copy and bring it back
               keygen                  make a node's keys ahead of its first start
               keys COMMAND            show, seal, open: a key file and its passphrase; retire, announce: a change of keys
+              token                   make tokens for the HTTP API
               testnet                 start many nodes in one process
               simulate                play a scenario in a simulated network, to plan one
               config check|show       check the settings, show where each comes from
@@ -72,6 +73,7 @@ public final class Cli {
             case "journal" -> journal(rest, io);
             case "keygen" -> picocli("keygen", new KeygenCommand(io), rest, io);
             case "keys" -> keys(rest, io);
+            case "token" -> picocli("token", new TokenCommand(io), rest, io);
             case "backup" -> picocli("backup", BackupCommand.backup(io), rest, io);
             case "restore" -> picocli("restore", BackupCommand.restore(io), rest, io);
             case "testnet" -> picocli("testnet", new TestnetCommand(io, starters.net()), rest, io);

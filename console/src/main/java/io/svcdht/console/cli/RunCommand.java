@@ -34,6 +34,7 @@ public final class RunCommand {
 
     private static final String REPAIR = "--repair";
     private static final int STRICT_READY_SECONDS = 60;
+    private static final int MIB_BITS = 20;
     private static final int READY_LOOK_MILLIS = 50;
 
     private final Io io;
@@ -98,6 +99,10 @@ public final class RunCommand {
         Logs.start(settings.config().logFormat(), settings.config().logLevel());
         Logger log = LoggerFactory.getLogger(RunCommand.class);
         settings.warnings().forEach(log::warn);
+        log.info(
+                "Room for {} records (max_records) in a heap of {} MiB",
+                settings.config().maxRecords(),
+                Runtime.getRuntime().maxMemory() >> MIB_BITS);
         try {
             if (repair) {
                 repair(settings.config(), log);

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Announces keys all over a network of one process and finds each from a node that holds no copy: first cold, over
@@ -47,14 +48,23 @@ final class TestnetCheck {
 
     private static final TimeBasedEpochRandomGenerator LOOKUP_IDS = Generators.timeBasedEpochRandomGenerator();
 
-    private final List<Node> nodes;
+    private final Supplier<List<Node>> running;
     private final int keys;
     private final Consumer<String> progress;
+    private final Meanwhile meanwhile;
+    private List<Node> nodes;
 
-    TestnetCheck(List<Node> nodes, int keys, Consumer<String> progress) {
-        this.nodes = nodes;
+    /** What happens between announcing and finding. */
+    interface Meanwhile {
+        void happen() throws InterruptedException;
+    }
+
+    TestnetCheck(Supplier<List<Node>> running, int keys, Consumer<String> progress, Meanwhile meanwhile) {
+        this.running = running;
+        this.nodes = running.get();
         this.keys = keys;
         this.progress = progress;
+        this.meanwhile = meanwhile;
     }
 
     /** Times of finds, nanoseconds. */
@@ -156,6 +166,9 @@ final class TestnetCheck {
             holders += announce(nodes.get(i % nodes.size()), cid);
             progress.accept("%d of %d announced".formatted(i + 1, keys));
         }
+        meanwhile.happen();
+        nodes = running.get();
+        awaitReady();
         List<Search> searches = new ArrayList<>();
         for (int i = 0; i < keys; i++) {
             searches.add(new Search(finder(i, cids.get(i)), cids.get(i)));

@@ -16,7 +16,7 @@ public final class Terminal {
             (settings, person) -> {
                 throw new AssertionError("no node was to be started");
             },
-            (nodes, replicas, port, progress) -> {
+            (setup, progress) -> {
                 throw new AssertionError("no nodes were to be started");
             });
 

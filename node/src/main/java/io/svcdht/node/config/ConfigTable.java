@@ -304,6 +304,7 @@ public final class ConfigTable {
                             RETENTION_BYTES),
                     NetworkKeys.KEYS,
                     SigningKeys.KEYS,
+                    ReachKeys.KEYS,
                     List.of(TRACE_RETENTION_HOURS, TRACE_BYTES, TRACE_BYTES_PER_S),
                     List.of(LOG_FORMAT, LOG_LEVEL))
             .<ConfigKey<?>>flatMap(List::stream)

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param ttlSeconds time to live where a provide names none
  * @param digestMarkEvents a DigestMarked after every this many events, 0 = never
  * @param keeping how much of the past is kept, and how near at hand
+ * @param bus how the event bus reaches beyond the process
+ * @param telemetry what is told to a collector of traces
  */
 public record NodeConfig(
         Profile profile,
@@ -43,9 +45,62 @@ public record NodeConfig(
         Keeping keeping,
         NetworkConfig network,
         LogFormat logFormat,
-        LogLevel logLevel) {
+        LogLevel logLevel,
+        BusConfig bus,
+        Telemetry telemetry) {
     public NodeConfig {
         allowedHosts = List.copyOf(allowedHosts);
+    }
+
+    /** With a bus within the process and without traces, as long as nobody asks for more. */
+    public NodeConfig(
+            Profile profile,
+            boolean amnesia,
+            HostPort adminBind,
+            List<String> allowedHosts,
+            Optional<Path> adminTokenFile,
+            boolean consoleReadOnly,
+            boolean lenientIds,
+            Path dataDir,
+            Optional<Path> keyPassphraseFile,
+            Sync sync,
+            StateStore stateStore,
+            DiskReserve diskReserve,
+            OnDamage onDamage,
+            int ttlSeconds,
+            int ttlSecondsMax,
+            long maxRecords,
+            int maxProvidersPerCid,
+            int digestMarkEvents,
+            Keeping keeping,
+            NetworkConfig network,
+            LogFormat logFormat,
+            LogLevel logLevel) {
+        this(
+                profile,
+                amnesia,
+                adminBind,
+                allowedHosts,
+                adminTokenFile,
+                consoleReadOnly,
+                lenientIds,
+                dataDir,
+                keyPassphraseFile,
+                sync,
+                stateStore,
+                diskReserve,
+                onDamage,
+                ttlSeconds,
+                ttlSecondsMax,
+                maxRecords,
+                maxProvidersPerCid,
+                digestMarkEvents,
+                keeping,
+                network,
+                logFormat,
+                logLevel,
+                BusConfig.OFF,
+                Telemetry.OFF);
     }
 
     /** A named set of defaults. */

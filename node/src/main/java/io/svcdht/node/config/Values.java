@@ -91,6 +91,7 @@ final class Values {
         }
         problems.addAll(NetworkKeys.contradictions(this));
         problems.addAll(SigningKeys.contradictions(this));
+        problems.addAll(ReachKeys.contradictions(this));
         HostPort bind = get(ADMIN_BIND);
         Optional<Path> tokens = get(ADMIN_TOKEN_FILE);
         if (tokens.isEmpty() && !Hosts.isLoopback(bind.host())) {
@@ -160,6 +161,8 @@ final class Values {
                                 Math.toIntExact(get(TRACE_RETENTION_HOURS)), get(TRACE_BYTES), get(TRACE_BYTES_PER_S))),
                 NetworkKeys.config(this),
                 get(LOG_FORMAT),
-                get(LOG_LEVEL));
+                get(LOG_LEVEL),
+                ReachKeys.bus(this),
+                ReachKeys.telemetry(this));
     }
 }

@@ -192,6 +192,9 @@ final class Dispatch implements Handler<HttpServerRequest> {
 
     private void run(Exchange x, Mounted m, @Nullable String parameter) {
         try {
+            if (loop.tracing().on()) {
+                x.trace(loop.tracing(), m.route());
+            }
             x.matched(m.meters(), parameter == null ? null : Query.decode(parameter, false));
             loop.doors().authorize(x.request(), loop.roleFor(m.route()));
             if (m.route().bodySchema() != null) {

@@ -3,6 +3,7 @@ package io.svcdht.node.http;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.svcdht.node.Node;
+import io.svcdht.node.Tracing;
 import io.svcdht.node.config.Role;
 import io.svcdht.node.metrics.Metrics;
 import io.vertx.core.Context;
@@ -42,6 +43,7 @@ final class Loop {
     private final Doors doors;
     private final Streams streams;
     private final HttpQuotas quotas;
+    private final Tracing tracing;
     private final Map<HttpConnection, HttpQuotas.Caller> callers = new HashMap<>();
     private final NoArgGenerator ids =
             Generators.timeBasedEpochRandomGenerator(new Random(new SecureRandom().nextLong()));
@@ -57,7 +59,9 @@ final class Loop {
             HttpLimits limits,
             Doors doors,
             Streams streams,
-            HttpQuotas quotas) {
+            HttpQuotas quotas,
+            Tracing tracing) {
+        this.tracing = tracing;
         this.quotas = quotas;
         this.vertx = vertx;
         this.context = context;
@@ -92,6 +96,10 @@ final class Loop {
 
     Doors doors() {
         return doors;
+    }
+
+    Tracing tracing() {
+        return tracing;
     }
 
     HttpQuotas quotas() {

@@ -43,6 +43,7 @@ final class Routes {
         DelegatedRoutes.addTo(routes);
         LookupRoutes.addTo(routes);
         journal(routes);
+        BusRoutes.addTo(routes);
         admin(routes);
         BanRoutes.addTo(routes);
         probes(routes, addresses);

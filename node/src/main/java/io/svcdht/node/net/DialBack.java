@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /**
  * Finds out whether a caller can be reached where it says it listens: only at the address its connection comes from,
@@ -17,6 +18,9 @@ final class DialBack {
     static final int PORT_MIN = 1024;
     /** Addresses remembered; the oldest is forgotten first. */
     private static final int KNOWN_MAX = 8_192;
+
+    /** Callers that wait for their turn. */
+    private static final int LATER_MAX = 256;
 
     /** Makes a connection to whoever holds the keys. */
     interface Dial {
@@ -39,6 +43,20 @@ final class DialBack {
         }
     };
 
+    /**
+     * Callers that came while their address had been called a short while ago, or were not reached: whoever is still
+     * connected when the time has passed is called then. A node that lost its volume comes back with other keys to where the old one was, stays
+     * connected, and would be nobody's contact for ever.
+     */
+    private final Map<PeerAddress, NodeKeys> later = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<PeerAddress, NodeKeys> eldest) {
+            return size() > LATER_MAX;
+        }
+    };
+
     DialBack(
             AddressPolicy policy,
             NetLimits limits,
@@ -53,16 +71,44 @@ final class DialBack {
     }
 
     /** A caller has said hello, from there, and that it listens at that port; 0 = nowhere. */
-    @SuppressWarnings("FutureReturnValueIgnored") // it completes by value, and this is the end of the chain
     void opened(NodeKeys caller, PeerAddress source, int listenPort, long nowNanos) {
         if (listenPort < PORT_MIN) {
             return;
         }
         PeerAddress at = at(source, listenPort);
-        Long last = calledNanos.get(at);
-        if (!policy.admits(at) || last != null && nowNanos - last < pauseNanos) {
+        if (!policy.admits(at)) {
             return;
         }
+        if (isPaused(at, nowNanos)) {
+            later.put(at, caller);
+            return;
+        }
+        call(caller, at, nowNanos);
+    }
+
+    /**
+     * Calls those whose address may be called again.
+     *
+     * @param connected whether the node still is
+     */
+    void tick(long nowNanos, Predicate<NodeKeys> connected) {
+        List<PeerAddress> due =
+                later.keySet().stream().filter(at -> !isPaused(at, nowNanos)).toList();
+        for (PeerAddress at : due) {
+            NodeKeys caller = later.remove(at);
+            if (caller != null && connected.test(caller)) {
+                call(caller, at, nowNanos);
+            }
+        }
+    }
+
+    private boolean isPaused(PeerAddress at, long nowNanos) {
+        Long last = calledNanos.get(at);
+        return last != null && nowNanos - last < pauseNanos;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // it completes by value, and this is the end of the chain
+    private void call(NodeKeys caller, PeerAddress at, long nowNanos) {
         if (dialled.test(caller, at)) {
             // Both called at once, or this call is the other's way of asking the same.
             handler.reachable(caller, at);
@@ -73,6 +119,9 @@ final class DialBack {
         dialer.dial(List.of(at), caller).thenAccept(o -> {
             if (o instanceof Race.Outcome.Won) {
                 handler.reachable(caller, at);
+            } else {
+                // It may only have been slow to answer: a machine on which many start at once is.
+                later.put(at, caller);
             }
         });
     }

@@ -6,7 +6,9 @@ import io.svcdht.storage.model.PeerAddress;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +25,8 @@ final class Dialer {
     /** Addresses tried of one peer, whatever its names resolve to. */
     private static final int ADDRESSES_MAX = 8;
 
+    private static final String LOOPBACK = "127.0.0.1";
+
     private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
 
     private final Local local;
@@ -37,9 +41,23 @@ final class Dialer {
         this.listener = listener;
         this.listenPort = listenPort;
         this.client = local.vertx()
-                .createNetClient(new NetClientOptions()
-                        .setConnectTimeout(local.limits().dialMillis())
-                        .setTcpNoDelay(true));
+                .createNetClient(from(
+                        local.options().bind(),
+                        new NetClientOptions()
+                                .setConnectTimeout(local.limits().dialMillis())
+                                .setTcpNoDelay(true)));
+    }
+
+    /**
+     * Nodes of one machine that listen at loopback addresses of their own call from them too: so they are told apart, by
+     * limits as by those who hurt the network between them.
+     */
+    private static NetClientOptions from(@Nullable InetSocketAddress bind, NetClientOptions options) {
+        if (bind != null && bind.getAddress() instanceof Inet4Address at && at.isLoopbackAddress()) {
+            String text = at.getHostAddress();
+            return text.equals(LOOPBACK) ? options : options.setLocalAddress(text);
+        }
+        return options;
     }
 
     /**

@@ -59,7 +59,13 @@ public final class StreamTransport implements Transport {
             boolean openSsl,
             NetLimits limits,
             NetMeter meter,
-            Supplier<DenyList> denied) {}
+            Supplier<DenyList> denied) {
+        /** The same, counted elsewhere. */
+        Options with(NetMeter other) {
+            return new Options(
+                    identity, networkId, agent, bind, addressPolicy, compress, openSsl, limits, other, denied);
+        }
+    }
 
     /** Who waits for a connection to a peer. */
     private record Waiter(Request request, long deadlineNanos, CompletableFuture<Reply> reply) {}
@@ -140,12 +146,27 @@ public final class StreamTransport implements Transport {
         return started.future();
     }
 
+    /** What its connections share. */
+    Local local() {
+        return local;
+    }
+
+    Inbound inbound() {
+        return inbound;
+    }
+
+    /** Whether a connection to the peer stands. Only on its event loop. */
+    boolean isConnected(NodeId peer) {
+        return pool.of(peer).isPresent();
+    }
+
     private Future<Void> listen() {
         NetLimits limits = local.limits();
         int millis =
                 Math.clamp(Math.min(limits.dialMillis(), limits.idleMillis()) / TICKS_PER_LIMIT, 10, TICK_MILLIS_MAX);
         tick = local.vertx().setPeriodic(millis, t -> {
             pool.tick(System.nanoTime());
+            dialBack.tick(System.nanoTime(), peer -> pool.of(peer.id()).isPresent());
             connections = pool.size();
         });
         InetSocketAddress bind = local.options().bind();

@@ -208,7 +208,9 @@ public final class NodeRuntime implements Node, AutoCloseable {
 
     private static DataDirectory takeDirectory(NodeConfig config) throws StartFailure {
         try {
-            return DataDirectory.open(config.dataDir());
+            DataDirectory taken = DataDirectory.open(config.dataDir());
+            ContainerLayer.warnOf(taken.path());
+            return taken;
         } catch (DataDirectory.Refused e) {
             int code = e.why() == DataDirectory.Refused.Why.IN_USE
                     ? StartFailure.CANNOT_BIND

@@ -52,7 +52,7 @@ final class OpenApiTest {
                     .filter(r -> r.methods() != null && r.getPath() != null)
                     .forEach(r -> r.methods().forEach(m -> routed.add(m.name() + " " + r.getPath())));
         }
-        assertThat(described).isEqualTo(routed).hasSize(27);
+        assertThat(described).isEqualTo(routed).hasSize(28);
     }
 
     @Test

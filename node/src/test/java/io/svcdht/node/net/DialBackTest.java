@@ -60,6 +60,45 @@ class DialBackTest {
     }
 
     @Test
+    void who_came_too_early_and_stays_is_called_when_the_time_has_passed() {
+        DialBack waiting = new DialBack(
+                AddressPolicy.PUBLIC,
+                NetLimits.STANDARD,
+                new Echo(),
+                (addresses, expected) -> {
+                    dialled.addAll(addresses);
+                    // Still under way at the end: what a failed call leads to is another test's.
+                    return new CompletableFuture<>();
+                },
+                (keys, at) -> false);
+        waiting.opened(CALLER, from("198.51.100.7:40000"), 5302, 0);
+        waiting.opened(CALLER, from("198.51.100.7:40001"), 5302, MINUTE_NANOS);
+        waiting.tick(9 * MINUTE_NANOS, peer -> true);
+        assertThat(dialled).as("not before").hasSize(1);
+        waiting.tick(10 * MINUTE_NANOS, CALLER::equals);
+        assertThat(dialled).hasSize(2);
+        waiting.tick(30 * MINUTE_NANOS, peer -> true);
+        assertThat(dialled).as("once").hasSize(2);
+    }
+
+    @Test
+    void who_was_not_reached_and_stays_is_called_again_after_ten_minutes() {
+        dialBack.opened(CALLER, from("198.51.100.7:40000"), 5302, 0);
+        dialBack.tick(9 * MINUTE_NANOS, peer -> true);
+        assertThat(dialled).hasSize(1);
+        dialBack.tick(10 * MINUTE_NANOS, peer -> true);
+        assertThat(dialled).hasSize(2);
+    }
+
+    @Test
+    void who_came_too_early_and_went_is_not_called() {
+        dialBack.opened(CALLER, from("198.51.100.7:40000"), 5302, 0);
+        dialBack.opened(CALLER, from("198.51.100.7:40001"), 5302, MINUTE_NANOS);
+        dialBack.tick(10 * MINUTE_NANOS, peer -> false);
+        assertThat(dialled).hasSize(1);
+    }
+
+    @Test
     void the_address_policy_holds_here_too() {
         dialBack.opened(CALLER, from("10.0.0.7:40000"), 5302, 0);
         assertThat(dialled).isEmpty();

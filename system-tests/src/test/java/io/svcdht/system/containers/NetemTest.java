@@ -1,0 +1,142 @@
+package io.svcdht.system.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.svcdht.console.faults.FaultNet;
+import io.svcdht.console.faults.FaultNet.Place;
+import io.svcdht.console.faults.Weather;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Five nodes whose connections all lead through relays of ours: 50 ms each way and 5 % loss, on any kernel. Each node is
+ * told to others at a second address of this machine's end of the bridge.
+ */
+final class NetemTest {
+    private static final int NODES = 5;
+    private static final int OUTSIDE = 100;
+    private static final int PORT = 5302;
+    private static final int RECORDS = 60;
+    private static final int ROUNDS = 5;
+    private static final int DEADLINE_MILLIS = 2_000;
+    private static final Weather BAD = new Weather(50, 10, 5, 0);
+
+    private final List<String> added = new ArrayList<>();
+    private Cluster cluster;
+    private FaultNet net;
+
+    @BeforeEach
+    void start() throws Exception {
+        Engine.sweep();
+        cluster = Cluster.start(NODES, this::outside);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        if (net != null) {
+            net.close();
+        }
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    private static String outside(String inside) {
+        int dot = inside.lastIndexOf('.');
+        return inside.substring(0, dot + 1) + (OUTSIDE + Integer.parseInt(inside.substring(dot + 1)));
+    }
+
+    /** Settings of each; before the first of them, the relays listen. */
+    private Map<String, String> outside(Cluster making, int index) throws IOException {
+        if (net == null) {
+            List<Place> places = new ArrayList<>();
+            for (int i = 0; i < NODES; i++) {
+                String inside = making.address(i);
+                String outside = outside(inside);
+                addAddress(making, outside);
+                places.add(new Place(InetAddress.getByName(inside), InetAddress.getByName(outside), PORT));
+            }
+            net = FaultNet.open(places);
+        }
+        return Map.of(
+                "DHT_ADVERTISE",
+                outside(making.address(index)) + ":" + PORT,
+                "DHT_SEEDS",
+                Cluster.seeds(i -> outside(making.address(i)) + ":" + PORT));
+    }
+
+    /** It goes with the bridge. */
+    private void addAddress(Cluster making, String address) throws IOException {
+        String bridge = "br-" + making.network().getId().substring(0, 12);
+        Process process = new ProcessBuilder("ip", "addr", "add", address + "/32", "dev", bridge)
+                .redirectErrorStream(true)
+                .start();
+        try {
+            assertThat(process.waitFor())
+                    .as("ip addr add %s dev %s", address, bridge)
+                    .isZero();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+        added.add(address);
+    }
+
+    @Test
+    void with_50_ms_and_5_percent_loss_what_was_announced_is_found() throws Exception {
+        assertThat(net.connections())
+                .as("connections between nodes, all through here")
+                .isPositive();
+        net.weather(BAD);
+        List<String> cids = new ArrayList<>();
+        for (int i = 0; i < RECORDS; i++) {
+            String cid = "b3:netem-" + i;
+            HttpResponse<String> answer =
+                    cluster.get(i % NODES).api().provide(cid, "local://shelf", Api.TTL_SECONDS, true);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            cids.add(cid);
+        }
+        int asked = 0;
+        int found = 0;
+        List<Long> took = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int i = 0; i < RECORDS; i++) {
+                for (ContainerNode node : cluster.nodes()) {
+                    JsonNode answer = Api.json(node.api()
+                            .find(cids.get(i), "?limit=%d&deadline_ms=%d".formatted(round + 1, DEADLINE_MILLIS)));
+                    asked++;
+                    if (answer.path("providers").size() == 1) {
+                        found++;
+                        if (answer.get("source").asText().equals("network")) {
+                            took.add(answer.get("elapsed_ms").asLong());
+                        }
+                    }
+                }
+            }
+        }
+        long[] sorted = took.stream().mapToLong(Long::longValue).sorted().toArray();
+        System.out.printf(
+                "NetemTest: %d of %d found within %d ms, %d of them over the network: p50 %d ms, p99 %d ms, most %d ms%n",
+                found,
+                asked,
+                DEADLINE_MILLIS,
+                sorted.length,
+                sorted[sorted.length / 2],
+                sorted[sorted.length * 99 / 100],
+                LongStream.of(sorted).max().orElse(0));
+        assertThat(sorted.length).as("finds over the network").isGreaterThan(RECORDS / 2);
+        assertThat(sorted[sorted.length / 2])
+                .as("the weather is felt: a round trip takes 100 ms")
+                .isGreaterThanOrEqualTo(80);
+        assertThat(found).as("of %d", asked).isGreaterThanOrEqualTo((int) Math.ceil(asked * 0.999));
+    }
+}
