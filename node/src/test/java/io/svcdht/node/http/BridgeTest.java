@@ -277,7 +277,8 @@ class BridgeTest {
         Bridge bridge = bridge(LIMITS);
         try (Client client = greeted(bridge, "see", Role.VIEWER);
                 Client quick = greeted(bridge, "see", Role.VIEWER)) {
-            client.send("{'type':'register','address':'svc-dht.provider.rejected'}").send("{'type':'ping'}");
+            client.send("{'type':'register','address':'svc-dht.provider.rejected'}")
+                    .send("{'type':'ping'}");
             assertThat(client.next().getString("type")).isEqualTo("pong");
             String detail = "x".repeat(4_000);
             for (int i = 0; i < all; i++) {
