@@ -183,7 +183,8 @@ final class Attempts {
                     refusal == null ? "" : refusal.code(),
                     attempts.get(),
                     "no answer within %d ms and %d attempts; the last: %s"
-                            .formatted(settings.deadline().toMillis(), attempts.get(), last == null ? "under way" : last),
+                            .formatted(
+                                    settings.deadline().toMillis(), attempts.get(), last == null ? "under way" : last),
                     last);
         }
     }

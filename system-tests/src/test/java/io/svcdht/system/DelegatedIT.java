@@ -28,12 +28,17 @@ final class DelegatedIT {
 
     @Test
     void what_another_node_provides_is_told_with_its_peer_id() throws Exception {
-        try (LocalNetwork network = LocalNetwork.start(directory, 3, "--replicas=1", "--lookup-deadline-ms=15000")) {
+        try (LocalNetwork network = LocalNetwork.start(
+                directory, 3, "--replicas=1", "--absence-deadline-ms=15000", "--lookup-deadline-ms=15000")) {
             NodeProcess publisher = network.get(0);
             try (DhtClient client = DhtClient.of("http://" + publisher.hostPort())) {
                 client.provide(Provide.of(KEY)).get(60, TimeUnit.SECONDS);
             }
-            String node = publisher.json("/dht/find_providers/" + KEY).get("providers").get(0).asText();
+            String node = publisher
+                    .json("/dht/find_providers/" + KEY)
+                    .get("providers")
+                    .get(0)
+                    .asText();
             NodeProcess stranger = network.awaitFoundElsewhere(KEY, node);
 
             JsonNode own = publisher.json("/routing/v1/providers/" + CID).get("Providers");

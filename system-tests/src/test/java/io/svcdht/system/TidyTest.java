@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /** What a reviewer would otherwise have to look for. */
 final class TidyTest {
     private static final int LINES_MAX = 500;
-    private static final List<String> MODULES = List.of("storage", "node", "console", "client", "cluster", "benchmarks");
+    private static final List<String> MODULES =
+            List.of("storage", "node", "console", "client", "cluster", "benchmarks");
     private static final Pattern LATER = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
     private static final Pattern PRINTS = Pattern.compile("System\\.(out|err)\\b|printStackTrace\\(");
     private static final Pattern DEPENDENCY =

@@ -43,8 +43,7 @@ final class TextFuzz {
         PeerId.parse(text)
                 .ifPresent(p -> WireFuzz.same(text, p, PeerId.parse(p.text()).orElseThrow()));
         Multiaddr.parse(text)
-                .ifPresent(a ->
-                        WireFuzz.same(text, a, Multiaddr.parse(a.text()).orElseThrow()));
+                .ifPresent(a -> WireFuzz.same(text, a, Multiaddr.parse(a.text()).orElseThrow()));
     }
 
     private static <T> void itsOwnForm(String text, Function<String, T> parse, Function<T, String> form) {
