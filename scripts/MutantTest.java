@@ -33,8 +33,8 @@ final class MutantTest {
     }
 
     private static int run(String className, String method) {
-        PostDiscoveryFilter only = test -> FilterResult.includedIf(
-                !(test.getSource().orElse(null) instanceof MethodSource source)
+        PostDiscoveryFilter only =
+                test -> FilterResult.includedIf(!(test.getSource().orElse(null) instanceof MethodSource source)
                         || source.getMethodName().equals(method));
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(DiscoverySelectors.selectClass(className))
@@ -52,7 +52,8 @@ final class MutantTest {
 
     private static String className(Path root, String simple) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
-            Path file = files.filter(f -> f.endsWith(simple + ".java")).findFirst().orElseThrow();
+            Path file =
+                    files.filter(f -> f.endsWith(simple + ".java")).findFirst().orElseThrow();
             return root.relativize(file).toString().replace(".java", "").replace('/', '.');
         }
     }

@@ -79,7 +79,9 @@ final class Mutants {
                 });
             }
         }
-        Files.write(mutants.work.resolve("doubtful"), doubtful.stream().map(Path::toString).sorted().toList());
+        Files.write(
+                mutants.work.resolve("doubtful"),
+                doubtful.stream().map(Path::toString).sorted().toList());
     }
 
     /** A test that is red this way with nothing taken out says nothing. */
@@ -201,10 +203,10 @@ final class Mutants {
         }
     }
 
-    private boolean isRed(Named named, Path overlay, String classPath)
-            throws IOException, InterruptedException {
+    private boolean isRed(Named named, Path overlay, String classPath) throws IOException, InterruptedException {
         return start(named.module, List.of(named.test), overlay, classPath) == 1
-                && !UNLINKED.matcher(Files.readString(overlay.resolve("test.log"))).find();
+                && !UNLINKED.matcher(Files.readString(overlay.resolve("test.log")))
+                        .find();
     }
 
     /** Runs tests in a virtual machine of their own; what they say goes to {@code test.log} in {@code overlay}. */
@@ -219,7 +221,8 @@ final class Mutants {
         Path arguments = overlay.resolve("arguments");
         Files.writeString(arguments, "-cp \"" + work.resolve("runner") + ":" + classPath + "\"");
         command.add("@" + arguments);
-        command.addAll(List.of("MutantTest", tree.resolve(module + "/src/test/java").toString()));
+        command.addAll(
+                List.of("MutantTest", tree.resolve(module + "/src/test/java").toString()));
         command.addAll(tests);
         return run(tree.resolve(module), overlay.resolve("test.log"), SECONDS_MAX + 20 * tests.size(), command);
     }

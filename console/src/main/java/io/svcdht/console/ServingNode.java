@@ -4,17 +4,18 @@ import io.svcdht.console.cli.RunCommand;
 import io.svcdht.console.web.ConsoleRouter;
 import io.svcdht.node.News;
 import io.svcdht.node.Node;
+import io.svcdht.node.Tracing;
 import io.svcdht.node.asn.AsnFile;
 import io.svcdht.node.config.ConfigReload;
 import io.svcdht.node.config.ConfigResult.Loaded;
 import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.config.Telemetry;
 import io.svcdht.node.config.TokenFile;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.http.Access;
 import io.svcdht.node.http.ApiServer;
-import io.svcdht.node.http.BusDoor;
 import io.svcdht.node.http.BusNews;
 import io.svcdht.node.http.HttpLimits;
 import io.svcdht.node.http.VertxFactory;
@@ -23,6 +24,7 @@ import io.svcdht.node.metrics.NetworkMeters;
 import io.svcdht.node.metrics.PeerMeters;
 import io.svcdht.node.metrics.Recorder;
 import io.svcdht.node.network.Networking;
+import io.svcdht.node.otel.OtlpTracing;
 import io.svcdht.node.recent.Recent;
 import io.svcdht.node.runtime.NodeRuntime;
 import io.svcdht.node.runtime.StartFailure;
@@ -56,6 +58,8 @@ public final class ServingNode implements RunCommand.Running {
     private final @Nullable Tokens tokens;
     private final Networking networking;
     private final Housing housing;
+    private final @Nullable OpenBus bus;
+    private final Tracing tracing;
     private final long sampling;
 
     /** The tokens in force; every request asks, a reload replaces them. */
@@ -79,12 +83,16 @@ public final class ServingNode implements RunCommand.Running {
             @Nullable Tokens tokens,
             Networking networking,
             Housing housing,
+            @Nullable OpenBus bus,
+            Tracing tracing,
             long sampling) {
         this.node = node;
         this.api = api;
         this.tokens = tokens;
         this.networking = networking;
         this.housing = housing;
+        this.bus = bus;
+        this.tracing = tracing;
         this.sampling = sampling;
     }
 
@@ -108,14 +116,35 @@ public final class ServingNode implements RunCommand.Running {
      * @param person asked for the passphrase of keys that are sealed, where no file tells it
      */
     public static ServingNode start(LiveSettings settings, Supplier<Optional<Passphrase>> person) throws StartFailure {
-        Metrics metrics = new Metrics();
+        Metrics metrics = settings.inForce().config().telemetry().endpoint().isPresent()
+                ? Metrics.withExemplars()
+                : new Metrics();
         // Vert.x is class loading, the node is keys and journal: side by side they take as long as one.
         return start(
                 settings,
                 metrics,
                 CompletableFuture.supplyAsync(
-                        () -> new Housing(VertxFactory.create(metrics, VertxFactory.eventLoops()), false)),
+                        () -> housed(metrics, settings.inForce().config())),
                 person);
+    }
+
+    private static Housing housed(Metrics metrics, NodeConfig config) {
+        try {
+            return new Housing(OpenBus.vertx(metrics, config.bus()), false);
+        } catch (StartFailure e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private static Housing join(CompletableFuture<Housing> house) throws StartFailure {
+        try {
+            return house.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StartFailure failure) {
+                throw failure;
+            }
+            throw e;
+        }
     }
 
     /** The same on threads that are there already. */
@@ -135,11 +164,19 @@ public final class ServingNode implements RunCommand.Running {
         try {
             node = NodeRuntime.start(config, metrics, true, person);
         } catch (StartFailure e) {
-            house.join().leave();
+            join(house).leave();
             throw e;
         }
         metrics.bind(node::status);
-        Housing housing = house.join();
+        metrics.bindTraces(() -> node.traces().counts());
+        Housing housing;
+        try {
+            housing = join(house);
+        } catch (StartFailure e) {
+            node.close();
+            throw e;
+        }
+        Tracing tracing = housing.shared ? Tracing.OFF : tracing(node, metrics);
         metrics.queue("workers", () -> housing.workers.getQueue().size());
         try {
             Future<Networking> networking = Networking.start(
@@ -149,7 +186,8 @@ public final class ServingNode implements RunCommand.Running {
                     new Networking.Meters(
                             new PeerMeters(metrics),
                             new NetworkMeters(metrics),
-                            housing.shared ? News.NONE : new BusNews(housing.vertx)),
+                            housing.shared ? News.NONE : new BusNews(housing.vertx, node.id()),
+                            tracing),
                     work -> {
                         try {
                             housing.workers.execute(work);
@@ -160,14 +198,12 @@ public final class ServingNode implements RunCommand.Running {
                     });
             Tokens tokens = tokens(config);
             Access access = tokens == null ? new Access.Open() : new Access.Tokens(() -> tokens.file);
-            ApiServer api = open(housing.vertx, node, metrics, config.adminBind(), access);
+            ApiServer api = open(housing.vertx, node, metrics, config.adminBind(), access, tracing);
             Networking joined = joined(networking, config);
             node.join(joined.network(), joined::said);
-            if (!housing.shared) {
-                BusDoor.open(housing.vertx, node);
-            }
-            ServingNode serving =
-                    new ServingNode(node, api, tokens, joined, housing, sampled(metrics, node, housing, settings));
+            OpenBus bus = housing.shared ? null : OpenBus.open(housing.vertx, node, metrics, access);
+            ServingNode serving = new ServingNode(
+                    node, api, tokens, joined, housing, bus, tracing, sampled(metrics, node, housing, settings));
             settings.onChange(serving::reconfigure);
             LOG.info(
                     "Serving node {} at {}, peers at {}",
@@ -222,12 +258,25 @@ public final class ServingNode implements RunCommand.Running {
         }
     }
 
-    private static ApiServer open(Vertx vertx, Node node, Metrics metrics, HostPort bind, Access access)
+    private static Tracing tracing(NodeRuntime node, Metrics metrics) {
+        Telemetry telemetry = node.config().telemetry();
+        return telemetry.endpoint().isEmpty()
+                ? Tracing.OFF
+                : OtlpTracing.start(
+                        telemetry.endpoint().get(),
+                        telemetry,
+                        node.id().text(),
+                        node.build().version(),
+                        () -> metrics.dropped("otlp"));
+    }
+
+    private static ApiServer open(
+            Vertx vertx, Node node, Metrics metrics, HostPort bind, Access access, Tracing tracing)
             throws StartFailure {
         ApiServer.Mount console =
                 ApiServer.Mount.guardedByItself("/console", ConsoleRouter.create(vertx, node, access));
-        ApiServer.Options options =
-                new ApiServer.Options(bind, access, HttpLimits.STANDARD, VertxFactory.eventLoops(), List.of(console));
+        ApiServer.Options options = new ApiServer.Options(
+                bind, access, HttpLimits.STANDARD, VertxFactory.eventLoops(), List.of(console), tracing);
         try {
             return wait(ApiServer.start(vertx, node, metrics, options), BIND_SECONDS);
         } catch (CompletionException e) {
@@ -260,6 +309,11 @@ public final class ServingNode implements RunCommand.Running {
     /** Where the API listens, with the real ports. */
     public List<HostPort> addresses() {
         return api.bound();
+    }
+
+    /** Where the event bus can be reached over TCP, with the real port. */
+    public Optional<HostPort> bridge() {
+        return bus == null ? Optional.empty() : bus.bridge();
     }
 
     /** Puts changed settings in force and into the journal. */
@@ -297,8 +351,14 @@ public final class ServingNode implements RunCommand.Running {
     @Override
     public void close() {
         housing.vertx.cancelTimer(sampling);
+        if (bus != null) {
+            bus.close();
+        }
         quietly("HTTP", api.stop(), DRAIN_SECONDS);
         quietly("Peers", Future.fromCompletionStage(networking.close()), CLOSE_SECONDS);
+        if (tracing instanceof OtlpTracing otlp) {
+            otlp.close();
+        }
         node.close();
         housing.leave();
     }
@@ -311,7 +371,7 @@ public final class ServingNode implements RunCommand.Running {
         }
     }
 
-    private static <T> T wait(Future<T> future, long seconds) {
+    static <T> T wait(Future<T> future, long seconds) {
         return future.toCompletionStage()
                 .toCompletableFuture()
                 .orTimeout(seconds, TimeUnit.SECONDS)

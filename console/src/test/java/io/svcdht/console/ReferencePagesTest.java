@@ -25,20 +25,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The reference pages say what the code says. {@code scripts/docs} writes them anew. */
 class ReferencePagesTest {
-    private static final String END = "<!-- end -->";
     private static final List<String> COMMANDS = List.of(
             "",
+            "run",
             "provide",
             "find",
             "lookups",
@@ -47,8 +44,12 @@ class ReferencePagesTest {
             "journal state",
             "journal diff",
             "journal verify",
+            "journal repair",
             "journal export",
             "journal import",
+            "journal prune",
+            "backup",
+            "restore",
             "keygen",
             "token",
             "keys show",
@@ -60,11 +61,12 @@ class ReferencePagesTest {
             "peers",
             "buckets",
             "bans",
-            "testnet");
+            "testnet",
+            "config");
 
     @Test
     void configuration_page_has_every_key() throws IOException {
-        holds("configuration", "configuration", ConfigTable.markdown());
+        ReferencePage.holds("configuration", "configuration", ConfigTable.markdown());
     }
 
     @Test
@@ -73,7 +75,7 @@ class ReferencePagesTest {
         for (ErrorCode c : ErrorCode.values()) {
             table.append("| `%s` | %d | `%s` | %s |\n".formatted(c, c.httpStatus(), c.reason(), c.advice()));
         }
-        holds("errors", "errors", table.toString());
+        ReferencePage.holds("errors", "errors", table.toString());
     }
 
     @Test
@@ -82,7 +84,7 @@ class ReferencePagesTest {
         for (EventType t : EventType.values()) {
             table.append("| `%s` | %d | %s |\n".formatted(t, t.code(), meaning(t)));
         }
-        holds("events", "events", table.toString());
+        ReferencePage.holds("events", "events", table.toString());
     }
 
     @Test
@@ -91,7 +93,7 @@ class ReferencePagesTest {
         for (TraceType t : TraceType.values()) {
             table.append("| `%s` | %d | %s |\n".formatted(t, t.code(), meaning(t)));
         }
-        holds("events", "trace events", table.toString());
+        ReferencePage.holds("events", "trace events", table.toString());
     }
 
     private static String meaning(TraceType type) {
@@ -153,7 +155,7 @@ class ReferencePagesTest {
             String name = "svc-dht" + (command.isEmpty() ? "" : " " + command);
             all.append("## %s\n\n```text\n%s\n```\n\n".formatted(name, help(command)));
         }
-        holds("cli", "commands", all.toString().strip() + "\n");
+        ReferencePage.holds("cli", "commands", all.toString().strip() + "\n");
     }
 
     private static String help(String command) {
@@ -182,7 +184,9 @@ class ReferencePagesTest {
                                     .build(),
                             BodyHandlers.ofString())
                     .body();
-            holds("http", "routes", routes(new ObjectMapper().readTree(json)));
+            JsonNode api = new ObjectMapper().readTree(json);
+            ReferencePage.holds("http", "routes", routes(api));
+            ReferencePage.holds("http", "requests", RequestTables.of(api));
         } finally {
             vertx.close().await();
         }
@@ -206,31 +210,5 @@ class ReferencePagesTest {
                                     method.getValue().path("summary").asText()));
                 }));
         return table.toString();
-    }
-
-    private static void holds(String page, String section, String wanted) throws IOException {
-        Path file = root().resolve("docs-site/reference/" + page + ".md");
-        String text = Files.readString(file);
-        String begin = "<!-- from the code: " + section + " -->\n";
-        int from = text.indexOf(begin);
-        int to = text.indexOf(END, from);
-        assertThat(from).as("%s has the marker %s", file, begin).isNotNegative();
-        assertThat(to).as("%s has the marker %s", file, END).isGreaterThan(from);
-        String body = "\n" + wanted + "\n";
-        if (Boolean.getBoolean("svcdht.docs.write")) {
-            Files.writeString(file, text.substring(0, from + begin.length()) + body + text.substring(to));
-        } else {
-            assertThat(text.substring(from + begin.length(), to))
-                    .as("%s differs from the code; scripts/docs writes it anew", file)
-                    .isEqualTo(body);
-        }
-    }
-
-    private static Path root() {
-        Path p = Path.of("").toAbsolutePath();
-        while (!Files.isDirectory(p.resolve("docs-site"))) {
-            p = Objects.requireNonNull(p.getParent(), "no docs-site above the working directory");
-        }
-        return p;
     }
 }

@@ -3,6 +3,7 @@ package io.svcdht.node;
 import io.svcdht.node.kad.BucketMix;
 import io.svcdht.node.kad.Sighting;
 import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.node.wire.TraceContext;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The other nodes, as this one's adapters see them. All methods may be called from any thread; none blocks or fails. */
 public interface Network {
@@ -23,11 +25,30 @@ public interface Network {
      * @param deadlineMillis the end in any case, empty = as configured
      * @param paths disjoint paths, empty = as configured
      * @param anew whether an answer that is still remembered will not do
+     * @param trace the span that wants it, of a node that traces; null = of none
      */
-    record Wanted(Key key, String text, UUID lookupId, OptionalInt deadlineMillis, OptionalInt paths, boolean anew) {
+    record Wanted(
+            Key key,
+            String text,
+            UUID lookupId,
+            OptionalInt deadlineMillis,
+            OptionalInt paths,
+            boolean anew,
+            @Nullable TraceContext trace) {
+        /** Not traced. */
+        public Wanted(
+                Key key, String text, UUID lookupId, OptionalInt deadlineMillis, OptionalInt paths, boolean anew) {
+            this(key, text, lookupId, deadlineMillis, paths, anew, null);
+        }
+
         /** Whatever is known already will do. */
         public Wanted(Key key, String text, UUID lookupId, OptionalInt deadlineMillis, OptionalInt paths) {
             this(key, text, lookupId, deadlineMillis, paths, false);
+        }
+
+        /** The same as part of a span, if there is one. */
+        public Wanted within(@Nullable TraceContext span) {
+            return span == null ? this : new Wanted(key, text, lookupId, deadlineMillis, paths, anew, span);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.svcdht.node;
 
 import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.lookup.LookupResult;
 import io.svcdht.node.trust.PqCounts;
 import io.svcdht.node.trust.RefusalCounts;
 import io.svcdht.node.wire.oap.WireCode;
@@ -24,6 +25,9 @@ public interface NetworkMeter {
 
     /** A search over the network ended. */
     void searched(Search search, int hops, int hedges);
+
+    /** A search over the network ended so, wherever it was asked for. */
+    default void ended(Search search, LookupResult.Outcome outcome) {}
 
     /** A hedge was given up because its answer is of no use any more. */
     void hedgeCancelled();

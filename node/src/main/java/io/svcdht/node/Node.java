@@ -8,6 +8,7 @@ import io.svcdht.storage.event.DhtEvent.Readiness;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.state.ProviderView;
 import io.svcdht.storage.state.RootView;
 import io.svcdht.storage.state.Routing;
@@ -23,6 +24,11 @@ import java.util.Optional;
  */
 public interface Node {
     NodeId id();
+
+    /** The public keys it is known by, where it has any. */
+    default Optional<NodeKeys> keys() {
+        return Optional.empty();
+    }
 
     /** The settings in force now; a reload replaces them. */
     NodeConfig config();

@@ -59,8 +59,12 @@ final class ArchitectureTest {
     private static final String WIRE = "io.svcdht.node.wire..";
     private static final String NET = "io.svcdht.node.net..";
     private static final String NETWORK = "io.svcdht.node.network..";
+    private static final String BUS = "io.svcdht.node.bus..";
+    private static final String OTEL = "io.svcdht.node.otel..";
     private static final String TRUST = "io.svcdht.node.trust..";
     private static final String CONSOLE = "io.svcdht.console..";
+    private static final String CLIENT = "io.svcdht.client..";
+    private static final String MULTIADDR = "io.svcdht.node.multiaddr..";
     private static final String KAD = "io.svcdht.node.kad..";
     private static final String LOOKUP = "io.svcdht.node.lookup..";
     private static final String PEERING = "io.svcdht.node.peering..";
@@ -113,6 +117,30 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule console_does_not_know_how_storage_is_kept =
             noClasses().that().resideInAPackage(CONSOLE).should().dependOnClassesThat(resideInAPackage(CHRONICLE));
+
+    /** What a caller needs is in the API; the rooms do not know that there is a client. */
+    @ArchTest
+    static final ArchRule client_stands_alone = classes()
+            .that()
+            .resideInAPackage(CLIENT)
+            .should()
+            .onlyDependOnClassesThat(
+                    resideInAnyPackage(CLIENT, "java..", "com.fasterxml.jackson..", "org.jspecify.annotations.."));
+
+    @ArchTest
+    static final ArchRule nobody_inside_uses_the_client = noClasses()
+            .that()
+            .resideInAnyPackage(STORAGE, NODE, CONSOLE)
+            .should()
+            .dependOnClassesThat(resideInAPackage(CLIENT));
+
+    @ArchTest
+    static final ArchRule multiaddr_is_values_of_the_model = noClasses()
+            .that()
+            .resideInAPackage(MULTIADDR)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(OUTSIDE)
+                    .or(resideInAPackage("io.svcdht..").and(not(resideInAnyPackage(MODEL, MULTIADDR)))));
 
     @ArchTest
     static final ArchRule a_bad_network_is_made_of_sockets_alone = classes()
@@ -414,9 +442,36 @@ final class ArchitectureTest {
             .that()
             .resideInAPackage(NODE)
             .and()
-            .resideOutsideOfPackages("io.svcdht.node.http..", "io.svcdht.node.metrics..", NET, NETWORK)
+            .resideOutsideOfPackages("io.svcdht.node.http..", "io.svcdht.node.metrics..", BUS, NET, NETWORK)
             .should()
             .dependOnClassesThat(resideInAnyPackage("io.vertx..", "io.netty.."));
+
+    /** What leaves the process is put together by the wiring alone. */
+    @ArchTest
+    static final ArchRule nobody_in_the_node_knows_bus_or_otel = noClasses()
+            .that()
+            .resideInAPackage(NODE)
+            .and()
+            .resideOutsideOfPackages(BUS, OTEL)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(BUS, OTEL));
+
+    @ArchTest
+    static final ArchRule only_otel_knows_opentelemetry = noClasses()
+            .that()
+            .resideOutsideOfPackage(OTEL)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.opentelemetry.."));
+
+    /** It passes messages on; who answers them is behind the bus. */
+    @ArchTest
+    static final ArchRule the_bridge_never_sees_the_node = noClasses()
+            .that()
+            .resideInAPackage(BUS)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.svcdht..")
+                    .and(not(resideInAnyPackage(
+                            BUS, "io.svcdht.node.config..", "io.svcdht.node.error..", "io.svcdht.node.http.."))));
 
     /** It carries messages; what they mean is for whoever hands in the handler. */
     @ArchTest
@@ -426,7 +481,29 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("io.svcdht..")
                     .and(not(resideInAnyPackage(
-                            MODEL, WIRE, TRUST, NET, "io.svcdht.node.error..", "io.svcdht.node.quota.."))));
+                            MODEL,
+                            WIRE,
+                            TRUST,
+                            NET,
+                            "io.svcdht.node.noise..",
+                            "io.svcdht.node.error..",
+                            "io.svcdht.node.quota.."))));
+
+    /** Noise is what its specification says, whoever uses it. */
+    @ArchTest
+    static final ArchRule noise_knows_no_node = classes()
+            .that()
+            .resideInAPackage("io.svcdht.node.noise..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "io.svcdht.node.noise..",
+                    "java.lang..",
+                    "java.nio..",
+                    "java.security..",
+                    "java.util..",
+                    "javax.crypto..",
+                    "org.bouncycastle.math.ec.rfc7748..",
+                    "org.jspecify.."));
 
     /** It hands peering's wishes to the transport and the engine; nobody below the wiring hands it anything. */
     @ArchTest

@@ -56,6 +56,34 @@ final class ExamplesIT {
         return Program.run(new ProcessBuilder(command), Path.of("/dev/null"));
     }
 
+    /** The same walk in every language: announced, found, and routed to clients of IPFS. */
+    @Test
+    void curl_javascript_and_python_announce_find_and_ask_as_clients_of_ipfs() throws Exception {
+        needs("curl", "node", "python3");
+        try (NodeProcess node = NodeProcess.start(directory.resolve("data")).awaitReady()) {
+            String curl = walk(node, 0, EXAMPLES.resolve("curl/walk.sh").toString());
+            assertThat(curl.lines().filter(line -> !line.isBlank())).hasSize(5);
+            assertThat(curl.lines().filter(line -> line.contains("local://0"))).hasSize(4);
+            for (List<String> program : List.of(
+                    List.of("node", EXAMPLES.resolve("javascript/walk.mjs").toString()),
+                    List.of("python3", "-B", EXAMPLES.resolve("python/walk.py").toString()))) {
+                int number = program.size();
+                assertThat(walk(node, number, program.toArray(String[]::new)).lines())
+                        .hasSize(3)
+                        .anyMatch(line -> line.startsWith("announced until 2"))
+                        .contains("found local://" + number, "routed svc-dht-locator local://" + number);
+            }
+        }
+    }
+
+    private static String walk(NodeProcess node, int number, String... program) throws Exception {
+        List<String> command = new ArrayList<>(List.of(program));
+        command.addAll(List.of("http://" + node.hostPort(), "b3:" + "%064x".formatted(number), "local://" + number));
+        return Program.run(new ProcessBuilder(command), Path.of("/dev/null"))
+                .as(0)
+                .out();
+    }
+
     @Test
     void python_reads_and_makes_every_test_vector() throws Exception {
         needs("python3", "openssl");
@@ -154,7 +182,7 @@ final class ExamplesIT {
             if ("true".equals(System.getenv("CI"))) {
                 assertThat(there).as("%s is installed, as CI needs it", program).isTrue();
             }
-            assumeTrue(there, program + " is not installed: the peer in another language is not tried");
+            assumeTrue(there, program + " is not installed: the examples that need it are not tried");
         }
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** What a reviewer would otherwise have to look for. */
 final class TidyTest {
     private static final int LINES_MAX = 500;
-    private static final List<String> MODULES = List.of("storage", "node", "console", "benchmarks");
+    private static final List<String> MODULES = List.of("storage", "node", "console", "client", "cluster", "benchmarks");
     private static final Pattern LATER = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
     private static final Pattern PRINTS = Pattern.compile("System\\.(out|err)\\b|printStackTrace\\(");
     private static final Pattern DEPENDENCY =
@@ -34,6 +34,9 @@ final class TidyTest {
             Map.entry("vertx-junit5", "vert.x"),
             Map.entry("micrometer-bom", "micrometer"),
             Map.entry("micrometer-registry-prometheus", "prometheus registry"),
+            Map.entry("opentelemetry-bom", "opentelemetry-sdk-trace"),
+            Map.entry("opentelemetry-exporter-otlp", "exporter-otlp"),
+            Map.entry("opentelemetry-exporter-sender-jdk", "exporter-sender-jdk"),
             Map.entry("jackson-bom", "jackson core"),
             Map.entry("jackson-core", "jackson core"),
             Map.entry("jackson-databind", "databind"),

@@ -227,6 +227,7 @@ public final class FakeNode implements Node {
                 new HostPort("127.0.0.1", 5301),
                 List.of(),
                 Optional.empty(),
+                false,
                 readOnly,
                 lenientIds,
                 Path.of("data"),

@@ -71,6 +71,14 @@ public final class ConfigTable {
             FIXED,
             "Who may call the HTTP API; without it everyone on loopback is admin.",
             NodeConfig::adminTokenFile);
+    static final ConfigKey<Boolean> PUBLIC_ROUTING = bool(
+            "public_routing",
+            s -> false,
+            "false",
+            "",
+            HOT,
+            "Answer /routing/v1 to whoever asks, without a token.",
+            NodeConfig::publicRouting);
     static final ConfigKey<Boolean> CONSOLE_READ_ONLY = bool(
             "console_read_only",
             s -> false,
@@ -276,6 +284,7 @@ public final class ConfigTable {
                             ADMIN_BIND,
                             ALLOWED_HOSTS,
                             ADMIN_TOKEN_FILE,
+                            PUBLIC_ROUTING,
                             CONSOLE_READ_ONLY,
                             LENIENT_IDS,
                             DATA_DIR,
@@ -295,6 +304,7 @@ public final class ConfigTable {
                             RETENTION_BYTES),
                     NetworkKeys.KEYS,
                     SigningKeys.KEYS,
+                    ReachKeys.KEYS,
                     List.of(TRACE_RETENTION_HOURS, TRACE_BYTES, TRACE_BYTES_PER_S),
                     List.of(LOG_FORMAT, LOG_LEVEL))
             .<ConfigKey<?>>flatMap(List::stream)

@@ -80,6 +80,7 @@ public record NetworkConfig(
      * @param bytesIp of one /32 or /56
      * @param bytesGlobal of all
      * @param limitLoopback whether callers on this machine are held to what one address may have
+     * @param datagrams whether strangers are asked in datagrams
      */
     public record Connections(
             int dialMillis,
@@ -93,8 +94,9 @@ public record NetworkConfig(
             long bytesPeer,
             long bytesIp,
             long bytesGlobal,
-            boolean limitLoopback) {
-        /** With as many bytes as nobody asked for. */
+            boolean limitLoopback,
+            boolean datagrams) {
+        /** With as many bytes as nobody asked for, and with datagrams. */
         public Connections(
                 int dialMillis,
                 int idleMillis,
@@ -116,7 +118,8 @@ public record NetworkConfig(
                     4 << 20,
                     8 << 20,
                     64 << 20,
-                    false);
+                    false,
+                    true);
         }
     }
 

@@ -145,6 +145,14 @@ final class NetworkKeys {
     static final ConfigKey<Long> PEER_CONNECTIONS_MAX =
             whole("peer_connections_max", 8, 65_536, 256, "", "Connections to peers at once.", c -> c.connections()
                     .max());
+    static final ConfigKey<Boolean> DATAGRAMS = row(
+            "datagrams",
+            new ValueType.Bool(),
+            true,
+            "true",
+            "UDP at the number of peer_bind; off, or where nothing comes through, all goes over TLS",
+            "Ask strangers in the first datagram, encrypted.",
+            c -> c.connections().datagrams());
     static final ConfigKey<Long> MAX_LEGS = whole(
             "max_legs",
             1,
@@ -283,6 +291,7 @@ final class NetworkKeys {
             DIAL_TIMEOUT_MS,
             IDLE_TIMEOUT_MS,
             PEER_CONNECTIONS_MAX,
+            DATAGRAMS,
             MAX_LEGS,
             MAX_INFLIGHT,
             MAX_RPS_PEER,
@@ -410,7 +419,8 @@ final class NetworkKeys {
                         v.get(MAX_BYTES_PER_S_PEER),
                         v.get(MAX_BYTES_PER_S_IP),
                         v.get(MAX_BYTES_PER_S_GLOBAL),
-                        v.get(LIMIT_LOOPBACK)),
+                        v.get(LIMIT_LOOPBACK),
+                        v.get(DATAGRAMS)),
                 new NetworkConfig.Care(
                         v.get(REPUBLISH_SECS),
                         number(v, REPAIR_SECS),

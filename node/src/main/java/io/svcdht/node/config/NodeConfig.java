@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param adminBind host and port of the HTTP API
  * @param allowedHosts names a Host header may carry beside the bound addresses and localhost
  * @param adminTokenFile tokens by role; empty = loopback only, everyone is admin
+ * @param publicRouting whether {@code /routing/v1} answers whoever asks, without a token
  * @param lenientIds whether a text that is no CID stands for its own hash
  * @param keyPassphraseFile what node.key is sealed with; empty = in the clear, or somebody is asked
  * @param diskReserve what to leave free on the volume of the journal
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param ttlSeconds time to live where a provide names none
  * @param digestMarkEvents a DigestMarked after every this many events, 0 = never
  * @param keeping how much of the past is kept, and how near at hand
+ * @param bus how the event bus reaches beyond the process
+ * @param telemetry what is told to a collector of traces
  */
 public record NodeConfig(
         Profile profile,
@@ -25,6 +28,7 @@ public record NodeConfig(
         HostPort adminBind,
         List<String> allowedHosts,
         Optional<Path> adminTokenFile,
+        boolean publicRouting,
         boolean consoleReadOnly,
         boolean lenientIds,
         Path dataDir,
@@ -41,9 +45,62 @@ public record NodeConfig(
         Keeping keeping,
         NetworkConfig network,
         LogFormat logFormat,
-        LogLevel logLevel) {
+        LogLevel logLevel,
+        BusConfig bus,
+        Telemetry telemetry) {
     public NodeConfig {
         allowedHosts = List.copyOf(allowedHosts);
+    }
+
+    /** With a bus within the process and without traces, as long as nobody asks for more. */
+    public NodeConfig(
+            Profile profile,
+            boolean amnesia,
+            HostPort adminBind,
+            List<String> allowedHosts,
+            Optional<Path> adminTokenFile,
+            boolean consoleReadOnly,
+            boolean lenientIds,
+            Path dataDir,
+            Optional<Path> keyPassphraseFile,
+            Sync sync,
+            StateStore stateStore,
+            DiskReserve diskReserve,
+            OnDamage onDamage,
+            int ttlSeconds,
+            int ttlSecondsMax,
+            long maxRecords,
+            int maxProvidersPerCid,
+            int digestMarkEvents,
+            Keeping keeping,
+            NetworkConfig network,
+            LogFormat logFormat,
+            LogLevel logLevel) {
+        this(
+                profile,
+                amnesia,
+                adminBind,
+                allowedHosts,
+                adminTokenFile,
+                consoleReadOnly,
+                lenientIds,
+                dataDir,
+                keyPassphraseFile,
+                sync,
+                stateStore,
+                diskReserve,
+                onDamage,
+                ttlSeconds,
+                ttlSecondsMax,
+                maxRecords,
+                maxProvidersPerCid,
+                digestMarkEvents,
+                keeping,
+                network,
+                logFormat,
+                logLevel,
+                BusConfig.OFF,
+                Telemetry.OFF);
     }
 
     /** A named set of defaults. */

@@ -18,6 +18,7 @@ import static io.svcdht.node.config.ConfigTable.MAX_PROVIDERS_PER_CID;
 import static io.svcdht.node.config.ConfigTable.MAX_RECORDS;
 import static io.svcdht.node.config.ConfigTable.ON_DAMAGE;
 import static io.svcdht.node.config.ConfigTable.PROFILE;
+import static io.svcdht.node.config.ConfigTable.PUBLIC_ROUTING;
 import static io.svcdht.node.config.ConfigTable.RETENTION_BYTES;
 import static io.svcdht.node.config.ConfigTable.RETENTION_DAYS;
 import static io.svcdht.node.config.ConfigTable.STATE_STORE;
@@ -90,6 +91,7 @@ final class Values {
         }
         problems.addAll(NetworkKeys.contradictions(this));
         problems.addAll(SigningKeys.contradictions(this));
+        problems.addAll(ReachKeys.contradictions(this));
         HostPort bind = get(ADMIN_BIND);
         Optional<Path> tokens = get(ADMIN_TOKEN_FILE);
         if (tokens.isEmpty() && !Hosts.isLoopback(bind.host())) {
@@ -136,6 +138,7 @@ final class Values {
                 get(ADMIN_BIND),
                 get(ALLOWED_HOSTS),
                 get(ADMIN_TOKEN_FILE),
+                get(PUBLIC_ROUTING),
                 get(CONSOLE_READ_ONLY),
                 get(LENIENT_IDS),
                 get(DATA_DIR),
@@ -158,6 +161,8 @@ final class Values {
                                 Math.toIntExact(get(TRACE_RETENTION_HOURS)), get(TRACE_BYTES), get(TRACE_BYTES_PER_S))),
                 NetworkKeys.config(this),
                 get(LOG_FORMAT),
-                get(LOG_LEVEL));
+                get(LOG_LEVEL),
+                ReachKeys.bus(this),
+                ReachKeys.telemetry(this));
     }
 }

@@ -62,7 +62,8 @@ final class ApiListener extends VerticleBase {
     @Override
     public Future<?> start() {
         Doors doors = new Doors(() -> node.config().allowedHosts(), options.access());
-        Loop loop = new Loop(vertx, context, node, metrics, options.limits(), doors, streams, quotas);
+        Loop loop =
+                new Loop(vertx, context, node, metrics, options.limits(), doors, streams, quotas, options.tracing());
         callers = loop.callers();
         Dispatch d = new Dispatch(vertx, loop, routes.all(), options.mounts());
         dispatch = d;

@@ -1,6 +1,7 @@
 package io.svcdht.node.http;
 
 import io.svcdht.node.Node;
+import io.svcdht.node.Tracing;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.config.Role;
 import io.svcdht.node.metrics.Metrics;
@@ -46,9 +47,15 @@ public final class ApiServer {
      * @param bind where to listen; port 0 = any free one
      * @param eventLoops how many of Vert.x' event loops take connections
      */
-    public record Options(HostPort bind, Access access, HttpLimits limits, int eventLoops, List<Mount> mounts) {
+    public record Options(
+            HostPort bind, Access access, HttpLimits limits, int eventLoops, List<Mount> mounts, Tracing tracing) {
         public Options {
             mounts = List.copyOf(mounts);
+        }
+
+        /** Nothing is traced. */
+        public Options(HostPort bind, Access access, HttpLimits limits, int eventLoops, List<Mount> mounts) {
+            this(bind, access, limits, eventLoops, mounts, Tracing.OFF);
         }
 
         /** As the contract says, everyone is admin. */

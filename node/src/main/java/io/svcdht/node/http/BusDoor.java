@@ -15,6 +15,7 @@ import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
@@ -34,9 +35,9 @@ import org.slf4j.LoggerFactory;
  * request that fails is answered with a {@code ReplyException}: the HTTP status, and the error's code and a sentence.
  */
 public final class BusDoor {
-    static final String FIND_PROVIDERS = "ron.dht.find_providers";
-    static final String FIND_NODE = "ron.dht.find_node";
-    static final String PROVIDE = "ron.dht.provide";
+    public static final String FIND_PROVIDERS = "ron.dht.find_providers";
+    public static final String FIND_NODE = "ron.dht.find_node";
+    public static final String PROVIDE = "ron.dht.provide";
 
     private static final Logger LOG = LoggerFactory.getLogger(BusDoor.class);
     private static final TimeBasedEpochRandomGenerator LOOKUP_IDS = Generators.timeBasedEpochRandomGenerator();
@@ -48,12 +49,20 @@ public final class BusDoor {
         this.node = node;
     }
 
-    /** Listens from now on, until the Vert.x is closed. */
+    /** Listens from now on, until the Vert.x is closed; where that is clustered, to requests of the whole cluster. */
     public static void open(Vertx vertx, Node node) {
         BusDoor door = new BusDoor(node);
-        vertx.eventBus().localConsumer(FIND_PROVIDERS, door.guarded(door::findProviders));
-        vertx.eventBus().localConsumer(FIND_NODE, door.guarded(door::findNode));
-        vertx.eventBus().localConsumer(PROVIDE, door.guarded(door::provide));
+        listen(vertx, FIND_PROVIDERS, door.guarded(door::findProviders));
+        listen(vertx, FIND_NODE, door.guarded(door::findNode));
+        listen(vertx, PROVIDE, door.guarded(door::provide));
+    }
+
+    private static void listen(Vertx vertx, String address, Handler<Message<Object>> handler) {
+        if (vertx.isClustered()) {
+            vertx.eventBus().consumer(address, handler);
+        } else {
+            vertx.eventBus().localConsumer(address, handler);
+        }
     }
 
     /** A request that is one. */
@@ -110,7 +119,7 @@ public final class BusDoor {
         }
     }
 
-    private io.vertx.core.Handler<Message<Object>> guarded(Consumer<Asked> work) {
+    private Handler<Message<Object>> guarded(Consumer<Asked> work) {
         return message -> {
             Asked asked = new Asked(message, message.body() instanceof JsonObject o ? o : new JsonObject());
             asked.guard(() -> {

@@ -12,12 +12,17 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.json.JsonObject;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes news on the event bus of the process (contracts §8). What is published is made when a consumer reads it:
- * where nobody listens, nothing is.
+ * where nobody listens, nothing is. On a clustered bus it is made at once, for whoever of the cluster listens.
  */
 public final class BusNews implements News {
     static final String LOOKUP_DONE = "svc-dht.lookup.done";
@@ -25,12 +30,18 @@ public final class BusNews implements News {
     static final String REJECTED = "svc-dht.provider.rejected";
     static final String BOOTSTRAP = "svc-dht.bootstrap.state";
 
+    /** All addresses that are published to. */
+    public static final Set<String> ADDRESSES =
+            Collections.unmodifiableSet(new LinkedHashSet<>(List.of(LOOKUP_DONE, ACCEPTED, REJECTED, BOOTSTRAP)));
+
     private static final String CODEC = "svc-dht.news";
     private static final DeliveryOptions LOCAL =
             new DeliveryOptions().setLocalOnly(true).setCodecName(CODEC);
     private static final long MILLI = 1_000_000L;
 
     private final EventBus bus;
+    private final boolean clustered;
+    private final @Nullable String by;
 
     /** A payload nobody has asked for yet. */
     record Lazy(Supplier<JsonObject> json) {}
@@ -65,12 +76,32 @@ public final class BusNews implements News {
 
     /** One for each Vert.x: its bus knows the codec then. */
     public BusNews(Vertx vertx) {
-        bus = vertx.eventBus();
+        this(vertx, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param by what is published says whose it is, for a bus that several nodes share; null = it does not
+     */
+    public BusNews(Vertx vertx, @Nullable NodeId by) {
+        this.bus = vertx.eventBus();
+        this.clustered = vertx.isClustered();
+        this.by = by == null ? null : by.text();
         bus.registerCodec(new Codec());
     }
 
     void publish(String address, Supplier<JsonObject> json) {
-        bus.publish(address, new Lazy(json), LOCAL);
+        if (clustered) {
+            // Members of the cluster that are no nodes know JSON and not our codec.
+            bus.publish(address, named(json.get()));
+        } else {
+            bus.publish(address, new Lazy(() -> named(json.get())), LOCAL);
+        }
+    }
+
+    private JsonObject named(JsonObject json) {
+        return by == null ? json : json.put("by", by);
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes every request of one event loop through the doors to its route. The two hot routes are told by their path
+ * Takes every request of one event loop through the doors to its route. The hot routes are told by their path
  * alone; all others go through a router, by the same table and the same doors.
  */
 final class Dispatch implements Handler<HttpServerRequest> {
@@ -30,6 +30,7 @@ final class Dispatch implements Handler<HttpServerRequest> {
     private final Router router;
     private final Mounted provide;
     private final Mounted find;
+    private final Mounted providers;
 
     Dispatch(Vertx vertx, Loop loop, List<Route> routes, List<ApiServer.Mount> mounts) {
         this.loop = loop;
@@ -37,6 +38,7 @@ final class Dispatch implements Handler<HttpServerRequest> {
         Map<String, TreeSet<String>> methods = new TreeMap<>();
         Mounted hotProvide = null;
         Mounted hotFind = null;
+        Mounted hotProviders = null;
         for (Route r : routes) {
             Mounted m = new Mounted(r, loop.metrics().route(r.path()));
             methods.computeIfAbsent(r.path(), p -> new TreeSet<>())
@@ -46,13 +48,16 @@ final class Dispatch implements Handler<HttpServerRequest> {
                 hotProvide = m;
             } else if (r.hasVariable() && r.prefix().equals(Routes.FIND_PREFIX)) {
                 hotFind = m;
+            } else if (r.hasVariable() && r.prefix().equals(DelegatedRoutes.PROVIDERS_PREFIX)) {
+                hotProviders = m;
             }
         }
-        if (hotProvide == null || hotFind == null) {
-            throw new IllegalStateException("the table of routes lacks provide or find");
+        if (hotProvide == null || hotFind == null || hotProviders == null) {
+            throw new IllegalStateException("the table of routes lacks provide or a find");
         }
         this.provide = hotProvide;
         this.find = hotFind;
+        this.providers = hotProviders;
         mounts.forEach(this::mount);
         for (Route r : routes) {
             TreeSet<String> allowed = methods.remove(r.path());
@@ -103,17 +108,27 @@ final class Dispatch implements Handler<HttpServerRequest> {
             return;
         }
         String path = r.path() == null ? "" : r.path();
+        boolean delegated = path.startsWith(DelegatedRoutes.PREFIX);
+        if (delegated) {
+            RoutingAnswer.allowAnyOrigin(r.response());
+        }
+        boolean asks = r.method().equals(HttpMethod.GET);
+        boolean preflight = r.method().equals(HttpMethod.OPTIONS);
         try {
             count(x, path);
-            loop.doors().admit(r);
+            loop.doors().admit(r, delegated && (asks || preflight));
         } catch (ApiError e) {
             x.fail(e);
             return;
         }
         if (r.method().equals(HttpMethod.POST) && path.equals(Routes.PROVIDE_PATH)) {
             run(x, provide, null);
-        } else if (r.method().equals(HttpMethod.GET) && isFind(path)) {
+        } else if (asks && isBelow(path, Routes.FIND_PREFIX)) {
             run(x, find, path.substring(Routes.FIND_PREFIX.length()));
+        } else if (asks && isBelow(path, DelegatedRoutes.PROVIDERS_PREFIX)) {
+            run(x, providers, path.substring(DelegatedRoutes.PROVIDERS_PREFIX.length()));
+        } else if (delegated && preflight) {
+            x.empty(204);
         } else if (!path.startsWith("/")) {
             x.fail(ApiError.badRequest("the request line must hold a path such as /version"));
         } else {
@@ -139,10 +154,9 @@ final class Dispatch implements Handler<HttpServerRequest> {
         x.counted(caller);
     }
 
-    private static boolean isFind(String path) {
-        return path.startsWith(Routes.FIND_PREFIX)
-                && path.length() > Routes.FIND_PREFIX.length()
-                && path.indexOf('/', Routes.FIND_PREFIX.length()) < 0;
+    /** Whether exactly one segment follows. */
+    private static boolean isBelow(String path, String prefix) {
+        return path.startsWith(prefix) && path.length() > prefix.length() && path.indexOf('/', prefix.length()) < 0;
     }
 
     /** What the decoder could not read: answered, then the connection is closed, for nobody knows where it stands. */
@@ -178,8 +192,11 @@ final class Dispatch implements Handler<HttpServerRequest> {
 
     private void run(Exchange x, Mounted m, @Nullable String parameter) {
         try {
+            if (loop.tracing().on()) {
+                x.trace(loop.tracing(), m.route());
+            }
             x.matched(m.meters(), parameter == null ? null : Query.decode(parameter, false));
-            loop.doors().authorize(x.request(), m.route().role());
+            loop.doors().authorize(x.request(), loop.roleFor(m.route()));
             if (m.route().bodySchema() != null) {
                 Doors.checkContentType(x.request(), m.route().bodyType());
             }

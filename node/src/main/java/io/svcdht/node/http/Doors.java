@@ -33,8 +33,17 @@ final class Doors {
         this.access = access;
     }
 
-    /** Host and Origin. */
-    void admit(HttpServerRequest r) {
+    /** Whether callers have to show a token. */
+    boolean asksForTokens() {
+        return access instanceof Access.Tokens;
+    }
+
+    /**
+     * Host and Origin.
+     *
+     * @param fromAnywhere whether pages of any site may ask this
+     */
+    void admit(HttpServerRequest r, boolean fromAnywhere) {
         String host = r.getHeader(HttpHeaders.HOST);
         if (host == null) {
             throw ApiError.badRequest("the Host header is missing; send the address you connect to");
@@ -52,7 +61,7 @@ final class Doors {
             lastHost = host;
             lastAllowed = allowed;
         }
-        String origin = r.getHeader(ORIGIN);
+        String origin = fromAnywhere ? null : r.getHeader(ORIGIN);
         if (origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host)) {
             throw ApiError.of(
                     ErrorCode.Forbidden,

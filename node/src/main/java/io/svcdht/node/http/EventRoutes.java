@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * durable yet.
  */
 final class EventRoutes {
-    private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream");
+    static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream");
     private static final CharSequence LAST_EVENT_ID = HttpHeaders.createOptimized("last-event-id");
     private static final long POLL_MILLIS = 50;
-    private static final long HEARTBEAT_MILLIS = 15_000;
+    static final long HEARTBEAT_MILLIS = 15_000;
 
     private EventRoutes() {}
 

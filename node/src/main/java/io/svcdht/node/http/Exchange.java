@@ -1,9 +1,11 @@
 package io.svcdht.node.http;
 
 import io.svcdht.node.Node;
+import io.svcdht.node.Tracing;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.metrics.RouteMeters;
 import io.svcdht.node.view.Json;
+import io.svcdht.node.wire.TraceContext;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,6 +26,8 @@ final class Exchange {
     static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");
     static final CharSequence TEXT_PLAIN = HttpHeaders.createOptimized("text/plain; charset=utf-8");
 
+    private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
+    private static final int SERVER_ERROR = 500;
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
     private final Loop loop;
@@ -34,6 +38,7 @@ final class Exchange {
     private @Nullable String lookupId;
     private @Nullable Query query;
     private HttpQuotas.@Nullable Caller caller;
+    private Tracing.@Nullable Span span;
     private boolean closing;
 
     Exchange(Loop loop, HttpServerRequest request, long beganNanos) {
@@ -65,9 +70,37 @@ final class Exchange {
         return pathParameter == null ? "" : pathParameter;
     }
 
+    /** From now on it is a span of the caller's trace, or of one of its own. */
+    void trace(Tracing tracing, Route route) {
+        String method = route.method().name();
+        span = tracing.begin(
+                        Tracing.Kind.SERVER,
+                        method + " " + route.path(),
+                        TraceContext.parse(request.getHeader(TRACEPARENT)))
+                .note("http.request.method", method)
+                .note("http.route", route.path());
+    }
+
+    /** What a part of it is within; null = it is not traced. */
+    @Nullable
+    TraceContext traceContext() {
+        Tracing.Span s = span;
+        return s == null ? null : s.context();
+    }
+
     /** Named in the problem should this request fail. */
     void lookup(String id) {
         lookupId = id;
+    }
+
+    /** Counts a find that this request has answered. */
+    void lookedUp(long nanos, int hops) {
+        TraceContext trace = traceContext();
+        if (trace == null) {
+            loop.metrics().lookedUp(nanos, hops);
+        } else {
+            loop.metrics().within(trace, () -> loop.metrics().lookedUp(nanos, hops));
+        }
     }
 
     long elapsedNanos() {
@@ -100,6 +133,15 @@ final class Exchange {
         end(status, TEXT_PLAIN, Buffer.buffer(body));
     }
 
+    /** An answer without a body. */
+    void empty(int status) {
+        HttpServerResponse response = request.response();
+        if (!response.ended() && !response.closed()) {
+            response.setStatusCode(status).end();
+            finished(status);
+        }
+    }
+
     void end(int status, CharSequence contentType, Buffer body) {
         HttpServerResponse response = request.response();
         if (response.ended() || response.closed()) {
@@ -118,12 +160,22 @@ final class Exchange {
 
     /** Counts the answer; for answers that were streamed. */
     void finished(int status) {
-        meters.done(RouteMeters.Method.of(request.method().name()), status, elapsedNanos());
+        Tracing.Span s = span;
+        if (s == null) {
+            measure(status);
+        } else {
+            loop.metrics().within(s.context(), () -> measure(status));
+            s.note("http.response.status_code", status).end(status >= SERVER_ERROR);
+        }
         HttpQuotas.Caller c = caller;
         if (c != null) {
             caller = null;
             loop.quotas().leave(c, request.bytesRead(), System.nanoTime());
         }
+    }
+
+    private void measure(int status) {
+        meters.done(RouteMeters.Method.of(request.method().name()), status, elapsedNanos());
     }
 
     /** It is counted against somebody's quotas until it is answered. */

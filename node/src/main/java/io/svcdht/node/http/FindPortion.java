@@ -83,7 +83,7 @@ final class FindPortion extends Portion {
             ContentId cid = asked.get(index);
             Wanted wanted =
                     new Wanted(cid.key(), cid.text(), x.loop().lookupId(), OptionalInt.empty(), OptionalInt.empty());
-            NetworkRoutes.then(x, network.find(wanted), found -> {
+            NetworkRoutes.then(x, network.find(wanted.within(x.traceContext())), found -> {
                 lookups--;
                 elsewhere.put(index, found);
                 if (lookups == 0 && missing.isEmpty()) {

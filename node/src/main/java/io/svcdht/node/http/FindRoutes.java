@@ -47,7 +47,7 @@ final class FindRoutes {
         }
         long nanos = x.elapsedNanos();
         x.json(200, answer.whole(asked, lookupId, nanos / 1_000_000, false));
-        x.loop().metrics().lookedUp(nanos, FindAnswer.LOCAL_HOPS);
+        x.lookedUp(nanos, FindAnswer.LOCAL_HOPS);
     }
 
     /** @throws ApiError if the content is banned here */
@@ -63,7 +63,7 @@ final class FindRoutes {
         FindAnswer answer = x.loop().finds();
         answer.look(x.node().providers(), cid.key(), x.node().nowMillis(), limit);
         answer.line(out, cid, withRecords);
-        x.loop().metrics().lookedUp(System.nanoTime() - began, FindAnswer.LOCAL_HOPS);
+        x.lookedUp(System.nanoTime() - began, FindAnswer.LOCAL_HOPS);
     }
 
     /** {@code GET /dht/_debug/list}: pages in key order, or everything as NDJSON in no order. */

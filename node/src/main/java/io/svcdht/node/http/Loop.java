@@ -3,6 +3,8 @@ package io.svcdht.node.http;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.svcdht.node.Node;
+import io.svcdht.node.Tracing;
+import io.svcdht.node.config.Role;
 import io.svcdht.node.metrics.Metrics;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -41,10 +43,12 @@ final class Loop {
     private final Doors doors;
     private final Streams streams;
     private final HttpQuotas quotas;
+    private final Tracing tracing;
     private final Map<HttpConnection, HttpQuotas.Caller> callers = new HashMap<>();
     private final NoArgGenerator ids =
             Generators.timeBasedEpochRandomGenerator(new Random(new SecureRandom().nextLong()));
     private final FindAnswer finds;
+    private final RoutingRecords routingRecords;
     private final AtomicReference<@Nullable Delivery> stack = new AtomicReference<>();
 
     Loop(
@@ -55,7 +59,9 @@ final class Loop {
             HttpLimits limits,
             Doors doors,
             Streams streams,
-            HttpQuotas quotas) {
+            HttpQuotas quotas,
+            Tracing tracing) {
+        this.tracing = tracing;
         this.quotas = quotas;
         this.vertx = vertx;
         this.context = context;
@@ -65,6 +71,7 @@ final class Loop {
         this.doors = doors;
         this.streams = streams;
         this.finds = new FindAnswer(node.id());
+        this.routingRecords = new RoutingRecords(node);
     }
 
     Vertx vertx() {
@@ -91,6 +98,10 @@ final class Loop {
         return doors;
     }
 
+    Tracing tracing() {
+        return tracing;
+    }
+
     HttpQuotas quotas() {
         return quotas;
     }
@@ -107,6 +118,19 @@ final class Loop {
     /** Writes the answers of finds, one after the other. */
     FindAnswer finds() {
         return finds;
+    }
+
+    /** Tells clients of IPFS what is found. */
+    RoutingRecords routingRecords() {
+        return routingRecords;
+    }
+
+    /** The least role for a route as the settings are now, null = anybody. */
+    @Nullable
+    Role roleFor(Route route) {
+        boolean open =
+                route.path().startsWith(DelegatedRoutes.PREFIX) && node.config().publicRouting();
+        return open ? null : route.role();
     }
 
     /** A UUIDv7. It names a lookup and is no secret, so a plain generator of numbers will do. */

@@ -32,7 +32,7 @@ final class NetworkRoutes {
 
     /** The answer of a find that this node could not give by itself. */
     static void find(Exchange x, Network network, Wanted wanted, int limit) {
-        then(x, network.find(wanted), found -> {
+        then(x, network.find(wanted.within(x.traceContext())), found -> {
             LookupResult r = found.result();
             if (found.origin() == Network.Origin.NETWORK) {
                 x.loop().metrics().searched(x.elapsedNanos());
@@ -45,15 +45,16 @@ final class NetworkRoutes {
                     x.json(
                             200,
                             answer.whole(wanted.text(), wanted.lookupId().toString(), nanos / MILLI, found.traced()));
-                    x.loop().metrics().lookedUp(nanos, r.hops());
+                    x.lookedUp(nanos, r.hops());
                 }
-                case DEADLINE -> x.fail(unknown(ErrorCode.Timeout, r));
-                case HOP_BUDGET -> x.fail(unknown(ErrorCode.HopExceeded, r));
+                case DEADLINE, HOP_BUDGET -> x.fail(unknown(r));
             }
         });
     }
 
-    private static ApiError unknown(ErrorCode code, LookupResult r) {
+    /** A search that ended without knowing. */
+    static ApiError unknown(LookupResult r) {
+        ErrorCode code = r.outcome() == Outcome.HOP_BUDGET ? ErrorCode.HopExceeded : ErrorCode.Timeout;
         String outcome = FindAnswer.outcome(r.outcome());
         return ApiError.of(
                         code,
@@ -73,11 +74,10 @@ final class NetworkRoutes {
                 lookupId,
                 x.query().number("deadline_ms", 1, DEADLINE_MILLIS_MAX),
                 x.query().number("paths", 1, PATHS_MAX));
-        then(x, network(x).locate(wanted), found -> {
+        then(x, network(x).locate(wanted.within(x.traceContext())), found -> {
             LookupResult r = found.result();
             switch (r.outcome()) {
-                case DEADLINE -> x.fail(unknown(ErrorCode.Timeout, r));
-                case HOP_BUDGET -> x.fail(unknown(ErrorCode.HopExceeded, r));
+                case DEADLINE, HOP_BUDGET -> x.fail(unknown(r));
                 case CONVERGED, NO_PEERS, FOUND, NOT_FOUND ->
                     x.json(200, Exchange.bytes(g -> closest(g, x, wanted, r)));
             }

@@ -14,6 +14,8 @@ import java.util.List;
 final class ProbeRoutes {
     private static final String SERVICE = "svc-dht";
     private static final int RETRY_AFTER_SECONDS = 1;
+    private static final CharSequence OPEN_METRICS =
+            HttpHeaders.createOptimized("application/openmetrics-text; version=1.0.0; charset=utf-8");
     private static final CharSequence PROMETHEUS =
             HttpHeaders.createOptimized("text/plain; version=0.0.4; charset=utf-8");
 
@@ -99,6 +101,20 @@ final class ProbeRoutes {
 
     /** {@code GET /metrics} */
     static void metrics(Exchange x) {
+        if (x.accepts("application/openmetrics-text")) {
+            x.blocking(() -> x.loop().metrics().scrapeWithExemplars(), text -> {
+                if (text.isPresent()) {
+                    x.end(200, OPEN_METRICS, Buffer.buffer(text.get()));
+                } else {
+                    plain(x);
+                }
+            });
+        } else {
+            plain(x);
+        }
+    }
+
+    private static void plain(Exchange x) {
         x.blocking(() -> x.loop().metrics().scrape(), text -> x.end(200, PROMETHEUS, Buffer.buffer(text)));
     }
 }

@@ -40,8 +40,10 @@ final class Routes {
         provide(routes);
         find(routes);
         network(routes);
+        DelegatedRoutes.addTo(routes);
         LookupRoutes.addTo(routes);
         journal(routes);
+        BusRoutes.addTo(routes);
         admin(routes);
         BanRoutes.addTo(routes);
         probes(routes, addresses);

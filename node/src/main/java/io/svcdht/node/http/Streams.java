@@ -176,6 +176,11 @@ final class Streams {
             }
         }
 
+        /** Whether anybody still listens. */
+        boolean heard() {
+            return !closed;
+        }
+
         /** Waits a moment; false once nobody listens any more. */
         boolean pause(long millis) throws InterruptedException {
             Thread.sleep(millis);

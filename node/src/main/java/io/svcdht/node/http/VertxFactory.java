@@ -2,10 +2,13 @@ package io.svcdht.node.http;
 
 import io.svcdht.node.metrics.Metrics;
 import io.svcdht.node.net.ShippedLibraries;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.metrics.MetricsOptions;
+import io.vertx.core.spi.cluster.ClusterManager;
 
 /** Makes the Vert.x of a node: it writes no file, and its own meters have no label a stranger could fill. */
 public final class VertxFactory {
@@ -28,13 +31,33 @@ public final class VertxFactory {
 
     /** @param eventLoops threads that serve requests */
     public static Vertx create(Metrics metrics, int eventLoops) {
-        VertxOptions options = new VertxOptions()
+        return Vertx.builder()
+                .with(options(eventLoops))
+                .withMetrics(metrics.vertx())
+                .build();
+    }
+
+    /**
+     * The same, as a member of a cluster.
+     *
+     * @param bus how its event bus reaches the others
+     */
+    public static Future<Vertx> createClustered(
+            Metrics metrics, int eventLoops, EventBusOptions bus, ClusterManager manager) {
+        return Vertx.builder()
+                .with(options(eventLoops).setEventBusOptions(bus))
+                .withMetrics(metrics.vertx())
+                .withClusterManager(manager)
+                .buildClustered();
+    }
+
+    private static VertxOptions options(int eventLoops) {
+        return new VertxOptions()
                 .setEventLoopPoolSize(eventLoops)
                 .setWorkerPoolSize(WORKERS)
                 .setPreferNativeTransport(ShippedLibraries.epoll())
                 .setMetricsOptions(new MetricsOptions().setEnabled(true))
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
-        return Vertx.builder().with(options).withMetrics(metrics.vertx()).build();
     }
 }

@@ -1,28 +1,35 @@
 package io.svcdht.node.metrics;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.svcdht.node.Node.Status;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.quota.Verdict;
 import io.svcdht.node.recent.Span;
 import io.svcdht.node.recent.Spread;
 import io.svcdht.node.runtime.Meter;
+import io.svcdht.node.wire.TraceContext;
 import io.svcdht.storage.event.EventType;
+import io.svcdht.storage.trace.TraceLog;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every number this node tells (contracts §6), under one roof. Meters of the hot paths are looked up once, here or by
@@ -48,7 +55,10 @@ public final class Metrics implements Meter {
         HTTP
     }
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+    private final PrometheusMeterRegistry registry;
+    private final @Nullable Exemplars exemplars;
     private final ClosedLabels labels = new ClosedLabels();
     private final Map<String, RouteMeters> routes = new ConcurrentHashMap<>();
     private final Map<String, Counter> restarts = new ConcurrentHashMap<>();
@@ -69,8 +79,23 @@ public final class Metrics implements Meter {
     private final Spread finds;
     private final Spread appends;
     private volatile double replaySeconds;
+    private volatile boolean shortOfRoom;
 
     public Metrics() {
+        this(null);
+    }
+
+    /** Whose histograms keep which traces their measurements are part of, told by {@link #within}. */
+    public static Metrics withExemplars() {
+        return new Metrics(new Exemplars());
+    }
+
+    private Metrics(@Nullable Exemplars exemplars) {
+        this.exemplars = exemplars;
+        this.registry = exemplars == null
+                ? new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)
+                : new PrometheusMeterRegistry(
+                        PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, exemplars);
         for (Span span : Span.values()) {
             spreads.put(span, new Spread());
         }
@@ -118,9 +143,13 @@ public final class Metrics implements Meter {
                         micros(50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 200_000, 1_000_000))
                 .register(registry);
         clockSteps = counter("clock_steps_total", "Steps of the wall clock against the monotonic one");
+        bounded(restarts, "engine", this::restartsOf);
         vertx = new VertxMeters(registry);
         Gauge.builder("journal_replay_seconds", this, m -> m.replaySeconds)
                 .description("How long the last start took to rebuild the state")
+                .register(registry);
+        Gauge.builder("journal_disk_short", this, m -> m.shortOfRoom ? 1 : 0)
+                .description("1 while the journal's volume is below disk_reserve")
                 .register(registry);
     }
 
@@ -139,13 +168,54 @@ public final class Metrics implements Meter {
         return registry.scrape();
     }
 
+    /** All meters with their exemplars, in the text format of OpenMetrics; empty where there are none to show. */
+    public Optional<String> scrapeWithExemplars() {
+        return exemplars == null ? Optional.empty() : Optional.of(registry.scrape(OPEN_METRICS));
+    }
+
+    /** Takes measurements that are part of a trace. */
+    public void within(TraceContext trace, Runnable measured) {
+        Exemplars e = exemplars;
+        if (e == null) {
+            measured.run();
+        } else {
+            e.within(trace, measured);
+        }
+    }
+
     /** Shows the node's state as gauges; the supplier is asked at every scrape. */
     public void bind(Supplier<Status> status) {
         gauge("journal_position", "Position of the last event", status, Status::journalPosition);
+        gauge("journal_durable_position", "Position up to which a force succeeded", status, Status::durablePosition);
+        gauge("node_ready", "1 while writes are taken", status, s -> s.ready() ? 1 : 0);
         gauge("journal_bytes", "Bytes of all retained events", status, Status::journalBytes);
         records(status, "live", Status::records);
         records(status, "tombstone", Status::tombstones);
         queue("engine", () -> status.get().queueDepth());
+    }
+
+    /** Shows what became of lookup traces; the supplier is asked at every scrape. */
+    public void bindTraces(Supplier<TraceLog.Counts> traces) {
+        traces("trace_kept_total", "Traces of lookups that were kept", traces, TraceLog.Counts::kept);
+        traces("trace_dropped_total", "Traces of lookups beyond their budget", traces, TraceLog.Counts::dropped);
+        Gauge.builder("trace_bytes", traces, s -> s.get().bytes())
+                .description("Bytes of all traces kept")
+                .register(registry);
+    }
+
+    private void traces(
+            String name,
+            String description,
+            Supplier<TraceLog.Counts> traces,
+            ToDoubleFunction<TraceLog.Counts> value) {
+        FunctionCounter.builder(name, traces, s -> value.applyAsDouble(s.get()))
+                .description(description)
+                .register(registry);
+    }
+
+    @Override
+    public void shortOfRoom(boolean now) {
+        shortOfRoom = now;
     }
 
     @Override
@@ -168,8 +238,11 @@ public final class Metrics implements Meter {
 
     @Override
     public void restarted(String task) {
-        bounded(restarts, task, t -> counter("service_restarts_total", "Failed parts started again", "task", t))
-                .increment();
+        bounded(restarts, task, this::restartsOf).increment();
+    }
+
+    private Counter restartsOf(String task) {
+        return counter("service_restarts_total", "Failed parts started again", "task", task);
     }
 
     @Override

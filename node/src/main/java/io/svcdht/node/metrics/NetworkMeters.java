@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.svcdht.node.Network.Standing;
 import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.lookup.LookupResult;
 import io.svcdht.node.recent.Span;
 import io.svcdht.node.recent.Spread;
 import io.svcdht.node.trust.PqCounts;
@@ -32,6 +33,7 @@ public final class NetworkMeters implements NetworkMeter {
 
     private final MeterRegistry registry;
     private final Map<Search, DistributionSummary> hops = new EnumMap<>(Search.class);
+    private final Map<LookupResult.Outcome, Counter> outcomes;
     private final Map<RouteUpdate, Counter> routes = new EnumMap<>(RouteUpdate.class);
     private final Map<WireCode, Counter> turnedAway = new EnumMap<>(WireCode.class);
     private final Spread spread;
@@ -56,6 +58,13 @@ public final class NetworkMeters implements NetworkMeter {
                             .serviceLevelObjectives(1, 2, 3, 4, 5, 6)
                             .register(registry));
         }
+        outcomes = RouteMeters.counters(
+                LookupResult.Outcome.class,
+                o -> counter(
+                        "dht_finds_total",
+                        "Searches for records over the network, by what they came to",
+                        "outcome",
+                        o.name().toLowerCase(Locale.ROOT)));
         for (RouteUpdate update : RouteUpdate.values()) {
             routes.put(
                     update,
@@ -100,6 +109,14 @@ public final class NetworkMeters implements NetworkMeter {
         spread.add(depth);
         if (hedged > 0) {
             hedgedSearches.increment();
+        }
+    }
+
+    @Override
+    public void ended(Search search, LookupResult.Outcome outcome) {
+        Counter counter = outcomes.get(outcome);
+        if (search == Search.FIND && counter != null) {
+            counter.increment();
         }
     }
 
@@ -184,6 +201,7 @@ public final class NetworkMeters implements NetworkMeter {
         gauge("dht_bootstrap_seeds_up", "Seeds that answered", standing, Standing::seedsUp);
         gauge("dht_contacts", "Members of the routing table", standing, Standing::contacts);
         gauge("dht_contacts_live", "Those of them that answer", standing, Standing::live);
+        gauge("dht_unpublished", "Own records that wait to be handed out", standing, Standing::unpublished);
         gauge("dht_asn_known", "1 = asn_file says whose an address is, 0 = a /24 or /48 stands for it", standing, s -> {
             return s.guard().asns().isEmpty() ? 0 : 1;
         });

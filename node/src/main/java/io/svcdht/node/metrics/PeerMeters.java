@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.net.CloseReason;
+import io.svcdht.node.net.DatagramEvent;
 import io.svcdht.node.net.Failure;
 import io.svcdht.node.net.KeyExchange;
 import io.svcdht.node.net.NetMeter;
@@ -25,6 +26,7 @@ public final class PeerMeters implements NetMeter {
     private final Map<Opcode, AtomicInteger> inflight = new EnumMap<>(Opcode.class);
     private final Map<CloseReason, Counter> closed;
     private final Map<KeyExchange, Counter> agreed;
+    private final Map<DatagramEvent, Counter> datagrams;
     private final Counter handshakeFailures;
     private final AtomicInteger connections = new AtomicInteger();
 
@@ -62,6 +64,10 @@ public final class PeerMeters implements NetMeter {
         agreed = RouteMeters.counters(KeyExchange.class, k -> Counter.builder("tls_handshakes_total")
                 .tag("group", k.text())
                 .description("Handshakes with nodes, by the key exchange they agreed on")
+                .register(registry));
+        datagrams = RouteMeters.counters(DatagramEvent.class, e -> Counter.builder("dht_datagrams_total")
+                .tag("what", e.text())
+                .description("What happened with datagrams of peers")
                 .register(registry));
         handshakeFailures = Counter.builder("tls_handshake_failures_total")
                 .description("Handshakes that did not end with a node of this protocol")
@@ -116,6 +122,14 @@ public final class PeerMeters implements NetMeter {
     @Override
     public void agreed(KeyExchange how) {
         Counter c = agreed.get(how);
+        if (c != null) {
+            c.increment();
+        }
+    }
+
+    @Override
+    public void datagram(DatagramEvent what) {
+        Counter c = datagrams.get(what);
         if (c != null) {
             c.increment();
         }

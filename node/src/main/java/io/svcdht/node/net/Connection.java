@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * GREETING ──time, another network──▶ CLOSED      OPEN ──a {@link CloseReason}──▶ CLOSED
  * </pre>
  */
-final class Connection {
+final class Connection implements Line {
     /** What is told of connections. */
     interface Listener {
         /** The greeting is there; what follows are requests. */
@@ -108,12 +108,13 @@ final class Connection {
         }
     }
 
-    NodeKeys peer() {
+    @Override
+    public NodeKeys peer() {
         return peer;
     }
 
-    /** Of the other side: where it was dialled, or where it came from. */
-    PeerAddress remote() {
+    @Override
+    public PeerAddress remote() {
         return remote;
     }
 
@@ -144,10 +145,20 @@ final class Connection {
         return Math.max(heardNanos, saidNanos);
     }
 
-    /** Whether its peer listens nowhere. */
-    boolean isClient() {
+    @Override
+    public boolean isClient() {
         Hello h = theirs;
         return !dialled && (h == null || h.listenPort() == 0);
+    }
+
+    @Override
+    public boolean admits(Request request) {
+        return true;
+    }
+
+    @Override
+    public boolean isCharged() {
+        return false;
     }
 
     void keepWarm(boolean keep) {
@@ -304,16 +315,16 @@ final class Connection {
         listener.opened(this, h);
     }
 
-    /** A frame, or what is in it, was refused: once is a mistake. */
-    void refused(ErrorCode why) {
+    @Override
+    public void refused(ErrorCode why) {
         local.meter().rejected(why);
         if (++refused >= REFUSED_MAX) {
             close(CloseReason.BadFrame);
         }
     }
 
-    /** Answers with a code and why. */
-    void refuse(long corrId, WireCode code, String why) {
+    @Override
+    public void refuse(long corrId, WireCode code, String why) {
         if (theirs != null) {
             // The opcode is not on the wire; any will do.
             Response r = new Response.Refused(Opcode.PING, code, why);
@@ -323,13 +334,14 @@ final class Connection {
 
     // --- their requests ----------------------------------------------------------------------------------------------
 
-    /** One more request of the peer's is being answered. */
-    void beginAnswer() {
+    @Override
+    public void beginAnswer() {
         answering++;
     }
 
     /** Answers it; while the peer does not read, answers wait unencoded, so that they cost no copy. */
-    void answer(long corrId, Response response) {
+    @Override
+    public void answer(long corrId, Response response) {
         if (closed != null) {
             return;
         }
@@ -402,8 +414,9 @@ final class Connection {
         }
     }
 
-    /** Ends the connection; what waits on it fails. Later calls do nothing. */
-    void close(CloseReason why) {
+    /** Ends the connection; what waits on it fails. */
+    @Override
+    public void close(CloseReason why) {
         if (closed != null) {
             return;
         }

@@ -35,7 +35,7 @@ final class Inbound {
     }
 
     private final Local local;
-    private final Map<Connection, Refusals> refusals = new HashMap<>();
+    private final Map<Line, Refusals> refusals = new HashMap<>();
     private int inflight;
 
     Inbound(Local local) {
@@ -47,11 +47,11 @@ final class Inbound {
         return inflight;
     }
 
-    void forget(Connection c) {
+    void forget(Line c) {
         refusals.remove(c);
     }
 
-    void requested(Connection c, Frame frame) {
+    void requested(Line c, Frame frame) {
         long now = System.nanoTime();
         if (local.denied().refuses(c.peer().id()) || local.denied().refuses(c.remote())) {
             local.meter().rejected(ErrorCode.Forbidden);
@@ -66,7 +66,13 @@ final class Inbound {
             c.refuse(frame.corrId(), WireCode.Busy, "as many requests as this node answers at once");
         } else {
             switch (MessageCodec.request(frame.payload(), frame.corrId())) {
-                case Decoded.Read<Request>(Request r) -> hand(c, frame.corrId(), r);
+                case Decoded.Read<Request>(Request r) -> {
+                    if (c.admits(r)) {
+                        hand(c, frame.corrId(), r);
+                    } else {
+                        c.refused(ErrorCode.BadRequest);
+                    }
+                }
                 case Decoded.Refused<Request> r -> {
                     c.refuse(frame.corrId(), r.why().answer(), r.why() + ": " + r.detail());
                     c.refused(ErrorCode.BadRequest);
@@ -75,7 +81,10 @@ final class Inbound {
         }
     }
 
-    private boolean overRate(Connection c, Frame frame, long now) {
+    private boolean overRate(Line c, Frame frame, long now) {
+        if (c.isCharged()) {
+            return false;
+        }
         int bytes = Frame.HEADER_BYTES + frame.payload().length;
         Verdict verdict = local.quotas().request(c.peer().id(), c.remote(), bytes, now);
         switch (verdict) {
@@ -88,7 +97,7 @@ final class Inbound {
         return true;
     }
 
-    private void tooMany(Connection c, Frame frame, Verdict verdict, String why, long now) {
+    private void tooMany(Line c, Frame frame, Verdict verdict, String why, long now) {
         local.meter().overQuota(verdict);
         Refusals r = refusals.computeIfAbsent(c, k -> new Refusals());
         if (now - r.sinceNanos > SECOND_NANOS) {
@@ -102,7 +111,7 @@ final class Inbound {
         }
     }
 
-    private void hand(Connection c, long corrId, Request request) {
+    private void hand(Line c, long corrId, Request request) {
         inflight++;
         c.beginAnswer();
         Answer answer = new Answer(c, corrId, request.opcode());
@@ -128,14 +137,14 @@ final class Inbound {
 
     /** Answers once: whoever comes first, the handler or the end of the budget. */
     private final class Answer {
-        private final Connection connection;
+        private final Line line;
         private final long corrId;
         private final Opcode opcode;
         private long timer;
         private boolean done;
 
-        Answer(Connection connection, long corrId, Opcode opcode) {
-            this.connection = connection;
+        Answer(Line line, long corrId, Opcode opcode) {
+            this.line = line;
             this.corrId = corrId;
             this.opcode = opcode;
         }
@@ -148,7 +157,7 @@ final class Inbound {
             local.vertx().cancelTimer(timer);
             inflight--;
             local.meter().served(opcode, response.code().name());
-            connection.answer(corrId, response);
+            line.answer(corrId, response);
         }
     }
 }

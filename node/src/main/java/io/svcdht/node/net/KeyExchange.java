@@ -11,6 +11,8 @@ public enum KeyExchange {
     X25519MLKEM768("X25519MLKEM768"),
     X25519("X25519"),
     P256("P-256"),
+    /** X25519 in datagrams. */
+    NOISE("Noise IK 25519"),
     /** The JDK's engine does not tell, and knows no hybrid one. */
     UNTOLD("untold");
 

@@ -106,6 +106,25 @@ public record NetLimits(
                 bytes);
     }
 
+    /** The same with another number of handshakes at once. */
+    public NetLimits withHandshakes(int newHandshakesMax) {
+        return new NetLimits(
+                dialMillis,
+                idleMillis,
+                staggerMillis,
+                connectionsMax,
+                connectionsIpMax,
+                newHandshakesMax,
+                inflightMax,
+                inflightPeerMax,
+                rpsPeer,
+                rpsIp,
+                rpsGlobal,
+                dialBackMillis,
+                answerMillisMax,
+                bytes);
+    }
+
     /** The same with other rates. */
     public NetLimits withRates(int newRpsPeer, int newRpsIp, int newRpsGlobal) {
         return new NetLimits(

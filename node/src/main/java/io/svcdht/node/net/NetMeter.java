@@ -34,6 +34,9 @@ public interface NetMeter {
     /** One that stood has ended. */
     void closed(CloseReason why);
 
+    /** Something happened with datagrams. */
+    default void datagram(DatagramEvent what) {}
+
     /** Counts nothing. */
     NetMeter NONE = new NetMeter() {
         @Override

@@ -59,7 +59,13 @@ public final class StreamTransport implements Transport {
             boolean openSsl,
             NetLimits limits,
             NetMeter meter,
-            Supplier<DenyList> denied) {}
+            Supplier<DenyList> denied) {
+        /** The same, counted elsewhere. */
+        Options with(NetMeter other) {
+            return new Options(
+                    identity, networkId, agent, bind, addressPolicy, compress, openSsl, limits, other, denied);
+        }
+    }
 
     /** Who waits for a connection to a peer. */
     private record Waiter(Request request, long deadlineNanos, CompletableFuture<Reply> reply) {}
@@ -138,6 +144,20 @@ public final class StreamTransport implements Transport {
         io.vertx.core.Promise<StreamTransport> started = io.vertx.core.Promise.promise();
         t.context.runOnContext(v -> t.listen().map(t).onComplete(started));
         return started.future();
+    }
+
+    /** What its connections share. */
+    Local local() {
+        return local;
+    }
+
+    Inbound inbound() {
+        return inbound;
+    }
+
+    /** Whether a connection to the peer stands. Only on its event loop. */
+    boolean isConnected(NodeId peer) {
+        return pool.of(peer).isPresent();
     }
 
     private Future<Void> listen() {

@@ -1,6 +1,8 @@
 package io.svcdht.node.network;
 
+import io.svcdht.node.Network.Wanted;
 import io.svcdht.node.NetworkMeter;
+import io.svcdht.node.Tracing;
 import io.svcdht.node.kad.Peer;
 import io.svcdht.node.net.AddressPolicy;
 import io.svcdht.node.net.Failure;
@@ -10,6 +12,7 @@ import io.svcdht.node.peering.Call;
 import io.svcdht.node.peering.PeeringInput;
 import io.svcdht.node.peering.Response;
 import io.svcdht.node.peering.Response.Fate;
+import io.svcdht.node.wire.oap.Opcode;
 import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Request.Head;
 import io.svcdht.node.wire.oap.WireCode;
@@ -21,7 +24,6 @@ import io.svcdht.storage.model.PeerAddress;
 import io.vertx.core.Context;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -30,6 +32,7 @@ import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,13 +61,14 @@ final class Calls {
     private final Seldom told = new Seldom();
     private final Executor workers;
     private final LongSupplier clock;
-    private final LongFunction<UUID> lookupIds;
+    private final LongFunction<@Nullable Wanted> lookups;
+    private final Tracing tracing;
     private final Consumer<PeeringInput> report;
     private final Legs legs;
 
     /**
      * @param clock the node's, milliseconds since the epoch
-     * @param lookupIds by ticket
+     * @param lookups what is looked for, by ticket
      * @param turnedAway told of each word of ours that a peer refused
      * @param legsMax requests of lookups under way at once
      */
@@ -80,7 +84,8 @@ final class Calls {
             Consumer<WireCode> turnedAway,
             Executor workers,
             LongSupplier clock,
-            LongFunction<UUID> lookupIds,
+            LongFunction<@Nullable Wanted> lookups,
+            Tracing tracing,
             int legsMax,
             NetworkMeter meter,
             Consumer<PeeringInput> report) {
@@ -95,7 +100,8 @@ final class Calls {
         this.turnedAway = turnedAway;
         this.workers = workers;
         this.clock = clock;
-        this.lookupIds = lookupIds;
+        this.lookups = lookups;
+        this.tracing = tracing;
         this.report = report;
         // Told in another turn: whoever asks is in the middle of a step.
         this.legs = new Legs(legsMax, this::go, call -> {
@@ -124,31 +130,60 @@ final class Calls {
 
     private void go(Call call) {
         int timeout = (int) Math.max(1, call.timeoutNanos() / MILLI);
+        Wanted wanted = lookups.apply(call.ticket());
+        Tracing.Span leg = wanted == null || !tracing.on() ? null : leg(wanted, call);
         Head head = new Head(
                 clock.getAsLong(),
                 Math.min(call.hop(), Head.HOP_MAX),
                 Math.min(timeout, Head.BUDGET_MILLIS_MAX),
-                lookupIds.apply(call.ticket()));
+                wanted == null ? Head.NO_LOOKUP : wanted.lookupId(),
+                leg == null ? null : leg.context());
         switch (call.request()) {
-            case io.svcdht.node.peering.Request.Ping ping -> ask(call, new Request.Ping(head), timeout);
+            case io.svcdht.node.peering.Request.Ping ping -> ask(call, new Request.Ping(head), timeout, leg);
             case io.svcdht.node.peering.Request.FindNode(Key target) ->
-                ask(call, new Request.FindNode(head, target), timeout);
+                ask(call, new Request.FindNode(head, target), timeout, leg);
             case io.svcdht.node.peering.Request.FindValue(Key key) ->
-                ask(call, new Request.FindValue(head, key, RECORDS_WANTED), timeout);
+                ask(call, new Request.FindValue(head, key, RECORDS_WANTED), timeout, leg);
             case io.svcdht.node.peering.Request.Provide(var said) ->
                 onWorker(
                         call,
                         () -> words.encode(said),
-                        (Words.Bundle b) -> ask(call, new Request.Provide(head, b.records(), b.roots()), timeout));
+                        (Words.Bundle b) -> ask(call, new Request.Provide(head, b.records(), b.roots()), timeout, leg));
         }
     }
 
-    private void ask(Call call, Request request, int timeoutMillis) {
+    private Tracing.Span leg(Wanted wanted, Call call) {
+        String name =
+                switch (call.request()) {
+                    case io.svcdht.node.peering.Request.Ping p -> Opcode.PING.name();
+                    case io.svcdht.node.peering.Request.FindNode f -> Opcode.FIND_NODE.name();
+                    case io.svcdht.node.peering.Request.FindValue f -> Opcode.FIND_VALUE.name();
+                    case io.svcdht.node.peering.Request.Provide p -> Opcode.PROVIDE.name();
+                };
+        return tracing.begin(Tracing.Kind.CLIENT, name, wanted.trace())
+                .note("dht.peer", call.to().id().text())
+                .note("dht.hop", call.hop());
+    }
+
+    private static void ended(Tracing.Span leg, Reply reply) {
+        switch (reply) {
+            case Reply.Answered a
+            when a.response() instanceof io.svcdht.node.wire.oap.Response.Refused r ->
+                leg.note("dht.code", r.code().name()).end(true);
+            case Reply.Answered a -> leg.end(false);
+            case Reply.Failed(Failure why) -> leg.note("dht.code", why.name()).end(true);
+        }
+    }
+
+    private void ask(Call call, Request request, int timeoutMillis, Tracing.@Nullable Span leg) {
         transport
                 .ask(call.to().contact(), request, timeoutMillis)
                 .thenAccept(reply -> onLoop(() -> {
                     if (isLeg(call)) {
                         legs.ended();
+                    }
+                    if (leg != null) {
+                        ended(leg, reply);
                     }
                     switch (reply) {
                         case Reply.Answered a -> answered(call, a);

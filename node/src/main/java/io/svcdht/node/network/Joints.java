@@ -1,13 +1,14 @@
 package io.svcdht.node.network;
 
+import io.svcdht.node.Network.Wanted;
 import io.svcdht.node.News;
 import io.svcdht.node.kad.RoutingTable;
 import io.svcdht.node.net.Transport;
 import io.svcdht.node.peering.AnswerCache;
 import io.svcdht.node.peering.PeeringInput;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What a network is put together from, apart from itself. */
 interface Joints {
@@ -21,5 +22,6 @@ interface Joints {
 
     Serving serving(RoutingTable table);
 
-    Calls calls(Transport transport, LongFunction<UUID> lookupIds, Consumer<PeeringInput> report);
+    /** @param lookups what is looked for, by ticket */
+    Calls calls(Transport transport, LongFunction<@Nullable Wanted> lookups, Consumer<PeeringInput> report);
 }

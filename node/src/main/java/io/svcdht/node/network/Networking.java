@@ -1,15 +1,18 @@
 package io.svcdht.node.network;
 
 import io.svcdht.node.Network;
+import io.svcdht.node.Network.Wanted;
 import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.News;
 import io.svcdht.node.Node;
+import io.svcdht.node.Tracing;
 import io.svcdht.node.asn.AsnFile;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.engine.Action;
 import io.svcdht.node.kad.RoutingTable;
 import io.svcdht.node.net.AddressPolicy;
+import io.svcdht.node.net.DatagramTransport;
 import io.svcdht.node.net.NetMeter;
 import io.svcdht.node.net.PeerHandler;
 import io.svcdht.node.net.PeerIdentity;
@@ -33,7 +36,6 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -53,10 +55,12 @@ public final class Networking {
 
     private final Context context;
     private final PeerNetwork network;
+    private final Network shown;
     private final Transport transport;
     private final EclipseWatch watch;
 
-    private Networking(Context context, PeerNetwork network, Transport transport, EclipseWatch watch) {
+    private Networking(Context context, PeerNetwork network, Network shown, Transport transport, EclipseWatch watch) {
+        this.shown = shown;
         this.watch = watch;
         this.context = context;
         this.network = network;
@@ -64,8 +68,13 @@ public final class Networking {
     }
 
     /** Who counts, and who is told. */
-    public record Meters(NetMeter transport, NetworkMeter network, News news) {
+    public record Meters(NetMeter transport, NetworkMeter network, News news, Tracing tracing) {
         public static final Meters NONE = new Meters(NetMeter.NONE, NetworkMeter.NONE, News.NONE);
+
+        /** Nothing is traced. */
+        public Meters(NetMeter transport, NetworkMeter network, News news) {
+            this(transport, network, news, Tracing.OFF);
+        }
     }
 
     /**
@@ -117,7 +126,10 @@ public final class Networking {
                 Settings.net(config, policy),
                 meters.transport(),
                 () -> node.routing().denied());
-        return StreamTransport.start(vertx, context, options, door).map(transport -> {
+        Future<? extends Transport> listening = config.connections().datagrams()
+                ? DatagramTransport.start(vertx, context, options, door)
+                : StreamTransport.start(vertx, context, options, door);
+        return listening.map(transport -> {
             PeerNetwork network = new PeerNetwork(
                     vertx,
                     context,
@@ -135,14 +147,16 @@ public final class Networking {
                             addresses(config, transport),
                             watch,
                             meters));
-            door.open(network);
+            Tracing tracing = meters.tracing();
+            door.open(tracing.on() ? new TracedPeers(network, tracing) : network);
             context.runOnContext(v -> network.begin());
-            return new Networking(context, network, transport, watch);
+            Network shown = tracing.on() ? new TracedNetwork(network, tracing) : network;
+            return new Networking(context, network, shown, transport, watch);
         });
     }
 
     public Network network() {
-        return network;
+        return shown;
     }
 
     /**
@@ -222,7 +236,8 @@ public final class Networking {
             Supplier<Encoded> nodeRecord,
             long sequence,
             NetworkMeter meter,
-            News news)
+            News news,
+            Tracing tracing)
             implements Joints {
         Parts(
                 Proofs proofs,
@@ -264,7 +279,8 @@ public final class Networking {
                     new SignedOnce(identity, addresses, node.config().network().networkId(), sequence),
                     sequence,
                     meters.network(),
-                    meters.news());
+                    meters.news(),
+                    meters.tracing());
         }
 
         @Override
@@ -284,7 +300,7 @@ public final class Networking {
         }
 
         @Override
-        public Calls calls(Transport transport, LongFunction<UUID> lookupIds, Consumer<PeeringInput> report) {
+        public Calls calls(Transport transport, LongFunction<@Nullable Wanted> lookups, Consumer<PeeringInput> report) {
             return new Calls(
                     context,
                     transport,
@@ -297,7 +313,8 @@ public final class Networking {
                     meter::turnedAway,
                     workers,
                     node::nowMillis,
-                    lookupIds,
+                    lookups,
+                    tracing,
                     node.config().network().legsMax(),
                     meter,
                     report);

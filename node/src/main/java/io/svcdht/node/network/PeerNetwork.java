@@ -49,7 +49,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -140,7 +139,7 @@ final class PeerNetwork implements Network, PeerHandler {
         this.answers = joints.answers();
         this.replicaNews = new ReplicaNews(joints.budget());
         this.serving = joints.serving(peering.table());
-        this.calls = joints.calls(transport, this::lookupId, this::reported);
+        this.calls = joints.calls(transport, this::wanted, this::reported);
         this.standing = look(now);
         meter.bind(this::standing);
     }
@@ -175,9 +174,9 @@ final class PeerNetwork implements Network, PeerHandler {
         replicaWaits.stop();
     }
 
-    private UUID lookupId(long ticket) {
+    private @Nullable Wanted wanted(long ticket) {
         Pending p = finds.get(ticket);
-        return p == null ? Request.Head.NO_LOOKUP : p.wanted.lookupId();
+        return p == null ? null : p.wanted;
     }
 
     // --- peering -----------------------------------------------------------------------------------------------------
@@ -249,8 +248,9 @@ final class PeerNetwork implements Network, PeerHandler {
     private void ended(long ticket, LookupResult result, Lookup lookup) {
         Pending p = finds.remove(ticket);
         if (p != null) {
-            meter.searched(
-                    p.operation == Operation.FIND ? Search.FIND : Search.FIND_NODE, result.hops(), result.hedges());
+            Search search = p.operation == Operation.FIND ? Search.FIND : Search.FIND_NODE;
+            meter.searched(search, result.hops(), result.hedges());
+            meter.ended(search, result.outcome());
             answers.put(p.wanted.key(), result.records(), node.nowMillis());
             LookupRecord record = LookupRecords.of(
                     p.wanted.lookupId(),

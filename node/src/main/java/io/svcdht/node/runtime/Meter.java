@@ -21,6 +21,9 @@ public interface Meter {
     /** An input found a queue full. */
     void dropped(String queue);
 
+    /** From now on the journal's volume is below its reserve, or no longer is. */
+    default void shortOfRoom(boolean now) {}
+
     /** Counts nothing. */
     Meter NONE = new Meter() {
         @Override

@@ -21,6 +21,10 @@ final class MeteredJournal implements Journal {
     @Override
     public Room room(long instantMillis) {
         Room now = journal.room(instantMillis);
+        boolean enough = now instanceof Room.Enough;
+        if (enough != room instanceof Room.Enough) {
+            meter.shortOfRoom(!enough);
+        }
         room = now;
         return now;
     }

@@ -21,6 +21,7 @@ import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.state.ProviderView;
 import io.svcdht.storage.state.RootView;
 import io.svcdht.storage.state.Routing;
@@ -351,6 +352,11 @@ public final class NodeRuntime implements Node, AutoCloseable {
     @Override
     public NodeId id() {
         return id;
+    }
+
+    @Override
+    public Optional<NodeKeys> keys() {
+        return Optional.of(identity.keys());
     }
 
     @Override

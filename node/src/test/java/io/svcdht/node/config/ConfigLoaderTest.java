@@ -30,7 +30,9 @@ class ConfigLoaderTest {
             NetworkConfig.Search.class,
             NetworkConfig.Connections.class,
             NetworkConfig.Care.class,
-            NetworkConfig.Signing.class);
+            NetworkConfig.Signing.class,
+            BusConfig.class,
+            Telemetry.class);
 
     private static final Surroundings PIPE = new Surroundings(Profile.MACRONODE, 1 << 30, false);
 
@@ -282,6 +284,54 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void a_bus_that_others_could_reach_needs_a_token_and_tls() throws Exception {
+        assertThat(problems(List.of("--bus-bridge=127.0.0.1:7000"), Map.of()))
+                .singleElement()
+                .asString()
+                .contains("bus_bridge needs admin_token_file");
+        for (String key : List.of("bus-bridge", "bus-cluster")) {
+            assertThat(problems(List.of("--" + key + "=10.0.0.1:7000"), Map.of()))
+                    .anySatisfy(p -> assertThat(p)
+                            .contains("can be reached by others, so bus_tls_cert, bus_tls_key and bus_tls_ca must be"));
+        }
+        assertThat(problems(List.of("--bus-cluster=127.0.0.1:0"), Map.of()))
+                .singleElement()
+                .asString()
+                .contains("bus_cluster needs a port");
+        assertThat(problems(List.of("--bus-cluster=127.0.0.1:7", "--bus-cluster-members=10.0.0.1:7"), Map.of()))
+                .singleElement()
+                .asString()
+                .contains("a port of their own");
+        assertThat(problems(List.of("--bus-tls-cert=" + dir.resolve("nowhere")), Map.of()))
+                .singleElement()
+                .asString()
+                .contains("cannot be read");
+        assertThat(problems(List.of("--bus-tls-key=" + file("")), Map.of()))
+                .singleElement()
+                .asString()
+                .contains("set together or not at all");
+        Loaded good =
+                loaded(List.of("--bus-cluster=127.0.0.1:7", "--bus-cluster-members=127.0.0.1:7,10.0.0.1:8"), Map.of());
+        assertThat(good.config().bus().members()).hasSize(2);
+    }
+
+    @Test
+    void an_endpoint_of_traces_is_a_url_without_secrets() {
+        for (String bad :
+                List.of("ftp://x", "localhost:4318", "http://", "http://u:p@x", "http://x?y=1", "http://x#y")) {
+            assertThat(problems(List.of("--otlp-endpoint=" + bad), Map.of()))
+                    .singleElement()
+                    .asString()
+                    .contains("is no endpoint");
+        }
+        assertThat(loaded(List.of("--otlp-endpoint=http://127.0.0.1:4318"), Map.of())
+                        .config()
+                        .telemetry()
+                        .endpoint())
+                .contains(java.net.URI.create("http://127.0.0.1:4318"));
+    }
+
+    @Test
     void the_nearest_key_is_found_across_a_swap() {
         assertThat(Nearest.distance("alhpa", "alpha")).isEqualTo(1);
         assertThat(Nearest.key("ttl_sces")).isEqualTo(": did you mean ttl_secs?");
@@ -292,7 +342,10 @@ class ConfigLoaderTest {
     void the_reference_page_has_every_key() {
         assertThat(ConfigTable.markdown().lines()).hasSize(2 + ConfigTable.KEYS.size());
         assertThat(ConfigTable.markdown()).contains("| `amnesia` | `--amnesia` `RON_AMNESIA` |");
-        assertThat(ConfigTable.KEYS).as("one for each value that is no group").hasSize(values(NodeConfig.class));
+        int filesOfTlsBesideTheFirst = 2;
+        assertThat(ConfigTable.KEYS)
+                .as("one for each value that is no group")
+                .hasSize(values(NodeConfig.class) + filesOfTlsBesideTheFirst);
     }
 
     private static int values(Class<?> group) {

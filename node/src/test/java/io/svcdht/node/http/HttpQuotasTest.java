@@ -19,7 +19,7 @@ class HttpQuotasTest {
 
     private static Connections limits(int inflight, int rpsIp, int rpsGlobal, long bytesIp, boolean loopback) {
         return new Connections(
-                1_500, 5_000, 256, inflight, 100, rpsIp, rpsGlobal, 1 << 20, 4 << 20, bytesIp, 1 << 30, loopback);
+                1_500, 5_000, 256, inflight, 100, rpsIp, rpsGlobal, 1 << 20, 4 << 20, bytesIp, 1 << 30, loopback, true);
     }
 
     private HttpQuotas quotas(int inflight, int rpsIp, int rpsGlobal, long bytesIp) {

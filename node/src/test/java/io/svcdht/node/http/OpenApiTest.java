@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.svcdht.node.lookup.SampleLookups;
+import io.svcdht.node.multiaddr.PeerId;
 import io.svcdht.storage.trace.LookupRecord;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ final class OpenApiTest {
                     .filter(r -> r.methods() != null && r.getPath() != null)
                     .forEach(r -> r.methods().forEach(m -> routed.add(m.name() + " " + r.getPath())));
         }
-        assertThat(described).isEqualTo(routed).hasSize(24);
+        assertThat(described).isEqualTo(routed).hasSize(28);
     }
 
     @Test
@@ -77,6 +78,12 @@ final class OpenApiTest {
         check("Diff", served.get("/journal/diff?from=1"));
         check("Version", served.get("/version"));
         check("Withdrawn", served.send("DELETE", "/dht/provide?cid=b3:other", null));
+        String cid = "b3:" + "0a".repeat(32);
+        served.provide("{\"cid\":\"" + cid + "\"}");
+        served.provide("{\"cid\":\"" + cid + "\",\"node\":\"local://b\"}");
+        check("RoutedProviders", served.get("/routing/v1/providers/" + cid));
+        PeerId self = PeerId.of(served.node.keys().orElseThrow().ed25519());
+        check("RoutedPeers", served.get("/routing/v1/peers/" + self.text()));
         check("Problem", served.get("/nowhere"));
         String ndjson = "application/x-ndjson";
         check(

@@ -73,17 +73,27 @@ final class ServedNode implements AutoCloseable {
         return new ServedNode(config(directory), o -> o).ready();
     }
 
+    /** In memory, ready, with tokens, and {@code /routing/v1} for whoever asks. */
+    static ServedNode publicRouting(UnaryOperator<ApiServer.Options> change) throws Exception {
+        return new ServedNode(config(null, NetworkConfig.onLoopback(), true), change).ready();
+    }
+
     static NodeConfig config(@Nullable Path directory) {
         return config(directory, NetworkConfig.onLoopback());
     }
 
     private static NodeConfig config(@Nullable Path directory, NetworkConfig network) {
+        return config(directory, network, false);
+    }
+
+    private static NodeConfig config(@Nullable Path directory, NetworkConfig network, boolean publicRouting) {
         return new NodeConfig(
                 Profile.MACRONODE,
                 directory == null,
                 new HostPort("127.0.0.1", 0),
                 List.of("node.example"),
                 Optional.empty(),
+                publicRouting,
                 false,
                 true,
                 directory == null ? Path.of("unused") : directory,

@@ -58,6 +58,11 @@ final class Counts implements NetMeter {
     }
 
     @Override
+    public void datagram(DatagramEvent what) {
+        add("datagram " + what, 1);
+    }
+
+    @Override
     public String toString() {
         return counts.toString();
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The same streams on BoringSSL, which is there on the platforms that are built on. */
-class OpenSslTransportTest extends TransportContract {
+class OpenSslTransportTest extends StreamContract {
     private static Vertx vertx;
 
     @BeforeAll

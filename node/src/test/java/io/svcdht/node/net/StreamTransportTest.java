@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** Streams, on the JDK's TLS. */
-class StreamTransportTest extends TransportContract {
+class StreamTransportTest extends StreamContract {
     private static Vertx vertx;
 
     @BeforeAll

@@ -1,11 +1,15 @@
 package io.svcdht.node.net;
 
+import io.svcdht.node.noise.StaticKey;
 import io.svcdht.storage.model.Blake3;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeKeys;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.bouncycastle.crypto.digests.SHA512Digest;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
+import org.bouncycastle.math.ec.rfc7748.X25519;
 
 /** A node's keys, made from a name. */
 record TestIdentity(Ed25519PrivateKeyParameters secret, NodeKeys keys) implements PeerIdentity {
@@ -23,5 +27,16 @@ record TestIdentity(Ed25519PrivateKeyParameters secret, NodeKeys keys) implement
         signer.init(true, secret);
         signer.update(message, 0, message.length);
         return signer.generateSignature();
+    }
+
+    @Override
+    public StaticKey noiseKey() {
+        byte[] scalar = new byte[64];
+        SHA512Digest sha = new SHA512Digest();
+        sha.update(secret.getEncoded(), 0, 32);
+        sha.doFinal(scalar, 0);
+        byte[] half = Arrays.copyOf(scalar, 32);
+        X25519.clampPrivateKey(half);
+        return StaticKey.of(half);
     }
 }

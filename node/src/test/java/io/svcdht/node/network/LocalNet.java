@@ -191,6 +191,7 @@ final class LocalNet implements AutoCloseable {
                 List.of(),
                 Optional.empty(),
                 false,
+                false,
                 true,
                 directory == null ? Path.of("unused") : directory,
                 Optional.empty(),

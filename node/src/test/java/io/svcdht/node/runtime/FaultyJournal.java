@@ -4,6 +4,7 @@ import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.MemoryJournal;
+import io.svcdht.storage.journal.Room;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,6 +21,7 @@ final class FaultyJournal implements Journal {
     private volatile boolean completesLater;
     private volatile boolean failed;
     private volatile long durable;
+    private volatile Room room = Room.ENOUGH;
     private volatile CountDownLatch stalled = new CountDownLatch(0);
 
     private record Pending(long upTo, CompletableFuture<Long> done) {}
@@ -48,6 +50,16 @@ final class FaultyJournal implements Journal {
     void answer() {
         stalled.countDown();
         stalled = new CountDownLatch(0);
+    }
+
+    /** From now on the volume has so much room. */
+    void room(Room now) {
+        room = now;
+    }
+
+    @Override
+    public Room room(long instantMillis) {
+        return room;
     }
 
     int forces() {

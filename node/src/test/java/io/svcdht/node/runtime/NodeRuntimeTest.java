@@ -84,6 +84,7 @@ class NodeRuntimeTest {
                 List.of(),
                 Optional.empty(),
                 false,
+                false,
                 true,
                 data,
                 Optional.empty(),

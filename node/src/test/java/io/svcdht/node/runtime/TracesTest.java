@@ -34,6 +34,7 @@ class TracesTest {
                 List.of(),
                 Optional.empty(),
                 false,
+                false,
                 true,
                 temp.resolve("data"),
                 Optional.empty(),

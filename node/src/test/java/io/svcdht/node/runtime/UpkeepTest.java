@@ -62,6 +62,7 @@ class UpkeepTest {
                 List.of(),
                 Optional.empty(),
                 false,
+                false,
                 true,
                 temp.resolve("data"),
                 Optional.empty(),

@@ -53,16 +53,19 @@ public final class ContentId {
                 throw new IllegalArgumentException("cid has upper-case digits; write b3: and 64 lower-case hex digits");
             }
         }
-        Optional<byte[]> multihash = Cids.multihash(text);
-        if (multihash.isPresent()) {
-            byte[] mh = multihash.get();
-            return new ContentId(text, Cids.isBlake3(mh) ? Key.of(mh, 2) : Key.of(Blake3.hash(mh)));
+        Optional<Cid> cid = Cid.parse(text);
+        if (cid.isPresent()) {
+            return new ContentId(text, key(cid.get()));
         }
         if (!lenient) {
             throw new IllegalArgumentException(
                     "cid is neither b3: and 64 lower-case hex digits nor a CID; short ids need lenient_ids=true");
         }
         return new ContentId(text, Key.of(Blake3.hash(text.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private static Key key(Cid cid) {
+        return cid.isBlake3() ? Key.of(cid.multihash(), 2) : Key.of(Blake3.hash(cid.multihash()));
     }
 
     private static boolean isCanonical(String text) {

@@ -1,5 +1,7 @@
 package io.svcdht.system.fuzz;
 
+import io.svcdht.node.multiaddr.Multiaddr;
+import io.svcdht.node.multiaddr.PeerId;
 import io.svcdht.node.view.BadLine;
 import io.svcdht.node.view.EventJson;
 import io.svcdht.node.view.EventJsonReader;
@@ -22,7 +24,7 @@ final class TextFuzz {
 
     private TextFuzz() {}
 
-    /** A content id, node id or address that was taken means the same in its own form. */
+    /** A content id, node id, peer id or address that was taken means the same in its own form. */
     static void contentIds(byte[] input) {
         String text = new String(input, StandardCharsets.UTF_8);
         for (boolean lenient : new boolean[] {true, false}) {
@@ -38,6 +40,11 @@ final class TextFuzz {
         itsOwnForm(text, PeerAddress::parse, PeerAddress::text);
         itsOwnForm(text, AddressPrefix::parse, AddressPrefix::text);
         itsOwnForm(text, Banned::parse, Banned::text);
+        PeerId.parse(text)
+                .ifPresent(p -> WireFuzz.same(text, p, PeerId.parse(p.text()).orElseThrow()));
+        Multiaddr.parse(text)
+                .ifPresent(a ->
+                        WireFuzz.same(text, a, Multiaddr.parse(a.text()).orElseThrow()));
     }
 
     private static <T> void itsOwnForm(String text, Function<String, T> parse, Function<T, String> form) {

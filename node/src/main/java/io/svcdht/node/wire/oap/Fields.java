@@ -1,5 +1,6 @@
 package io.svcdht.node.wire.oap;
 
+import io.svcdht.node.wire.TraceContext;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.Key;
 import java.util.EnumSet;
@@ -7,11 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The fields of a message as they are met; those it does not know are passed over. */
 final class Fields {
     /** Most pairs of a message: ours, and room for those of later versions. */
     private static final int PAIRS_MAX = 64;
+
+    /** More than ours has: a later version's is passed over. */
+    private static final int TRACE_BYTES_MAX = 64;
 
     /** A field that a message may have to have. Names are in the order of their deterministic encoding. */
     enum Name {
@@ -23,6 +28,7 @@ final class Fields {
         SIGS("sigs"),
         LIMIT("limit"),
         ROOTS("roots"),
+        TRACE("trace"),
         OPCODE("opcode"),
         REASON("reason"),
         RECORD("record"),
@@ -57,6 +63,10 @@ final class Fields {
     Encoded signatures = NOTHING;
     int limit;
     Map<Key, Encoded> roots = Map.of();
+
+    @Nullable
+    TraceContext trace;
+
     long opcode;
     String reason = "";
     Encoded record = NOTHING;
@@ -99,6 +109,7 @@ final class Fields {
             case SIGS -> signatures = Parts.signatures(in);
             case LIMIT -> limit = (int) in.number(Message.RECORDS_MAX, "limit");
             case ROOTS -> roots = Parts.roots(in);
+            case TRACE -> trace = TraceContext.of(in.bytes(TRACE_BYTES_MAX, "trace"));
             case OPCODE -> opcode = in.unsigned("opcode");
             case REASON -> reason = Parts.reason(in);
             case RECORD -> record = Encoded.checked(in.raw(Cbor.MAP, Message.NODE_RECORD_BYTES_MAX, "record"));

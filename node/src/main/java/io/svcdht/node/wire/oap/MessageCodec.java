@@ -1,5 +1,6 @@
 package io.svcdht.node.wire.oap;
 
+import io.svcdht.node.wire.TraceContext;
 import io.svcdht.node.wire.oap.Fields.Name;
 
 /**
@@ -30,7 +31,12 @@ public final class MessageCodec {
                     case Request.GetRoot g -> 1;
                 };
         Request.Head head = request.head();
-        out.map(HEAD_PAIRS + own).text("ts").number(head.tsMillis()).text("hop").number(head.hop());
+        TraceContext trace = head.trace();
+        out.map(HEAD_PAIRS + own + (trace == null ? 0 : 1))
+                .text("ts")
+                .number(head.tsMillis())
+                .text("hop")
+                .number(head.hop());
         switch (request) {
             case Request.FindValue f ->
                 out.text("key").key(f.key()).text("limit").number(f.limit());
@@ -40,6 +46,9 @@ public final class MessageCodec {
             case Request.Ping p -> {}
             case Request.FindNode f -> {}
             case Request.NodeRecord n -> {}
+        }
+        if (trace != null) {
+            out.text("trace").bytes(trace.bytes());
         }
         out.text("opcode").number(request.opcode().number());
         if (request instanceof Request.FindNode f) {
@@ -164,7 +173,7 @@ public final class MessageCodec {
         Opcode opcode = Opcode.of(f.opcode)
                 .orElseThrow(() ->
                         new Malformed(WireError.UnknownOpcode, "opcode %s".formatted(Long.toUnsignedString(f.opcode))));
-        Request.Head head = new Request.Head(f.tsMillis, f.hop, f.budgetMillis, f.lookupId);
+        Request.Head head = new Request.Head(f.tsMillis, f.hop, f.budgetMillis, f.lookupId, f.trace);
         return switch (opcode) {
             case PING -> new Request.Ping(head);
             case FIND_NODE -> new Request.FindNode(head, f.need(Name.TARGET).target);

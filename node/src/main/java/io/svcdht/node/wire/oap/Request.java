@@ -1,9 +1,11 @@
 package io.svcdht.node.wire.oap;
 
+import io.svcdht.node.wire.TraceContext;
 import io.svcdht.storage.model.Key;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A question to a peer. The correlation id is the transport's and not in here. */
 public sealed interface Request extends Message {
@@ -16,11 +18,22 @@ public sealed interface Request extends Message {
      * @param hop depth of the path to the peer asked, own contacts = 1, at most {@value #HOP_MAX}
      * @param budgetMillis how long an answer is of use, 0 … {@value #BUDGET_MILLIS_MAX}
      * @param lookupId of the lookup it is a leg of, {@link #NO_LOOKUP} if of none
+     * @param trace the span it is for, of an asker who traces; null = of none
      */
-    record Head(long tsMillis, int hop, int budgetMillis, UUID lookupId) {
+    record Head(
+            long tsMillis,
+            int hop,
+            int budgetMillis,
+            UUID lookupId,
+            @Nullable TraceContext trace) {
         public static final int HOP_MAX = 255;
         public static final int BUDGET_MILLIS_MAX = 600_000;
         public static final UUID NO_LOOKUP = new UUID(0, 0);
+
+        /** Not traced. */
+        public Head(long tsMillis, int hop, int budgetMillis, UUID lookupId) {
+            this(tsMillis, hop, budgetMillis, lookupId, null);
+        }
 
         public Head {
             if (tsMillis < 0 || hop < 0 || hop > HOP_MAX || budgetMillis < 0 || budgetMillis > BUDGET_MILLIS_MAX) {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.upokecenter.cbor.CBOREncodeOptions;
 import com.upokecenter.cbor.CBORObject;
+import io.svcdht.node.wire.TraceContext;
 import io.svcdht.storage.model.Key;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,28 @@ class MessageCodecTest {
                 .Add("a", CBORObject.NewMap().Add("b", new byte[40]));
 
         assertThat(read(ping)).isEqualTo(new Decoded.Read<>(new Request.Ping(Samples.HEAD)));
+    }
+
+    @Test
+    void the_span_of_who_traces_goes_along_and_nothing_else_is_taken_for_one() {
+        TraceContext trace = new TraceContext(1, 2, 3, (byte) 1);
+        Request.Head head = new Request.Head(5, 1, 100, Samples.HEAD.lookupId(), trace);
+        for (Request request : List.of(
+                new Request.Ping(head),
+                new Request.FindValue(head, new Key(1, 2, 3, 4), 9),
+                new Request.GetRoot(head, new Key(1, 2, 3, 4)))) {
+            byte[] payload = MessageCodec.encode(request, Samples.CORR_ID);
+            assertThat(MessageCodec.request(payload, Samples.CORR_ID)).isEqualTo(new Decoded.Read<>(request));
+            assertThat(CBORObject.DecodeFromBytes(payload).EncodeToBytes(CANONICAL))
+                    .isEqualTo(payload);
+        }
+        for (int length : new int[] {0, 24, 25, 26, 64}) {
+            assertThat(read(message("PING").Add("trace", new byte[length])))
+                    .as("%d bytes of nothing", length)
+                    .isEqualTo(new Decoded.Read<>(new Request.Ping(Samples.HEAD)));
+        }
+        assertThat(refusal(read(message("PING").Add("trace", new byte[65])))).isEqualTo(WireError.TooMany);
+        assertThat(refusal(read(message("PING").Add("trace", "text")))).isEqualTo(WireError.NoMessage);
     }
 
     @Test

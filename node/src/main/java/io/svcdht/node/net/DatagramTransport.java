@@ -1,0 +1,352 @@
+package io.svcdht.node.net;
+
+import io.svcdht.node.wire.oap.Decoded;
+import io.svcdht.node.wire.oap.Frame;
+import io.svcdht.node.wire.oap.MessageCodec;
+import io.svcdht.node.wire.oap.Opcode;
+import io.svcdht.node.wire.oap.Request;
+import io.svcdht.node.wire.oap.Response;
+import io.svcdht.storage.model.Contact;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.PeerAddress;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Datagrams beside streams, at the same port number: a stranger is asked in the first packet. What does not fit, is not
+ * answered, or may not go that way goes over the streams, so whoever has only those is reached as before.
+ *
+ * <pre>
+ * a question ──fits, an address, no better way known?──▶ datagram ──answer──▶ done
+ *      │                                                  │  └──cut──▶ stream
+ *      └──else──▶ stream                                  └──no answer in time──▶ once more, and a stream beside it
+ * </pre>
+ */
+// These futures complete by value and never fail; what is chained to them is the end of the chain.
+@SuppressWarnings("FutureReturnValueIgnored")
+public final class DatagramTransport implements Transport {
+    /** Least time an answer is waited for before the next attempt. */
+    private static final int PATIENCE_MILLIS = 250;
+
+    private static final int PATIENCE_MILLIS_MIN = 10;
+    private static final int TICK_MILLIS = 1_000;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final StreamTransport streams;
+    private final Local local;
+    private final NetMeter meter;
+    private final DatagramEndpoint endpoint;
+    private final Questions questions;
+    private final Reach reach = new Reach();
+    private long tick = -1;
+    private boolean stopped;
+
+    private DatagramTransport(Vertx vertx, Context context, StreamTransport streams, NetMeter meter) {
+        this.vertx = vertx;
+        this.context = context;
+        this.streams = streams;
+        this.local = streams.local();
+        this.meter = meter;
+        endpoint = new DatagramEndpoint(local, streams.inbound());
+        questions = endpoint.questions();
+    }
+
+    /**
+     * Starts both; the future fails if one cannot listen.
+     *
+     * @param context of the event loop that is to carry them; the handler is called there
+     */
+    public static Future<DatagramTransport> start(
+            Vertx vertx, Context context, StreamTransport.Options options, PeerHandler handler) {
+        NetMeter meter = options.meter();
+        return StreamTransport.start(vertx, context, options.with(new Quiet(meter)), handler)
+                .compose(streams -> {
+                    DatagramTransport t = new DatagramTransport(vertx, context, streams, meter);
+                    return t.bind(options.bind()).map(t).recover(e -> {
+                        streams.close();
+                        return Future.failedFuture(e);
+                    });
+                });
+    }
+
+    /** The same, on an event loop of its own. */
+    public static Future<DatagramTransport> start(Vertx vertx, StreamTransport.Options options, PeerHandler handler) {
+        return start(vertx, ((VertxInternal) vertx).createEventLoopContext(), options, handler);
+    }
+
+    private Future<Void> bind(@Nullable InetSocketAddress at) {
+        tick = vertx.setPeriodic(TICK_MILLIS, t -> context.runOnContext(v -> endpoint.tick(System.nanoTime())));
+        return endpoint.bind(
+                at == null
+                        ? new InetSocketAddress(0)
+                        : new InetSocketAddress(
+                                at.getAddress(), streams.listens().orElseThrow().port()));
+    }
+
+    @Override
+    public CompletableFuture<Reply> ask(Contact peer, Request request, int timeoutMillis) {
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        meter.inflight(request.opcode(), 1);
+        reply.thenAccept(r -> {
+            meter.inflight(request.opcode(), -1);
+            meter.asked(
+                    request.opcode(),
+                    switch (r) {
+                        case Reply.Answered a -> a.response().code().name();
+                        case Reply.Failed f -> f.why().name();
+                    });
+        });
+        long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
+        context.runOnContext(v -> new Question(peer, request, deadline, reply).begin());
+        return reply;
+    }
+
+    /** One question, until it is answered one way or the other. */
+    private final class Question implements Questions.Asker {
+        private final Contact peer;
+        private final NodeId id;
+        private final Request request;
+        private final long deadlineNanos;
+        private final CompletableFuture<Reply> reply;
+        private long sentNanos;
+        private boolean warm;
+        private Questions.@Nullable Asked asked;
+        private @Nullable Failure streamFailed;
+        private boolean datagramsOver;
+        private long timer = -1;
+        private long deadline = -1;
+
+        Question(Contact peer, Request request, long deadlineNanos, CompletableFuture<Reply> reply) {
+            this.peer = peer;
+            this.id = peer.id();
+            this.request = request;
+            this.deadlineNanos = deadlineNanos;
+            this.reply = reply;
+        }
+
+        void begin() {
+            Optional<InetSocketAddress> to = route();
+            if (to.isEmpty()) {
+                overStream();
+                return;
+            }
+            long corrId = questions.nextCorrId();
+            byte[] frame = Frame.request(Frame.DHT, corrId, MessageCodec.encode(request, corrId))
+                    .encode();
+            warm = questions.knows(id);
+            if (frame.length > questions.frameBytesMax(id)) {
+                overStream();
+                return;
+            }
+            sentNanos = System.nanoTime();
+            Optional<Questions.Asked> a = questions.ask(peer, to.get(), corrId, frame, this);
+            if (a.isEmpty()) {
+                overStream();
+                return;
+            }
+            asked = a.get();
+            deadline = vertx.setTimer(Math.max(1, millisLeft()), t -> complete(new Reply.Failed(atTheEnd())));
+            timer = vertx.setTimer(patience(), t -> again());
+        }
+
+        /** Where a datagram may go; empty if the question goes over a stream. */
+        private Optional<InetSocketAddress> route() {
+            boolean known = questions.knows(id);
+            boolean may =
+                    switch (request.opcode()) {
+                        case PING, FIND_NODE, FIND_VALUE -> true;
+                        // The first datagram could be a copy; what changes anything waits for the second.
+                        case PROVIDE -> known;
+                        // Keys and signatures of ML-DSA-87 never fit.
+                        case NODE_RECORD, GET_ROOT -> false;
+                    };
+            if (stopped
+                    || !may
+                    || local.denied().refuses(id)
+                    || !reach.byDatagrams(id, System.nanoTime())
+                    || !known && streams.isConnected(id)) {
+                return Optional.empty();
+            }
+            return peer.addrs().stream()
+                    .filter(a -> local.options().addressPolicy().admits(a)
+                            && !local.denied().refuses(a))
+                    .flatMap(a -> socketAddress(a).stream())
+                    .findFirst();
+        }
+
+        private long millisLeft() {
+            return (deadlineNanos - System.nanoTime()) / 1_000_000L;
+        }
+
+        private long patience() {
+            return Math.clamp(millisLeft() / 2, PATIENCE_MILLIS_MIN, reach.patienceMillis(id, PATIENCE_MILLIS));
+        }
+
+        private Failure atTheEnd() {
+            Failure f = streamFailed;
+            return warm || f == null ? Failure.Timeout : f;
+        }
+
+        /** No answer yet: the datagram once more, and a stream beside it. */
+        private void again() {
+            Questions.Asked a = asked;
+            if (reply.isDone() || a == null) {
+                return;
+            }
+            if (request.opcode() != Opcode.PROVIDE) {
+                a.again();
+            }
+            timer = vertx.setTimer(2 * patience(), t -> {
+                datagramsOver = true;
+                Failure f = streamFailed;
+                if (f != null) {
+                    complete(new Reply.Failed(f));
+                }
+            });
+            overStream();
+        }
+
+        private void overStream() {
+            if (asked != null || sentNanos != 0) {
+                meter.datagram(DatagramEvent.FALLBACK);
+            }
+            streams.ask(peer, request, (int) Math.max(1, millisLeft()))
+                    .thenAccept(r -> context.runOnContext(v -> streamed(r)));
+        }
+
+        private void streamed(Reply r) {
+            switch (r) {
+                case Reply.Answered a -> {
+                    if (asked != null && !reply.isDone()) {
+                        reach.onlyStream(id, System.nanoTime());
+                    }
+                    complete(a);
+                }
+                case Reply.Failed f -> {
+                    streamFailed = f.why();
+                    if (asked == null || datagramsOver || f.why() == Failure.Stopped) {
+                        complete(f);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void stopped() {
+            complete(new Reply.Failed(Failure.Stopped));
+        }
+
+        @Override
+        public void answered(Frame frame, PeerAddress at) {
+            long rtt = System.nanoTime() - sentNanos;
+            reach.answered(id, rtt);
+            if (!frame.isWhole()) {
+                // Longer than a datagram. It was not the peer's fault, so nothing is held against it.
+                asked = null;
+                vertx.cancelTimer(timer);
+                overStream();
+                return;
+            }
+            switch (MessageCodec.response(request.opcode(), frame.code(), frame.payload())) {
+                case Decoded.Read<Response>(Response r) -> complete(new Reply.Answered(peer.keys(), at, r, rtt, warm));
+                case Decoded.Refused<Response> r -> complete(new Reply.Failed(Failure.BadReply));
+            }
+        }
+
+        private void complete(Reply r) {
+            Questions.Asked a = asked;
+            if (a != null) {
+                a.end();
+            }
+            vertx.cancelTimer(timer);
+            vertx.cancelTimer(deadline);
+            reply.complete(r);
+        }
+    }
+
+    private static Optional<InetSocketAddress> socketAddress(PeerAddress address) {
+        byte[] ip =
+                switch (address) {
+                    case PeerAddress.Ip4 a ->
+                        ByteBuffer.allocate(4).putInt(a.bits()).array();
+                    case PeerAddress.Ip6 a ->
+                        ByteBuffer.allocate(16)
+                                .putLong(a.high())
+                                .putLong(a.low())
+                                .array();
+                    // Names are resolved for streams alone.
+                    case PeerAddress.Named a -> new byte[0];
+                };
+        try {
+            return ip.length == 0
+                    ? Optional.empty()
+                    : Optional.of(new InetSocketAddress(InetAddress.getByAddress(ip), address.port()));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of " + ip.length + " bytes", e);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Dialled> dial(List<PeerAddress> addresses) {
+        return streams.dial(addresses);
+    }
+
+    @Override
+    public void keepWarm(Collection<NodeId> peers) {
+        streams.keepWarm(peers);
+    }
+
+    @Override
+    public void bansChanged() {
+        streams.bansChanged();
+        context.runOnContext(v -> endpoint.bansChanged());
+    }
+
+    @Override
+    public Optional<PeerAddress> listens() {
+        return streams.listens();
+    }
+
+    @Override
+    public int connections() {
+        return streams.connections();
+    }
+
+    @Override
+    public CompletableFuture<Map<NodeId, KeyExchange>> keyExchanges() {
+        CompletableFuture<Map<NodeId, KeyExchange>> all = new CompletableFuture<>();
+        streams.keyExchanges()
+                .thenAccept(over -> context.runOnContext(v -> {
+                    Map<NodeId, KeyExchange> both = new HashMap<>();
+                    endpoint.all().forEach(s -> both.put(s.peer().id(), KeyExchange.NOISE));
+                    both.putAll(over);
+                    all.complete(both);
+                }));
+        return all;
+    }
+
+    @Override
+    public CompletableFuture<Void> close() {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        context.runOnContext(v -> {
+            stopped = true;
+            vertx.cancelTimer(tick);
+            endpoint.close().onComplete(r -> streams.close().thenRun(() -> closed.complete(null)));
+        });
+        return closed;
+    }
+}
