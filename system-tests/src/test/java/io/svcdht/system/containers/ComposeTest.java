@@ -104,7 +104,9 @@ final class ComposeTest {
         for (Api node : nodes) {
             for (JsonNode peer : node.json("/dht/peers").get("peers")) {
                 String id = peer.get("node").asText();
-                assertThat(page(node, id)).as("the page about a peer of %s", node.base()).contains(id);
+                assertThat(page(node, id))
+                        .as("the page about a peer of %s", node.base())
+                        .contains(id);
             }
         }
     }

@@ -225,7 +225,9 @@ final class ManifestsTest {
         Map<String, String> environment = new java.util.HashMap<>();
         for (EnvVar v : node().getEnv()) {
             if (v.getValue() != null) {
-                environment.put(v.getName(), v.getValue().replace("$(POD_IP)", "10.1.2.3").replace("/tokens/tokens", tokens.toString()));
+                environment.put(
+                        v.getName(),
+                        v.getValue().replace("$(POD_IP)", "10.1.2.3").replace("/tokens/tokens", tokens.toString()));
             }
         }
         ConfigResult loaded = ConfigLoader.load(Flags.parse(List.of()), environment);
