@@ -29,7 +29,7 @@ final class SoakChurnTest {
     private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("svcdht.soak.seconds", 60));
     private static final Path REPORT = Path.of(System.getProperty("svcdht.soak.report", "target/soak"));
     /** Each costs two JVMs that ask for the heap. */
-    private static final int SAMPLES = (int) Math.clamp(LENGTH.toSeconds() / 2, 30, 360);
+    private static final int SAMPLES = Math.clamp(LENGTH.toSeconds() / 2, 30, 360);
 
     private static final int WRITERS = 2;
     private static final int TTL_SECONDS_MAX = 8;

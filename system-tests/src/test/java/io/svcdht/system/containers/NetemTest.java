@@ -68,6 +68,9 @@ final class NetemTest {
             net = FaultNet.open(places);
         }
         return Map.of(
+                // The relays pass on streams alone.
+                "DHT_DATAGRAMS",
+                "false",
                 "DHT_ADVERTISE",
                 outside(making.address(index)) + ":" + PORT,
                 "DHT_SEEDS",

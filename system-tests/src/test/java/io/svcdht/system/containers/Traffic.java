@@ -227,7 +227,8 @@ final class Traffic implements AutoCloseable {
         while (!missing.isEmpty() && System.nanoTime() - began < WHOLE_MAX.toNanos()) {
             List<Write> next = new ArrayList<>();
             for (Write w : missing) {
-                if (!foundBy(someone(w, round), w)) {
+                // Writers may go on: what one of them takes back meanwhile need not be found.
+                if (!takenBack.contains(w.cid()) && !foundBy(someone(w, round), w)) {
                     next.add(w);
                 }
             }
