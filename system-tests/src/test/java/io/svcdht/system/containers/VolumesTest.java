@@ -9,6 +9,7 @@ import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Volume;
 import io.svcdht.system.Program;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ final class VolumesTest {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int BAD_CONFIGURATION = 2;
     private static final int IN_USE = 3;
+    private static final long HALF_A_RESERVE_BYTES = 16L << 20;
     /** With so many threads a JVM has one that handles signals. */
     private static final int JVM_THREADS = 12;
 
@@ -327,7 +329,7 @@ final class VolumesTest {
                         .statusCode())
                 .isEqualTo(200);
 
-        String filler = filler(small, 100);
+        String filler = filled(small);
         Awaitility.await("writes to be refused")
                 .atMost(PATIENCE)
                 .until(() -> api.provide("b3:full", "local://shelf", Api.TTL_SECONDS, false)
@@ -344,13 +346,13 @@ final class VolumesTest {
                         == 200);
     }
 
-    /** Real bytes beside the node's. */
-    private static String filler(String volume, int mib) throws IOException {
+    /** Real bytes beside the node's, until half the reserve is left. */
+    private static String filled(String volume) throws IOException {
         String mount = Engine.client().inspectVolumeCmd(volume).exec().getMountpoint();
         Path file = Path.of(mount, "filler");
-        try (var out = Files.newOutputStream(file)) {
+        try (OutputStream out = Files.newOutputStream(file)) {
             byte[] block = new byte[1 << 20];
-            for (int i = 0; i < mib; i++) {
+            while (Files.getFileStore(file).getUsableSpace() > HALF_A_RESERVE_BYTES) {
                 out.write(block);
             }
         }
