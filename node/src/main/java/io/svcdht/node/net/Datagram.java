@@ -1,7 +1,6 @@
 package io.svcdht.node.net;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -152,8 +151,8 @@ sealed interface Datagram {
     }
 
     private static byte[] take(ByteBuffer b, int bytes) {
-        int from = b.position();
-        b.position(from + bytes);
-        return Arrays.copyOfRange(b.array(), from, from + bytes);
+        byte[] taken = new byte[bytes];
+        b.get(taken);
+        return taken;
     }
 }
