@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A service in this process and a node in another, on one bus. */
 class TwoProcessesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(300);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     @TempDir
     Path directory;
