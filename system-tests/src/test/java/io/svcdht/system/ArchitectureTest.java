@@ -421,9 +421,9 @@ final class ArchitectureTest {
                             java.io.UncheckedIOException.class))));
 
     @ArchTest
-    static final ArchRule only_wire_and_trust_know_cbor_and_signatures = noClasses()
+    static final ArchRule only_wire_trust_and_noise_know_cbor_and_curves = noClasses()
             .that()
-            .resideOutsideOfPackages(WIRE, TRUST)
+            .resideOutsideOfPackages(WIRE, TRUST, "io.svcdht.node.noise..")
             .should()
             .dependOnClassesThat(resideInAnyPackage(
                     "com.upokecenter..", "org.bouncycastle.math..", "org.bouncycastle.crypto.signers.."));
