@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -84,15 +85,23 @@ final class Streams {
                 source.run(out);
                 out.end();
             } catch (Gone e) {
-                x.loop().context().runOnContext(v -> x.request().connection().close());
+                onLoop(x, () -> x.request().connection().close());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
-                x.loop().context().runOnContext(v -> x.fail(e));
+                onLoop(x, () -> x.fail(e));
             } finally {
                 leave();
             }
         });
+    }
+
+    private static void onLoop(Exchange x, Runnable action) {
+        try {
+            x.loop().context().runOnContext(v -> action.run());
+        } catch (RejectedExecutionException e) {
+            // The server has ended, and every connection with it.
+        }
     }
 
     /** Where a source writes; for its thread. */
