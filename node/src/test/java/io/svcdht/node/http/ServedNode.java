@@ -14,6 +14,7 @@ import io.svcdht.node.metrics.Metrics;
 import io.svcdht.node.runtime.NodeRuntime;
 import io.svcdht.storage.model.DiskReserve;
 import io.vertx.core.Vertx;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -128,6 +129,18 @@ final class ServedNode implements AutoCloseable {
     }
 
     HttpResponse<String> send(String method, String path, @Nullable String json, String... headers) throws Exception {
+        return client.send(request(method, path, json, headers), BodyHandlers.ofString());
+    }
+
+    /** The status alone, of an answer that may not end. */
+    int status(String method, String path, @Nullable String json, String... headers) throws Exception {
+        HttpResponse<InputStream> answer =
+                client.send(request(method, path, json, headers), BodyHandlers.ofInputStream());
+        answer.body().close();
+        return answer.statusCode();
+    }
+
+    private HttpRequest request(String method, String path, @Nullable String json, String... headers) {
         HttpRequest.Builder b = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
                 .timeout(Duration.ofSeconds(20))
                 .method(method, json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
@@ -137,7 +150,7 @@ final class ServedNode implements AutoCloseable {
         for (int i = 0; i < headers.length; i += 2) {
             b.setHeader(headers[i], headers[i + 1]);
         }
-        return client.send(b.build(), BodyHandlers.ofString());
+        return b.build();
     }
 
     HttpResponse<String> get(String path, String... headers) throws Exception {
