@@ -196,9 +196,14 @@ public final class DatagramTransport implements Transport {
             return Math.clamp(millisLeft() / 2, PATIENCE_MILLIS_MIN, reach.patienceMillis(id, PATIENCE_MILLIS));
         }
 
+        /** A peer one was in conversation with is not one that could not be dialled. */
+        private Failure shown(Failure ofStream) {
+            return warm && ofStream == Failure.DialTimeout ? Failure.Timeout : ofStream;
+        }
+
         private Failure atTheEnd() {
             Failure f = streamFailed;
-            return warm || f == null ? Failure.Timeout : f;
+            return f == null ? Failure.Timeout : shown(f);
         }
 
         /** No answer yet: the datagram once more, and a stream beside it. */
@@ -214,7 +219,7 @@ public final class DatagramTransport implements Transport {
                 datagramsOver = true;
                 Failure f = streamFailed;
                 if (f != null) {
-                    complete(new Reply.Failed(f));
+                    complete(new Reply.Failed(shown(f)));
                 }
             });
             overStream();
@@ -239,7 +244,7 @@ public final class DatagramTransport implements Transport {
                 case Reply.Failed f -> {
                     streamFailed = f.why();
                     if (asked == null || datagramsOver || f.why() == Failure.Stopped) {
-                        complete(f);
+                        complete(new Reply.Failed(shown(f.why())));
                     }
                 }
             }
