@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -151,7 +152,10 @@ final class Attempts {
         }
 
         private void again(Throwable why, Duration least) {
-            lastFailure = why;
+            // What the deadline cut off says less than a refusal before it.
+            if (!(why instanceof HttpTimeoutException && lastFailure instanceof DhtException)) {
+                lastFailure = why;
+            }
             Duration wait = settings.backoff().before(attempts.get(), luck.getAsDouble(), least);
             if (!result.isDone() && wait.compareTo(left()) < 0) {
                 CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS)

@@ -109,7 +109,7 @@ class DhtClientTest {
         try (Station s = new Station((x, n) -> Station.answer(x, 503, "{\"code\":\"NotReady\"}"));
                 DhtClient c = new DhtClient(ClientSettings.of(s.uri())
                         .withBackoff(SOON)
-                        .withDeadline(Duration.ofMillis(400), Duration.ofMillis(400)))) {
+                        .withDeadline(Duration.ofSeconds(3), Duration.ofSeconds(3)))) {
             DhtException e = failure(c.find("b3:x"));
             assertThat(e.reason()).isEqualTo(Reason.DEADLINE);
             assertThat(e.code()).isEqualTo("NotReady");
