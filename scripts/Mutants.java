@@ -29,7 +29,8 @@ import javax.tools.ToolProvider;
  * mutant that is red beyond doubt and leaves the others in WORK/doubtful, to be built anew and judged by that.
  */
 final class Mutants {
-    private static final List<String> MODULES = List.of("storage", "node", "console");
+    private static final List<String> MODULES = 
+            List.of("storage", "node", "console", "client", "cluster", "system-tests");
     /** What a class says that was compiled against another one than it meets. */
     private static final Pattern UNLINKED = Pattern.compile("NoSuchMethodError|NoSuchFieldError|AbstractMethodError"
             + "|NoClassDefFoundError|IncompatibleClassChangeError|IllegalAccessError|VerifyError");
