@@ -29,7 +29,7 @@ import javax.tools.ToolProvider;
  * mutant that is red beyond doubt and leaves the others in WORK/doubtful, to be built anew and judged by that.
  */
 final class Mutants {
-    private static final List<String> MODULES = 
+    private static final List<String> MODULES =
             List.of("storage", "node", "console", "client", "cluster", "system-tests");
     /** What a class says that was compiled against another one than it meets. */
     private static final Pattern UNLINKED = Pattern.compile("NoSuchMethodError|NoSuchFieldError|AbstractMethodError"
@@ -179,9 +179,9 @@ final class Mutants {
                     Path to = classes.resolve(file.substring((main + "resources/").length()));
                     Files.createDirectories(to.getParent());
                     Files.copy(sources.resolve(file), to, StandardCopyOption.REPLACE_EXISTING);
-                } else if (file.startsWith(main + "java/")) {
+                } else if (file.startsWith(main + "java/") || file.startsWith(module + "/src/test/java/")) {
                     java.add(sources.resolve(file));
-                } else if (MODULES.stream().noneMatch(m -> file.startsWith(m + "/src/main/"))) {
+                } else if (MODULES.stream().noneMatch(m -> file.startsWith(m + "/src/"))) {
                     return false;
                 }
             }
