@@ -220,9 +220,9 @@ final class VolumesTest {
             for (Path file : all.toList()) {
                 Files.setAttribute(file, "unix:uid", UID);
                 Files.setAttribute(file, "unix:gid", UID);
-                if (Files.isDirectory(file)) {
-                    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-                }
+                // As the node made them; the archive does not say.
+                Files.setPosixFilePermissions(
+                        file, PosixFilePermissions.fromString(Files.isDirectory(file) ? "rwx------" : "rw-------"));
             }
         }
         return data;
@@ -252,9 +252,8 @@ final class VolumesTest {
         awaitLog(first, "Serving node");
         kill(first, "KILL");
         Engine.awaitEnd(first);
-        // As soon as the JVM heeds signals (before that the kernel keeps them from a container's first process), and
-        // when
-        // it is at its journal: TERM must end it.
+        // As soon as the JVM heeds signals (before that the kernel keeps them from a container's first process), and when it
+        // is at its journal: TERM must end it.
         for (boolean late : new boolean[] {false, true}) {
             String again = start(host, settings());
             Engine.Ended ended = terminatedEarly(again, late);
