@@ -252,7 +252,8 @@ final class VolumesTest {
         awaitLog(first, "Serving node");
         kill(first, "KILL");
         Engine.awaitEnd(first);
-        // As soon as the JVM heeds signals (before that the kernel keeps them from a container's first process), and when it
+        // As soon as the JVM heeds signals (before that the kernel keeps them from a container's first process), and
+        // when it
         // is at its journal: TERM must end it.
         for (boolean late : new boolean[] {false, true}) {
             String again = start(host, settings());
