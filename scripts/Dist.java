@@ -1,9 +1,16 @@
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringWriter;
+import java.lang.reflect.Method;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +24,12 @@ import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject.Kind;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
+import javax.tools.ToolProvider;
 
 /**
  * Finishes the directory that holds the program, once Maven has put {@code svc-dht.jar} and {@code lib/} there.
@@ -27,15 +40,21 @@ import java.util.stream.Stream;
 final class Dist {
     private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+\\.(SF|DSA|RSA|EC)");
     private static final Pattern NATIVE = Pattern.compile("META-INF/native/(libnetty_[^/]+\\.(?:so|jnilib|dylib))");
+    /** What Chronicle Map keeps at the beginning of a file. */
+    private static final String HEADER = "net.openhft.chronicle.hash.VanillaGlobalMutableState";
+    /** Named in the manifest of {@code svc-dht.jar}, see console/pom.xml. */
+    private static final String ACCESSORS = "svc-dht-accessors.jar";
+
     private static final int TRAINING_SECONDS_MAX = 60;
 
-    public static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args) throws Exception {
         Path dist = Path.of(args[0]).toAbsolutePath();
         prune(dist);
         for (Path jar : jars(dist.resolve("lib"))) {
             stripSignatures(jar);
         }
         shipNatives(dist);
+        compileAccessors(dist);
         copyLauncher(Path.of("").toAbsolutePath(), dist);
         if (args.length < 2 || Boolean.parseBoolean(args[1])) {
             train(dist);
@@ -122,6 +141,83 @@ final class Dist {
         }
     }
 
+    /**
+     * Compiles ahead what Chronicle Map compiles at the start of each process that opens a map, for some seconds of a
+     * processor and with the JDK's compiler: the accessors of its header. It looks for them on the class path first.
+     */
+    private static void compileAccessors(Path dist) throws Exception {
+        Path lib = dist.resolve("lib");
+        Path jar = lib.resolve(ACCESSORS);
+        if (isNewerThan(jar, jars(lib).stream().filter(other -> other.getFileName()
+                .toString()
+                .startsWith("chronicle-")))) {
+            return;
+        }
+        List<URL> urls = new ArrayList<>();
+        for (Path library : jars(lib)) {
+            urls.add(library.toUri().toURL());
+        }
+        String name = HEADER + "$$Native";
+        String source;
+        try (URLClassLoader libraries = new URLClassLoader(urls.toArray(URL[]::new))) {
+            Class<?> model = libraries.loadClass("net.openhft.chronicle.values.ValueModel");
+            Method generate = libraries
+                    .loadClass("net.openhft.chronicle.values.Generators")
+                    .getDeclaredMethod("generateNativeClass", model, String.class);
+            generate.setAccessible(true);
+            Object header = model.getMethod("acquire", Class.class).invoke(null, libraries.loadClass(HEADER));
+            source = (String) generate.invoke(null, header, name.substring(name.lastIndexOf('.') + 1));
+        }
+        Path classes = Files.createTempDirectory("svc-dht-accessors");
+        try {
+            compile(name, source, lib, classes);
+            pack(classes, jar);
+        } finally {
+            deleteTree(classes);
+        }
+    }
+
+    private static void compile(String name, String source, Path lib, Path into) throws IOException {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        StringWriter said = new StringWriter();
+        boolean compiled;
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+            files.setLocationFromPaths(StandardLocation.CLASS_PATH, jars(lib));
+            files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(into));
+            SimpleJavaFileObject file =
+                    new SimpleJavaFileObject(URI.create("string:///" + name.replace('.', '/') + ".java"), Kind.SOURCE) {
+                        @Override
+                        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                            return source;
+                        }
+                    };
+            compiled = compiler.getTask(
+                            said,
+                            files,
+                            null,
+                            List.of("-proc:none", "-nowarn", "-Xlint:none", "-source", "25", "-target", "25"),
+                            null,
+                            List.of(file))
+                    .call();
+        }
+        if (!compiled) {
+            throw new IOException("Chronicle's accessors do not compile: " + said);
+        }
+    }
+
+    /** With one time for all, so that two builds give the same bytes. */
+    private static void pack(Path classes, Path jar) throws IOException {
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+                Stream<Path> files = Files.walk(classes)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                JarEntry entry = new JarEntry(classes.relativize(file).toString());
+                entry.setTimeLocal(LocalDateTime.of(2000, 1, 1, 0, 0));
+                out.putNextEntry(entry);
+                Files.copy(file, out);
+            }
+        }
+    }
+
     private static void copyLauncher(Path root, Path dist) throws IOException {
         Files.createDirectories(dist.resolve("scripts"));
         for (String file : List.of("svc-dht", "scripts/find-jdk.sh", "LICENSE-APACHE", "LICENSE-MIT")) {
@@ -192,10 +288,12 @@ final class Dist {
     }
 
     private static boolean isNewerThanJars(Path cache, Path dist) throws IOException {
-        File file = cache.toFile();
-        return file.exists()
-                && Stream.concat(jars(dist).stream(), jars(dist.resolve("lib")).stream())
-                        .allMatch(jar -> jar.toFile().lastModified() < file.lastModified());
+        return isNewerThan(cache, Stream.concat(jars(dist).stream(), jars(dist.resolve("lib")).stream()));
+    }
+
+    private static boolean isNewerThan(Path path, Stream<Path> jars) {
+        File file = path.toFile();
+        return file.exists() && jars.allMatch(jar -> jar.toFile().lastModified() < file.lastModified());
     }
 
     private static List<Path> jars(Path directory) throws IOException {

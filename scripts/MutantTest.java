@@ -15,15 +15,16 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /**
- * Runs single methods of test classes: {@code MutantTest ROOT CLASS#METHOD…}, classes by their simple names, their sources
- * somewhere below ROOT. Ends with 0 if all passed, 1 if one failed, 3 if one did not run; names those that did not pass.
+ * Runs single methods of test classes: {@code MutantTest ROOT CLASS#METHOD…}, or all of a class without a method. Classes
+ * are named simply, their sources are somewhere below ROOT. Ends with 0 if all passed, 1 if one failed, 3 if one did not
+ * run; names those that did not pass.
  */
 final class MutantTest {
     public static void main(String[] args) throws IOException {
         int status = 0;
         for (String test : List.of(args).subList(1, args.length)) {
             String[] named = test.split("#");
-            int one = run(className(Path.of(args[0]), named[0]), named[1]);
+            int one = run(className(Path.of(args[0]), named[0]), named.length == 1 ? "" : named[1]);
             if (one != 0) {
                 System.out.println("not passed: " + test);
                 status = status == 1 ? 1 : one;
@@ -35,6 +36,7 @@ final class MutantTest {
     private static int run(String className, String method) {
         PostDiscoveryFilter only =
                 test -> FilterResult.includedIf(!(test.getSource().orElse(null) instanceof MethodSource source)
+                        || method.isEmpty()
                         || source.getMethodName().equals(method));
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(DiscoverySelectors.selectClass(className))

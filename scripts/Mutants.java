@@ -30,7 +30,7 @@ import javax.tools.ToolProvider;
  */
 final class Mutants {
     private static final List<String> MODULES =
-            List.of("storage", "node", "console", "client", "cluster", "system-tests");
+            List.of("storage", "node", "console", "client", "cluster", "kafka", "discovery", "system-tests");
     /** What a class says that was compiled against another one than it meets. */
     private static final Pattern UNLINKED = Pattern.compile("NoSuchMethodError|NoSuchFieldError|AbstractMethodError"
             + "|NoClassDefFoundError|IncompatibleClassChangeError|IllegalAccessError|VerifyError");
@@ -218,6 +218,7 @@ final class Mutants {
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g"));
         command.addAll(flags);
         command.add("-Djava.io.tmpdir=" + Files.createDirectory(overlay.resolve("tmp")));
+        command.add("-Dsvcdht.patience.seconds=20");
         command.add("-Dlogback.configurationFile=" + tree.resolve("config/logback-test.xml"));
         Path arguments = overlay.resolve("arguments");
         Files.writeString(arguments, "-cp \"" + work.resolve("runner") + ":" + classPath + "\"");

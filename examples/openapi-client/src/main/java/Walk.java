@@ -16,7 +16,7 @@ public final class Walk {
         client.updateBaseUri(args[0]);
         DefaultApi api = new DefaultApi(client);
         System.out.println(api.version().getService());
-        api.provide(new ProvideRequest().cid(args[1]).node(args[2]), null);
+        api.provide(new ProvideRequest().cid(args[1]).node(args[2]), null, null, null);
         List<String> found = api.findProviders(args[1], null, null, null, null, null).getProviders();
         System.out.println("found " + found);
         int routed = api.delegatedProviders(args[1], "unknown", null).getProviders().size();

@@ -3,7 +3,9 @@ package io.svcdht.benchmarks;
 import io.svcdht.storage.chronicle.ChronicleJournal;
 import io.svcdht.storage.chronicle.ChronicleMapStore;
 import io.svcdht.storage.event.DhtEvent;
+import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.DataDirectory;
+import io.svcdht.storage.journal.Foreseeing;
 import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.model.Blake3;
 import io.svcdht.storage.model.ContentId;
@@ -56,6 +58,19 @@ public class StoreBenchmark {
                 new ProviderRecord(ContentId.of(key(i)), SELF, "/ip4/192.0.2.1/t/4001", List.of(), 600, NOW));
     }
 
+    /** As a start folds its journal. */
+    private record Folded(io.svcdht.storage.state.State state) implements Foreseeing {
+        @Override
+        public void foresee(List<JournalEntry> next) {
+            Fold.foresee(state, next);
+        }
+
+        @Override
+        public void accept(JournalEntry entry) {
+            Fold.apply(state, entry);
+        }
+    }
+
     /** A journal on disk, written once for each fork. */
     @State(Scope.Benchmark)
     public static class Written {
@@ -89,7 +104,7 @@ public class StoreBenchmark {
 
         private long open(io.svcdht.storage.state.State state) throws Exception {
             try (DataDirectory directory = DataDirectory.open(path);
-                    Journal journal = ChronicleJournal.open(directory, entry -> Fold.apply(state, entry))) {
+                    Journal journal = ChronicleJournal.open(directory, new Folded(state))) {
                 return whole(journal) + state.providers().records();
             }
         }

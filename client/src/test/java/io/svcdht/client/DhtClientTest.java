@@ -32,7 +32,7 @@ class DhtClientTest {
     }
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(30, TimeUnit.SECONDS);
+        return future.get(60, TimeUnit.SECONDS);
     }
 
     private static DhtException failure(CompletableFuture<?> future) throws Exception {
@@ -229,7 +229,7 @@ class DhtClientTest {
         })) {
             DhtClient c = client(s);
             CompletableFuture<Found> call = c.find("b3:x");
-            assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
             c.close();
             assertThat(failure(call).reason()).isEqualTo(Reason.CLOSED);
             over.countDown();

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.svcdht.node.bus.ClusterMaker;
 import io.svcdht.node.bus.ClusteredBus;
 import io.svcdht.node.config.BusConfig;
 import io.svcdht.node.config.BusConfig.Tls;
 import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.extra.OptionalJars;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.ReplyException;
@@ -123,7 +125,8 @@ class TwoProcessesTest {
         BusConfig bus = new BusConfig(Optional.empty(), Optional.of(ours), members, tls);
         Vertx service = get(Vertx.builder()
                 .with(new VertxOptions().setEventLoopPoolSize(2).setEventBusOptions(ClusteredBus.options(bus)))
-                .withClusterManager(ClusteredBus.manager(bus))
+                .withClusterManager(OptionalJars.find(ClusterMaker.class, "cluster", "bus_cluster")
+                        .make(bus))
                 .buildClustered());
         try {
             List<JsonObject> accepted = new CopyOnWriteArrayList<>();

@@ -16,7 +16,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(Cli.run(List.of(args), Io.ofProcess(), new Cli.Starters(Main::serve, Testnet::start)));
+        System.exit(Cli.run(
+                List.of(args), Io.ofProcess(), new Cli.Starters(Main::serve, Testnet::start, FleetServer::start)));
     }
 
     /** In amnesia only if the process can keep the promise: the node is one part of it, the JVM another. */

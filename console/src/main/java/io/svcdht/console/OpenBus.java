@@ -2,10 +2,12 @@ package io.svcdht.console;
 
 import io.svcdht.node.bus.Bridge;
 import io.svcdht.node.bus.BridgeLimits;
+import io.svcdht.node.bus.ClusterMaker;
 import io.svcdht.node.bus.ClusteredBus;
 import io.svcdht.node.config.BusConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.extra.OptionalJars;
 import io.svcdht.node.http.Access;
 import io.svcdht.node.http.BusDoor;
 import io.svcdht.node.http.VertxFactory;
@@ -42,11 +44,15 @@ final class OpenBus {
         try {
             Vertx joined = ServingNode.wait(
                     VertxFactory.createClustered(
-                            metrics, VertxFactory.eventLoops(), ClusteredBus.options(bus), ClusteredBus.manager(bus)),
+                            metrics,
+                            VertxFactory.eventLoops(),
+                            ClusteredBus.options(bus),
+                            OptionalJars.find(ClusterMaker.class, "cluster", "bus_cluster")
+                                    .make(bus)),
                     JOIN_SECONDS);
             LOG.info("The event bus is clustered, at {}", bus.cluster().get());
             return joined;
-        } catch (ClusteredBus.Missing e) {
+        } catch (OptionalJars.Missing e) {
             throw new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
         } catch (CompletionException e) {
             Throwable why = e.getCause() == null ? e : e.getCause();

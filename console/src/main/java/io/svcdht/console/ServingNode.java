@@ -2,18 +2,23 @@ package io.svcdht.console;
 
 import io.svcdht.console.cli.RunCommand;
 import io.svcdht.console.web.ConsoleRouter;
+import io.svcdht.node.Discovery;
+import io.svcdht.node.Network;
 import io.svcdht.node.News;
 import io.svcdht.node.Node;
 import io.svcdht.node.Tracing;
 import io.svcdht.node.asn.AsnFile;
 import io.svcdht.node.config.ConfigReload;
 import io.svcdht.node.config.ConfigResult.Loaded;
+import io.svcdht.node.config.KafkaConfig;
 import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.config.Telemetry;
 import io.svcdht.node.config.TokenFile;
+import io.svcdht.node.discovery.Discv5;
 import io.svcdht.node.engine.Input;
+import io.svcdht.node.extra.OptionalJars;
 import io.svcdht.node.http.Access;
 import io.svcdht.node.http.ApiServer;
 import io.svcdht.node.http.BusNews;
@@ -28,6 +33,8 @@ import io.svcdht.node.otel.OtlpTracing;
 import io.svcdht.node.recent.Recent;
 import io.svcdht.node.runtime.NodeRuntime;
 import io.svcdht.node.runtime.StartFailure;
+import io.svcdht.node.shipping.JournalShipping;
+import io.svcdht.node.shipping.NodeCargo;
 import io.svcdht.node.trust.Passphrase;
 import io.svcdht.storage.model.PeerAddress;
 import io.vertx.core.Future;
@@ -129,6 +136,9 @@ public final class ServingNode implements RunCommand.Running {
     }
 
     private static Housing housed(Metrics metrics, NodeConfig config) {
+        if (config.network().hiding().proxy().isPresent()) {
+            VertxFactory.withoutResolver();
+        }
         try {
             return new Housing(OpenBus.vertx(metrics, config.bus()), false);
         } catch (StartFailure e) {
@@ -169,6 +179,9 @@ public final class ServingNode implements RunCommand.Running {
         }
         metrics.bind(node::status);
         metrics.bindTraces(() -> node.traces().counts());
+        metrics.bindShipping(() -> node.shipping().status());
+        metrics.bindDiscovery(() ->
+                node.network().map(Network::discovery).orElse(Discovery.OFF).status());
         Housing housing;
         try {
             housing = join(house);
@@ -201,6 +214,8 @@ public final class ServingNode implements RunCommand.Running {
             ApiServer api = open(housing.vertx, node, metrics, config.adminBind(), access, tracing);
             Networking joined = joined(networking, config);
             node.join(joined.network(), joined::said);
+            ship(node, api.bound().getFirst());
+            discover(node, joined);
             OpenBus bus = housing.shared ? null : OpenBus.open(housing.vertx, node, metrics, access);
             ServingNode serving = new ServingNode(
                     node, api, tokens, joined, housing, bus, tracing, sampled(metrics, node, housing, settings));
@@ -224,6 +239,42 @@ public final class ServingNode implements RunCommand.Running {
         node.remember(recorder.recent(), settings);
         return housing.vertx.setPeriodic(
                 TimeUnit.SECONDS.toMillis(Recent.EACH_SECONDS), id -> recorder.sample(System.nanoTime()));
+    }
+
+    private static void ship(NodeRuntime node, HostPort http) throws StartFailure {
+        KafkaConfig kafka = node.config().kafka();
+        if (kafka.ship() == KafkaConfig.Ship.NONE) {
+            return;
+        }
+        try {
+            node.ship(OptionalJars.find(JournalShipping.class, JournalShipping.MODULE, "kafka_ship")
+                    .start(new NodeCargo(node, http.toString()), kafka));
+        } catch (OptionalJars.Missing | IllegalArgumentException e) {
+            throw new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void discover(NodeRuntime node, Networking joined) throws StartFailure {
+        if (!node.config().discovery().discv5()) {
+            return;
+        }
+        try {
+            joined.discover(
+                    OptionalJars.findApart(
+                            Discv5.class,
+                            Discv5.MODULE,
+                            "discv5",
+                            List.of("io.svcdht.node.", "io.svcdht.storage.", "org.slf4j.", "org.jspecify.")),
+                    node.identity());
+        } catch (IOException e) {
+            throw new StartFailure(
+                    StartFailure.CANNOT_BIND,
+                    "cannot listen at discv5_bind = %s: %s"
+                            .formatted(node.config().discovery().bind(), e.getMessage()),
+                    e);
+        } catch (OptionalJars.Missing | IllegalArgumentException e) {
+            throw new StartFailure(StartFailure.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static Networking joined(Future<Networking> networking, NodeConfig config) throws StartFailure {

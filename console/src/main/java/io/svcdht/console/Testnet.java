@@ -159,8 +159,6 @@ final class Testnet implements TestnetCommand.Net, FaultPlayer.Processes {
                 "--max-rps-global=" + RATES));
         if (faults != null) {
             flags.add("--advertise=" + outside(index));
-            // The relays pass on streams alone.
-            flags.add("--datagrams=false");
         }
         if (index > 0 || nodes.size() == setup.nodes()) {
             flags.add("--seeds=" + seedFor(index));

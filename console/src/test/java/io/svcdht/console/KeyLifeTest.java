@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Keys as a running node uses them: sealed, and given up for others. */
 class KeyLifeTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final int USAGE = 2;
 

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /** Whatever two nodes go through, neither their logs, at the finest level, nor their errors tell what is not theirs. */
 class NothingToldTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String LOCATOR = "local://shelf-4711";
     private static final String ADDR = "tcp://places.example:4711";
     private static final String TOKEN = "token-of-the-operator-4711";

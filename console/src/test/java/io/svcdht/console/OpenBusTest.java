@@ -61,7 +61,7 @@ class OpenBusTest {
     @Test
     void what_is_provided_over_the_bridge_is_heard_there_and_says_by_whom() throws Exception {
         try (ServingNode node = ServingNode.start(settings("--bus-bridge=127.0.0.1:0"))) {
-            await().atMost(Duration.ofSeconds(60)).until(node::ready);
+            await().atMost(Duration.ofMinutes(1)).until(node::ready);
             try (Socket socket = greeted(node)) {
                 heard(node, socket);
             }

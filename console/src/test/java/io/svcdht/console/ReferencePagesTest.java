@@ -61,7 +61,12 @@ class ReferencePagesTest {
             "peers",
             "buckets",
             "bans",
+            "refusals",
             "testnet",
+            "incident export",
+            "incident open",
+            "fleet",
+            "fleet cat",
             "config");
 
     @Test
@@ -141,6 +146,10 @@ class ReferencePagesTest {
             case BucketRefreshed -> "A lookup in the range of a bucket ended; `heard` contacts answered | none";
             case PeerBanned -> "A peer, a content id or a block of addresses is banned | none";
             case PeerUnbanned -> "A ban was lifted | the ban";
+            case DiscoveryRecordPublished ->
+                "This node is found by this record from now on | the protocol, its record as text";
+            case PeerDiscovered ->
+                "Another protocol led to a node of this network, which has proved its keys | the protocol, the contact";
             case CheckpointTaken ->
                 "The state after the event `up-to` is on disk, so that a start need not read before it | –";
             case JournalPruned -> "Events before the first retained were given up, by retention or `journal prune` | –";

@@ -3,13 +3,16 @@ package io.svcdht.node;
 import io.svcdht.node.kad.BucketMix;
 import io.svcdht.node.kad.Sighting;
 import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.node.net.Ways;
 import io.svcdht.node.wire.TraceContext;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.trace.LookupRecord;
+import io.svcdht.storage.trace.LookupRecord.Asker;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -25,6 +28,7 @@ public interface Network {
      * @param deadlineMillis the end in any case, empty = as configured
      * @param paths disjoint paths, empty = as configured
      * @param anew whether an answer that is still remembered will not do
+     * @param asker who wants it, for the same reader
      * @param trace the span that wants it, of a node that traces; null = of none
      */
     record Wanted(
@@ -34,11 +38,12 @@ public interface Network {
             OptionalInt deadlineMillis,
             OptionalInt paths,
             boolean anew,
+            Asker asker,
             @Nullable TraceContext trace) {
-        /** Not traced. */
+        /** Part of no span, and nobody says who wants it. */
         public Wanted(
                 Key key, String text, UUID lookupId, OptionalInt deadlineMillis, OptionalInt paths, boolean anew) {
-            this(key, text, lookupId, deadlineMillis, paths, anew, null);
+            this(key, text, lookupId, deadlineMillis, paths, anew, Asker.UNTOLD, null);
         }
 
         /** Whatever is known already will do. */
@@ -48,7 +53,11 @@ public interface Network {
 
         /** The same as part of a span, if there is one. */
         public Wanted within(@Nullable TraceContext span) {
-            return span == null ? this : new Wanted(key, text, lookupId, deadlineMillis, paths, anew, span);
+            return span == null ? this : new Wanted(key, text, lookupId, deadlineMillis, paths, anew, asker, span);
+        }
+
+        public Wanted by(Asker who) {
+            return new Wanted(key, text, lookupId, deadlineMillis, paths, anew, who, trace);
         }
     }
 
@@ -61,19 +70,25 @@ public interface Network {
     /**
      * What a search came to.
      *
-     * @param traced whether its trace is kept
+     * @param trace how it went; null = it asked nobody
      */
-    record Found(Origin origin, LookupResult result, boolean traced) {
+    record Found(
+            Origin origin, LookupResult result, @Nullable LookupRecord trace) {
         /** What a search comes to that never began. */
         public static final Found NOTHING = new Found(
                 Origin.NETWORK,
                 new LookupResult(LookupResult.Outcome.NO_PEERS, List.of(), List.of(), 0, 0, 0, 0),
-                false);
+                null);
 
         /** What an earlier search came to. */
         public static Found cached(List<ProviderRecord> records) {
             return new Found(
-                    Origin.CACHE, new LookupResult(LookupResult.Outcome.FOUND, records, List.of(), 1, 0, 0, 0), false);
+                    Origin.CACHE, new LookupResult(LookupResult.Outcome.FOUND, records, List.of(), 1, 0, 0, 0), null);
+        }
+
+        /** Whether there is a trace, which is kept as long as there is room. */
+        public boolean traced() {
+            return trace != null;
         }
     }
 
@@ -84,12 +99,23 @@ public interface Network {
     CompletionStage<Found> locate(Wanted wanted);
 
     /**
-     * How many hold our own word, ourselves counted where we are one of the closest; answered when all were asked, or
-     * {@code provide_deadline_ms} has passed.
+     * How many hold a word of our own.
+     *
+     * @param holders ourselves counted where we are one of the closest
+     * @param lookup the lookup that told who the closest are; null = not known in time, or nobody was asked
+     */
+    record Replicas(int holders, @Nullable UUID lookup) {
+        /** Nobody has told in time. */
+        public static final Replicas UNTOLD = new Replicas(0, null);
+    }
+
+    /**
+     * Answered when all were asked, or the time has passed.
      *
      * @param position of the event that says so
+     * @param deadlineMillis empty = {@code provide_deadline_ms}
      */
-    CompletionStage<Integer> replicas(long position);
+    CompletionStage<Replicas> replicas(long position, OptionalInt deadlineMillis);
 
     /**
      * How one of our own words was last handed out.
@@ -106,10 +132,16 @@ public interface Network {
     CompletionStage<List<Sighting>> contacts();
 
     /**
-     * How the secret of the connection to each peer was agreed on: the name of the group of TLS 1.3, {@code untold} where the
-     * engine does not tell. Peers without a connection are not in it.
+     * By which ways it talks with these peers, with all to whom a stream stands, and with some more.
+     *
+     * @param others so many of those at most with whom it is in conversation beside these, who were heard of last first
      */
-    CompletionStage<Map<NodeId, String>> keyExchanges();
+    CompletionStage<Ways> ways(Collection<NodeId> peers, int others);
+
+    /** What its transport offers peers, in words for {@code /version}. */
+    default List<String> features() {
+        return List.of();
+    }
 
     /** Looks into a bucket now; answered with how many peers in its range were heard of, once that is over. */
     CompletionStage<Integer> refresh(int bucket);
@@ -137,6 +169,11 @@ public interface Network {
 
     /** Where peers reach this node, empty for a client. */
     Optional<PeerAddress> listens();
+
+    /** How it finds others by a protocol that is not its own. */
+    default Discovery discovery() {
+        return Discovery.OFF;
+    }
 
     /** What probes and pages show, taken at one moment. */
     Standing standing();

@@ -2,9 +2,11 @@ package io.svcdht.node;
 
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.node.recent.Refusals;
 import io.svcdht.node.trust.PqCounts;
 import io.svcdht.node.trust.RefusalCounts;
 import io.svcdht.node.wire.oap.WireCode;
+import io.svcdht.storage.model.NodeId;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -39,6 +41,14 @@ public interface NetworkMeter {
 
     /** A record that a peer wanted held was not taken. */
     void rejected(ErrorCode why);
+
+    /**
+     * Who that was, beside what is counted.
+     *
+     * @param reason from a closed set
+     * @param what asked for now and then
+     */
+    default void refused(Refusals.Way way, NodeId who, String reason, Supplier<Refusals.What> what) {}
 
     /** A word of ours was refused by who was to hold it. */
     void turnedAway(WireCode code);

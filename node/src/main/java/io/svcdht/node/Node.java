@@ -81,6 +81,11 @@ public interface Node {
 
     BuildInfo build();
 
+    /** How the journal gets to other machines. */
+    default Shipping shipping() {
+        return Shipping.OFF;
+    }
+
     /** How this node did in the last hour, where somebody takes samples of it. */
     default Optional<Recent> recent() {
         return Optional.empty();
@@ -88,6 +93,16 @@ public interface Node {
 
     /** Where settings come from and how they change, where somebody sees to that. */
     default Optional<LiveSettings> settings() {
+        return Optional.empty();
+    }
+
+    /** Whether it is what a node left behind: nobody answers, and nothing goes on. */
+    default boolean recorded() {
+        return false;
+    }
+
+    /** Why its records and contacts are not known, as a sentence without its end; empty = they are. */
+    default Optional<String> unknown() {
         return Optional.empty();
     }
 

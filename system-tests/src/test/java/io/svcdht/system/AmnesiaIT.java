@@ -65,7 +65,10 @@ final class AmnesiaIT {
                 .anyMatch(c -> c.startsWith("execve(") && c.contains("/svc-dht\""))
                 .anyMatch(c -> c.startsWith("execve(") && c.contains("/bin/java\""))
                 .anyMatch(c -> c.startsWith("openat(") && c.contains("svc-dht.jar"));
-        assertThat(SystemCalls.writes(calls)).isEmpty();
+        assertThat(SystemCalls.writes(calls))
+                .as(() -> "what was started: "
+                        + calls.stream().filter(c -> c.startsWith("execve(")).toList())
+                .isEmpty();
         assertThat(files(data())).as("the data directory").isEqualTo(dataBefore);
     }
 

@@ -56,7 +56,7 @@ final class DelegatedIT {
             assertThat(closest).hasSize(2);
 
             try (DhtClient client = new DhtClient(ClientSettings.of(URI.create("http://" + stranger.hostPort()))
-                    .withDeadline(Duration.ofSeconds(60), Duration.ofSeconds(30)))) {
+                    .withDeadline(Duration.ofMinutes(1), Duration.ofSeconds(30)))) {
                 List<RoutedProvider> streamed = new ArrayList<>();
                 assertThat(client.providers(CID, "ip4", streamed::add).get(60, TimeUnit.SECONDS))
                         .isEqualTo(1);

@@ -91,7 +91,8 @@ final class ExamplesIT {
         List<JsonNode> lines = python("vectors", vectors.toString());
         Map<String, Integer> checked = new HashMap<>();
         lines.forEach(l -> checked.put(l.get("file").asText(), l.get("checked").asInt()));
-        try (Stream<Path> files = Files.list(vectors)) {
+        // The peer in Python talks over streams alone.
+        try (Stream<Path> files = Files.list(vectors).filter(f -> !f.endsWith("datagrams.json"))) {
             for (Path file : files.toList()) {
                 assertThat(checked)
                         .containsEntry(

@@ -111,7 +111,7 @@ final class GateIT {
                 };
             case REPLAY -> EXTENT == Extent.VERIFY ? 200 : 1_000;
             case ASN, ASNS, ECLIPSE -> 2_000;
-            case ABSENT, HEDGE, KILL, PARTITION, COLLUDERS -> EXTENT == Extent.NIGHTLY ? 10_000 : 2_000;
+            case ABSENT, HEDGE, STRANGERS, KILL, PARTITION, COLLUDERS -> EXTENT == Extent.NIGHTLY ? 10_000 : 2_000;
         };
     }
 

@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 
 /** A network of processes on this machine: the first has no seed, the others have the first. */
 final class LocalNetwork implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     /** On a busy machine a late answer is no sign of a dead peer. */
     private static final List<String> PATIENT = List.of("--rpc-timeout-ms=15000", "--min-leg-budget-ms=2000");
 

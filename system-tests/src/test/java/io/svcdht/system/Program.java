@@ -46,6 +46,10 @@ public final class Program {
         return dist;
     }
 
+    static String launcher() {
+        return dist().resolve("svc-dht").toString();
+    }
+
     /** Under nohup a hang-up is ignored by every child as well, and no JVM changes that by itself. */
     private static final List<String> HEED_HANG_UP = List.of(
             "python3",
@@ -64,7 +68,7 @@ public final class Program {
     /** The program with the given arguments, not yet started, in an environment without its variables. */
     static ProcessBuilder of(List<String> args) {
         List<String> command = new ArrayList<>(ignoresHangUp() ? HEED_HANG_UP : List.of());
-        command.add(dist().resolve("svc-dht").toString());
+        command.add(launcher());
         command.addAll(args);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment()

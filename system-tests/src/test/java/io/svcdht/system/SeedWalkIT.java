@@ -39,12 +39,12 @@ final class SeedWalkIT {
             assertThat(entry.get("secs_left").asInt()).isBetween(0, 2);
 
             Awaitility.await("the record to expire")
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofMinutes(1))
                     .until(() -> node.find("b3:short").isEmpty());
             assertThat(node.json("/dht/find_providers/b3:short").get("outcome").asText())
                     .isEqualTo("not_found");
             Awaitility.await("its expiry to be an event")
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofMinutes(1))
                     .until(() -> node.get("/journal/events?type=ProviderExpired")
                                     .body()
                                     .lines()

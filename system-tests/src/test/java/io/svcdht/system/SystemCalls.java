@@ -61,9 +61,12 @@ final class SystemCalls {
 
     /** The program under strace, which writes what it sees into {@code log}. */
     static ProcessBuilder watched(ProcessBuilder program, Path log) {
-        List<String> command = new ArrayList<>(
+        List<String> command = new ArrayList<>(program.command());
+        // What makes it heed a hang-up, under nohup, is none of the program's own.
+        int own = Math.max(0, command.indexOf(Program.launcher()));
+        command.addAll(
+                own,
                 List.of(strace().toString(), "-f", "-qq", "-s", "4096", "-e", "trace=" + TRACED, "-o", log.toString()));
-        command.addAll(program.command());
         return program.command(command);
     }
 

@@ -59,7 +59,7 @@ class ThreatModelTest {
 
     private static Path source(String type) throws IOException {
         List<Path> found = new ArrayList<>();
-        for (String module : List.of("storage", "node", "console", "cluster", "system-tests")) {
+        for (String module : List.of("storage", "node", "console", "cluster", "discovery", "system-tests")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
                 files.filter(f -> f.getFileName().toString().equals(type + ".java"))
                         .forEach(found::add);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class TidyTest {
     private static final int LINES_MAX = 500;
     private static final List<String> MODULES =
-            List.of("storage", "node", "console", "client", "cluster", "benchmarks");
+            List.of("storage", "node", "console", "client", "cluster", "kafka", "discovery", "benchmarks");
     private static final Pattern LATER = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
     private static final Pattern PRINTS = Pattern.compile("System\\.(out|err)\\b|printStackTrace\\(");
     private static final Pattern DEPENDENCY =

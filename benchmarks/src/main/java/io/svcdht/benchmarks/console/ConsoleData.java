@@ -211,6 +211,7 @@ public final class ConsoleData {
                         Long.MIN_VALUE | random.nextLong() >>> 2),
                 startedAtMillis,
                 LookupRecord.Operation.FIND,
+                LookupRecord.Asker.UNTOLD,
                 key(),
                 "",
                 random.nextInt(10) < 8 ? LookupRecord.Outcome.FOUND : outcomes[random.nextInt(outcomes.length)],

@@ -40,7 +40,7 @@ final class ApiOptions {
         return new ApiClient(uri(base), file == null || file.isEmpty() ? null : token(Path.of(file)));
     }
 
-    private static URI uri(String base) {
+    static URI uri(String base) {
         try {
             URI uri = URI.create(base.endsWith("/") ? base.substring(0, base.length() - 1) : base);
             if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
@@ -54,7 +54,7 @@ final class ApiOptions {
                 "\"%s\" is no address of an API; write it as %s".formatted(Clean.text(base), API_DEFAULT));
     }
 
-    private static String token(Path file) {
+    static String token(Path file) {
         try {
             String token = Files.readString(file).lines().findFirst().orElse("").strip();
             if (token.isEmpty() || !token.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {

@@ -1,5 +1,6 @@
 package io.svcdht.console.cli;
 
+import io.svcdht.console.fleet.FleetFollower;
 import io.svcdht.node.BuildInfo;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -21,12 +22,17 @@ public final class Cli {
               buckets                 its routing table
               lookups [ID]            how lookups over the network went; with an id one of them, leg by leg
               bans [add|remove WHAT]  what it has nothing to do with: peers, content, addresses
+              refusals [WHO]          who was refused what, and who refused its records
               journal COMMAND         tail, cat, state, diff, verify, repair, export, import, prune: on a data directory's files
               backup DIR              copy a node's data away, also while it runs
               restore DIR             check such a copy and bring it back
               keygen                  make a node's keys ahead of its first start
               keys COMMAND            show, seal, open: a key file and its passphrase; retire, announce: a change of keys
               token                   make tokens for the HTTP API
+              incident export FILE    put what nodes did in a span into one file
+              incident open FILE      show such a file: the console of a fleet, offline
+              fleet                   the console over all nodes that ship to Kafka
+              fleet cat               what is on the topics, as JSON
               testnet                 start many nodes in one process
               simulate                play a scenario in a simulated network, to plan one
               config check|show       check the settings, show where each comes from
@@ -39,15 +45,17 @@ public final class Cli {
 
     private Cli() {}
 
-    /** What {@code run} and {@code testnet} start. */
-    public record Starters(RunCommand.NodeStarter node, TestnetCommand.NetStarter net) {}
+    /** What {@code run}, {@code testnet}, and {@code incident open} or {@code fleet} start. */
+    public record Starters(RunCommand.NodeStarter node, TestnetCommand.NetStarter net, FleetStarter fleet) {}
 
-    /** Runs to the end of the command. */
+    /** Runs to the end of the command, whatever that is: the process is to end with the code. */
     public static int run(List<String> args, Io io, Starters starters) {
         try {
             return dispatch(args, io, starters);
         } catch (CommandFailed e) {
             return failed(e, io);
+        } catch (RuntimeException | Error e) {
+            return broken(e, io);
         } finally {
             io.out().flush();
         }
@@ -70,12 +78,15 @@ public final class Cli {
             case "buckets" -> picocli("buckets", new PeersCommand.Buckets(io), rest, io);
             case "lookups" -> picocli("lookups", new LookupsCommand(io), rest, io);
             case "bans" -> picocli("bans", new BansCommand(io), rest, io);
+            case "refusals" -> picocli("refusals", new RefusalsCommand(io), rest, io);
             case "journal" -> journal(rest, io);
             case "keygen" -> picocli("keygen", new KeygenCommand(io), rest, io);
             case "keys" -> keys(rest, io);
             case "token" -> picocli("token", new TokenCommand(io), rest, io);
             case "backup" -> picocli("backup", BackupCommand.backup(io), rest, io);
             case "restore" -> picocli("restore", BackupCommand.restore(io), rest, io);
+            case "incident" -> incident(rest, io, starters.fleet());
+            case "fleet" -> fleet(rest, io, starters.fleet());
             case "testnet" -> picocli("testnet", new TestnetCommand(io, starters.net()), rest, io);
             case "simulate" -> picocli("simulate", new SimulateCommand(io), rest, io);
             default -> {
@@ -107,6 +118,24 @@ public final class Cli {
                                 "journal needs one of tail, cat, state, diff, verify, repair, export, import, prune; each has --help");
                 };
         return picocli("journal " + first, command, args.subList(1, args.size()), io);
+    }
+
+    private static int incident(List<String> args, Io io, FleetStarter fleet) {
+        String first = args.isEmpty() ? "" : args.getFirst();
+        Callable<Integer> command =
+                switch (first) {
+                    case "export" -> new IncidentExport(io);
+                    case "open" -> new IncidentOpen(io, fleet);
+                    default ->
+                        throw new CommandFailed(ExitCode.USAGE, "incident needs one of export, open; each has --help");
+                };
+        return picocli("incident " + first, command, args.subList(1, args.size()), io);
+    }
+
+    private static int fleet(List<String> args, Io io, FleetStarter fleet) {
+        return !args.isEmpty() && args.getFirst().equals("cat")
+                ? picocli("fleet cat", new FleetCat(io), args.subList(1, args.size()), io)
+                : new FleetCommand(io, fleet, FleetFollower.Pace.STANDARD).run(args);
     }
 
     private static int keys(List<String> args, Io io) {
@@ -144,6 +173,17 @@ public final class Cli {
         io.out().flush();
         io.say(String.valueOf(e.getMessage()));
         return e.exitCode();
+    }
+
+    /**
+     * A bug, or a program of which something is missing. Told and ended here: whoever only lets it pass leaves a process
+     * behind that the threads it has begun keep alive, with nobody to lead them.
+     */
+    private static int broken(Throwable e, Io io) {
+        io.out().flush();
+        io.say("cannot go on: " + Clean.text(e.toString()));
+        e.printStackTrace(io.err());
+        return ExitCode.FAILED;
     }
 
     private static int version(Io io, boolean json) {

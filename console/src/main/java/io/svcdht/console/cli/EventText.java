@@ -72,6 +72,9 @@ final class EventText {
             case DhtEvent.BucketRefreshed e -> "bucket %d, heard %d".formatted(e.bucket(), e.heard());
             case DhtEvent.PeerBanned e -> "%s: %s".formatted(e.what().text(), e.reason());
             case DhtEvent.PeerUnbanned e -> e.what().text();
+            case DhtEvent.DiscoveryRecordPublished e -> "%s: %s".formatted(e.by(), e.record());
+            case DhtEvent.PeerDiscovered e ->
+                "%s at %s, by %s".formatted(e.contact().id(), e.contact().addr(), e.by());
         };
     }
 

@@ -4,6 +4,7 @@ import io.svcdht.node.config.ConfigLoader;
 import io.svcdht.node.config.ConfigResult.Invalid;
 import io.svcdht.node.config.ConfigResult.Loaded;
 import io.svcdht.node.config.Flags;
+import io.svcdht.node.config.KafkaConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.Problem;
 import io.svcdht.node.runtime.JournalFiles;
@@ -15,6 +16,7 @@ import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalTruncated;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.replay.Moments;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,10 @@ import picocli.CommandLine.Option;
 
 /** Where the journal is, for all commands that read one. */
 final class JournalOptions {
+    private static final String ON_KAFKA =
+            "the journal is on a topic, and this command reads files; svc-dht fleet cat --node ID writes its events as JSON,"
+                    + " the running node does at /journal/events, and Kafka keeps the copies";
+
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
@@ -52,7 +58,14 @@ final class JournalOptions {
 
     /** Opens the journal, does the work, and turns its troubles into exit codes. */
     int read(Io io, Work work) {
-        try (JournalFiles.Opened journal = JournalFiles.read(directory(io))) {
+        Path directory = directory(io);
+        if (Files.exists(directory.resolve("node.key")) && !Files.exists(directory.resolve("journal"))) {
+            throw new CommandFailed(
+                    ExitCode.USAGE,
+                    "%s has a key and no journal; if its node runs with journal = kafka, %s"
+                            .formatted(directory, ON_KAFKA));
+        }
+        try (JournalFiles.Opened journal = JournalFiles.read(directory)) {
             try {
                 long promised = journal.promised();
                 int code = work.with(journal);
@@ -83,7 +96,14 @@ final class JournalOptions {
     }
 
     Path directory(Io io) {
-        return dataDir != null ? dataDir : config(io).dataDir();
+        if (dataDir != null) {
+            return dataDir;
+        }
+        NodeConfig settings = config(io);
+        if (settings.kafka().journal() == KafkaConfig.Store.KAFKA) {
+            throw new CommandFailed(ExitCode.USAGE, "journal = kafka: " + ON_KAFKA);
+        }
+        return settings.dataDir();
     }
 
     /** The node's settings, as run would find them. */

@@ -49,12 +49,7 @@ final class KeygenCommand implements Callable<Integer> {
         if (json) {
             io.json(g -> {
                 g.writeStartObject();
-                g.writeStringField("node", made.id().text());
-                g.writeStringField("ed25519", made.keys().ed25519().hex());
-                if (!made.keys().classicalOnly()) {
-                    g.writeStringField(
-                            "ml_dsa_87_hash", made.keys().mlDsa87Hash().hex());
-                }
+                KeyText.write(g, made.keys());
                 g.writeStringField("file", out.toString());
                 g.writeEndObject();
             });

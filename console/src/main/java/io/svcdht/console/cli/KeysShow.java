@@ -42,12 +42,7 @@ final class KeysShow implements Callable<Integer> {
         if (json) {
             io.json(g -> {
                 g.writeStartObject();
-                g.writeStringField("node", shown.keys().id().text());
-                g.writeStringField("ed25519", shown.keys().ed25519().hex());
-                if (!shown.keys().classicalOnly()) {
-                    g.writeStringField(
-                            "ml_dsa_87_hash", shown.keys().mlDsa87Hash().hex());
-                }
+                KeyText.write(g, shown.keys());
                 g.writeBooleanField("sealed", shown.sealed());
                 g.writeEndObject();
             });

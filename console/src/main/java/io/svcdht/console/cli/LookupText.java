@@ -41,13 +41,14 @@ final class LookupText {
     static List<String> lookup(JsonNode l) {
         double took = l.path("took_ms").asDouble();
         List<String> lines = new ArrayList<>();
-        lines.add("%s %s: %s after %.3f of %.0f ms"
+        lines.add("%s %s: %s after %.3f of %.0f ms%s"
                 .formatted(
                         text(l, "op"),
                         subject(l),
                         text(l, "outcome"),
                         took,
-                        l.path("deadline_ms").asDouble()));
+                        l.path("deadline_ms").asDouble(),
+                        l.has("asked_by") ? ", asked by " + text(l, "asked_by").replace('_', ' ') : ""));
         lines.add("%s, lookup %s, %d hops, %d messages, %d of them hedges, %d peers known"
                 .formatted(
                         text(l, "at"),

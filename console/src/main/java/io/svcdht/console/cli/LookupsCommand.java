@@ -24,6 +24,13 @@ final class LookupsCommand implements Callable<Integer> {
     String id;
 
     @Option(
+            names = "--op",
+            paramLabel = "WORD",
+            description = "Only those that were for this: find, provide, refresh or find_node.")
+    @Nullable
+    String operation;
+
+    @Option(
             names = "--outcome",
             paramLabel = "WORD",
             description = "Only those that ended so: found, not_found, converged, deadline, hop_budget or no_peers.")
@@ -78,14 +85,15 @@ final class LookupsCommand implements Callable<Integer> {
         } else if (page.path("lookups").isEmpty()) {
             io.say(
                     page.path("scanned").asLong() == 0
-                            ? "no lookup over the network is kept; finds that are answered locally leave no trace"
+                            ? "no lookup over the network is kept; finds that ask nobody leave no trace"
                             : "none of the %d lookups that are kept is so"
                                     .formatted(page.path("scanned").asLong()));
         }
     }
 
     private String query() {
-        return "?limit=" + limit + parameter("outcome", outcome)
+        return "?limit=" + limit + parameter("op", operation)
+                + parameter("outcome", outcome)
                 + parameter("min_ms", minMillis == null ? null : minMillis.toString())
                 + parameter("target", target)
                 + parameter("before", before);

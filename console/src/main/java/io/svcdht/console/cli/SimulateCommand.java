@@ -3,6 +3,7 @@ package io.svcdht.console.cli;
 import io.svcdht.node.sim.Gate;
 import io.svcdht.node.sim.Scenario;
 import io.svcdht.node.sim.ScenarioReport;
+import io.svcdht.node.sim.Transport;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,10 +35,20 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--scenario",
             paramLabel = "NAME",
             description = {
-                "churn, absent, hedge, kill, partition, colluders, asn, asns, eclipse, durability, replay, or list to have",
-                "them told. Default: churn."
+                "churn, absent, hedge, strangers, kill, partition, colluders, asn, asns, eclipse, durability, replay, or",
+                "list to have them told. Default: churn."
             })
     String scenario = "churn";
+
+    @Option(
+            names = "--transport",
+            paramLabel = "NAME",
+            description = {
+                "What the first word to a stranger costs: warm, nothing; cold, a stream's two round trips;",
+                "one-round-trip, as datagrams; some-blocked, as datagrams that do not reach one node in twenty.",
+                "Default: warm."
+            })
+    String transport = "warm";
 
     @Option(names = "--json", description = "One JSON object instead of a table.")
     boolean json;
@@ -64,10 +75,11 @@ final class SimulateCommand implements Callable<Integer> {
             throw new CommandFailed(
                     ExitCode.USAGE, "--nodes %d is outside %d…%d".formatted(nodes, NODES_MIN, NODES_MAX));
         }
+        Transport way = chosenTransport();
         ScenarioReport report;
         try (ProgressLine progress = new ProgressLine(io)) {
             String name = chosen().text();
-            report = chosen().run(nodes, seed, done -> progress.show("%s: %s".formatted(name, done)));
+            report = chosen().run(nodes, seed, way, done -> progress.show("%s: %s".formatted(name, done)));
         }
         if (json) {
             writeJson(report);
@@ -79,6 +91,20 @@ final class SimulateCommand implements Callable<Integer> {
             return ExitCode.FAILED;
         }
         return ExitCode.OK;
+    }
+
+    private Transport chosenTransport() {
+        return Arrays.stream(Transport.values())
+                .filter(t -> t.text().equals(transport))
+                .findFirst()
+                .orElseThrow(() -> new CommandFailed(
+                        ExitCode.USAGE,
+                        "\"%s\" is no transport; there are %s"
+                                .formatted(
+                                        Clean.text(transport),
+                                        Arrays.stream(Transport.values())
+                                                .map(Transport::text)
+                                                .collect(Collectors.joining(", ")))));
     }
 
     private Scenario chosen() {

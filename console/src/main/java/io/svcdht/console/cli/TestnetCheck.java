@@ -262,7 +262,11 @@ final class TestnetCheck {
         node.submit(new Input.Provide(cid, "", List.of(), TTL_SECONDS, outcome::complete));
         return switch (get(outcome)) {
             case Outcome.Provided p ->
-                get(node.network().orElseThrow().replicas(p.position()).toCompletableFuture());
+                get(node.network()
+                                .orElseThrow()
+                                .replicas(p.position(), OptionalInt.empty())
+                                .toCompletableFuture())
+                        .holders();
             case Outcome other -> throw new CommandFailed(ExitCode.FAILED, "a provide was answered with " + other);
         };
     }

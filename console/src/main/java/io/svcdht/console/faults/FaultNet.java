@@ -23,8 +23,9 @@ import java.util.function.IntPredicate;
  * Nodes call from their inside address, so it is known who calls; they are called from the caller's outside address, so that
  * calling back leads through here too. An outside address has the same port as the inside one.
  *
- * <p>A cut lets nothing pass and closes nothing: to both sides it looks like a cable pulled, and what was under way arrives
- * when it is healed, as repeats of a stream would.
+ * <p>A cut lets nothing pass and closes nothing: to both sides it looks like a cable pulled, and what was under way in a
+ * stream arrives when it is healed, as repeats would. Datagrams take the same way, both ends at the port of their node, and
+ * one that meets a cut is gone.
  */
 public final class FaultNet implements AutoCloseable {
     private static final int WAITING_MAX = 1_024;
@@ -35,6 +36,7 @@ public final class FaultNet implements AutoCloseable {
     private final List<Place> places;
     private final List<ServerSocket> listeners = new ArrayList<>();
     private final Set<Relay> relays = ConcurrentHashMap.newKeySet();
+    private final DatagramRelays datagrams;
     private final Object changed = new Object();
     private volatile Weather weather = Weather.CALM;
     private volatile List<Set<Integer>> sides = List.of();
@@ -43,6 +45,7 @@ public final class FaultNet implements AutoCloseable {
 
     private FaultNet(List<Place> places) {
         this.places = List.copyOf(places);
+        this.datagrams = new DatagramRelays(this, this.places);
     }
 
     /** Listens at all outside addresses. */
@@ -58,6 +61,7 @@ public final class FaultNet implements AutoCloseable {
                 int to = i;
                 Thread.ofVirtual().name("faults-" + i).start(() -> net.accept(listener, to));
             }
+            net.datagrams.open();
             return net;
         } catch (IOException e) {
             net.close();
@@ -128,6 +132,11 @@ public final class FaultNet implements AutoCloseable {
         return relays.size();
     }
 
+    /** How many datagrams have arrived, copies among them. */
+    public long datagramsCarried() {
+        return datagrams.carried();
+    }
+
     private void wake() {
         synchronized (changed) {
             changed.notifyAll();
@@ -147,7 +156,7 @@ public final class FaultNet implements AutoCloseable {
         while (!closed) {
             try {
                 Socket caller = listener.accept();
-                Optional<Integer> from = caller(caller.getInetAddress());
+                Optional<Integer> from = at(caller.getInetAddress());
                 if (from.isEmpty()) {
                     caller.close();
                     continue;
@@ -164,8 +173,9 @@ public final class FaultNet implements AutoCloseable {
         }
     }
 
-    private Optional<Integer> caller(InetAddress at) {
-        IntPredicate isAt = i -> places.get(i).inside().equals(at);
+    /** Whose inside address that is. */
+    Optional<Integer> at(InetAddress address) {
+        IntPredicate isAt = i -> places.get(i).inside().equals(address);
         for (int i = 0; i < places.size(); i++) {
             if (isAt.test(i)) {
                 return Optional.of(i);
@@ -186,5 +196,6 @@ public final class FaultNet implements AutoCloseable {
             }
         }
         relays.forEach(Relay::close);
+        datagrams.close();
     }
 }

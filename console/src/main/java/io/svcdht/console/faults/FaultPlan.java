@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
  * 5    delay 50ms 10ms     # each way, and how much more or less; all links
  * 5    loss 5%             # of segments, repeated after 200 ms and a round trip
  * 5    rate 256            # KiB a second of each connection and direction; 0 = any
+ * 5    reorder 25%         # of datagrams are overtaken by those sent after them
+ * 5    duplicate 1%        # of datagrams arrive twice
  * 20   cut 0,1 | 2,3,4     # nothing passes between the sides
  * 80   heal
  * 90   pause 3             # nothing passes to or from it
@@ -29,7 +31,7 @@ import java.util.regex.Pattern;
 public record FaultPlan(List<Step> steps) {
     private static final Pattern LINE = Pattern.compile("([0-9]{1,6}(?:\\.[0-9]{1,3})?)\\s+([a-z]+)\\s*(.*)");
     private static final Pattern DELAY = Pattern.compile("([0-9]{1,5})ms(?:\\s+([0-9]{1,5})ms)?");
-    private static final Pattern LOSS = Pattern.compile("([0-9]{1,2}(?:\\.[0-9]{1,3})?)%");
+    private static final Pattern SHARE = Pattern.compile("([0-9]{1,2}(?:\\.[0-9]{1,3})?)%");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}");
     private static final int STEPS_MAX = 10_000;
     private static final double SECOND_MILLIS = 1_000;
@@ -48,6 +50,10 @@ public record FaultPlan(List<Step> steps) {
         record Loss(double percent) implements Fault {}
 
         record Rate(int kibPerSecond) implements Fault {}
+
+        record Reorder(double percent) implements Fault {}
+
+        record Duplicate(double percent) implements Fault {}
 
         record Cut(List<Set<Integer>> sides) implements Fault {
             public Cut {
@@ -121,9 +127,9 @@ public record FaultPlan(List<Step> steps) {
                 weather(where, () -> Weather.CALM.delay(delay.millis(), delay.jitterMillis()));
                 yield delay;
             }
-            case "loss" ->
-                new Fault.Loss(Double.parseDouble(
-                        matched(where, LOSS, how, "loss 5%, below 100").group(1)));
+            case "loss" -> new Fault.Loss(share(where, how, "loss 5%, below 100"));
+            case "reorder" -> new Fault.Reorder(share(where, how, "reorder 25%, below 100"));
+            case "duplicate" -> new Fault.Duplicate(share(where, how, "duplicate 1%, below 100"));
             case "rate" ->
                 new Fault.Rate(Integer.parseInt(matched(where, NUMBER, how, "rate 256, KiB a second; 0 = any")
                         .group()));
@@ -136,7 +142,7 @@ public record FaultPlan(List<Step> steps) {
             case "start" -> new Fault.Start(node(where, how, nodes));
             default ->
                 throw new Refused(where
-                        + "\"%s\" is none of delay, loss, rate, cut, heal, pause, resume, kill, start, calm"
+                        + "\"%s\" is none of delay, loss, rate, reorder, duplicate, cut, heal, pause, resume, kill, start, calm"
                                 .formatted(what));
         };
     }
@@ -146,6 +152,10 @@ public record FaultPlan(List<Step> steps) {
             throw new Refused(where + "nothing may stand behind it, but \"%s\" does".formatted(how));
         }
         return fault;
+    }
+
+    private static double share(String where, String how, String expected) throws Refused {
+        return Double.parseDouble(matched(where, SHARE, how, expected).group(1));
     }
 
     private static Matcher matched(String where, Pattern pattern, String how, String expected) throws Refused {

@@ -38,6 +38,8 @@ public final class FaultPlayer {
                 net.weather(net.weather().delay(millis, jitter));
             case Fault.Loss(double percent) -> net.weather(net.weather().loss(percent));
             case Fault.Rate(int kib) -> net.weather(net.weather().rate(kib));
+            case Fault.Reorder(double percent) -> net.weather(net.weather().reorder(percent));
+            case Fault.Duplicate(double percent) -> net.weather(net.weather().duplicate(percent));
             case Fault.Calm() -> net.weather(Weather.CALM);
             case Fault.Cut(var sides) -> net.cut(sides);
             case Fault.Heal() -> net.heal();

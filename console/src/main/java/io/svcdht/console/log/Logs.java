@@ -99,5 +99,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
                             case DEBUG -> Level.INFO;
                             case TRACE -> Level.DEBUG;
                         });
+        // Each attempt to reach a broker that is away, every second; that it is, we say ourselves, and once.
+        context.getLogger("org.apache.kafka.clients.NetworkClient").setLevel(Level.ERROR);
     }
 }

@@ -22,4 +22,9 @@ final class Axis {
         long size = Math.abs(tenths);
         return (tenths < 0 ? "-" : "") + size / 10 + '.' + size % 10;
     }
+
+    /** A box as a piece of a path. */
+    static String box(double x, double y, double width, double height) {
+        return "M" + one(x) + ' ' + one(y) + 'h' + one(width) + 'v' + one(height) + 'h' + one(-width) + 'z';
+    }
 }

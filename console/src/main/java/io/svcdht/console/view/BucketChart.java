@@ -9,32 +9,49 @@ import java.util.function.Function;
 
 /**
  * The picture of the routing table: a column for each bucket from the widest on, a slot for each contact it may hold,
- * the longest unheard of at the bottom; below it all 256 buckets as a strip.
+ * the longest unheard of at the bottom; below it all 256 buckets as a strip. What is empty is one mark for all of it: a
+ * mark each would be most of the page.
  *
+ * @param scale how many contacts a height stands for
+ * @param free all slots that hold nobody
+ * @param strip buckets that hold contacts
+ * @param emptyStrip all others
  * @param note what the columns do not show
  */
 public record BucketChart(
-        int width, int height, List<Slot> slots, List<Column> columns, List<Cell> strip, String stripY, String note) {
+        int width,
+        int height,
+        List<Level> scale,
+        List<Mark> slots,
+        String free,
+        List<Column> columns,
+        List<Mark> strip,
+        String emptyStrip,
+        String note) {
     private static final int WIDTH = 800;
-    private static final int LEFT = 8;
+    private static final int LEFT = 36;
+    private static final int RIGHT = 8;
     private static final int TOP = 8;
     private static final int FOOT = 196;
+    private static final int STRIP = FOOT + 36;
+    private static final int STRIP_HEIGHT = 9;
     private static final int COLUMNS_MIN = 16;
     private static final long FRESH_MILLIS = 900_000;
 
     public BucketChart {
+        scale = List.copyOf(scale);
         slots = List.copyOf(slots);
         columns = List.copyOf(columns);
         strip = List.copyOf(strip);
     }
 
-    public record Slot(String x, String y, String width, String height, String fill, String title) {}
+    public record Level(String y, String label) {}
+
+    public record Mark(String path, String fill, String title) {}
 
     /** @param guarded whether the guard objects */
     public record Column(
             String x, String width, String middle, String held, String bucket, String href, boolean guarded) {}
-
-    public record Cell(String x, String width, String fill, String title) {}
 
     /** Coloured by when the journal last heard of each contact. */
     static BucketChart of(Routing routing, NetworkConfig config, Scene scene, LastWords words, Links links) {
@@ -61,13 +78,14 @@ public record BucketChart(
             }
         }
         int columns = Math.min(last + 1, 40);
-        double each = (double) (WIDTH - 2 * LEFT) / columns;
+        double each = (double) (WIDTH - LEFT - RIGHT) / columns;
         double slotHeight = (double) (FOOT - TOP) / slots;
-        List<Slot> drawn = new ArrayList<>();
+        List<Mark> drawn = new ArrayList<>();
+        StringBuilder free = new StringBuilder();
         List<Column> heads = new ArrayList<>();
         for (int i = 0; i < columns; i++) {
             double x = LEFT + i * each;
-            column(all.get(i), slots, x, each, slotHeight, fill, drawn);
+            column(all.get(i), slots, x, each, slotHeight, fill, drawn, free);
             heads.add(new Column(
                     Axis.one(x),
                     Axis.one(each - 2),
@@ -80,7 +98,26 @@ public record BucketChart(
         String note = last < columns
                 ? "%d to 255 are empty, as one expects of a network of this size".formatted(columns)
                 : "%d to 255 are in the strip and in the table".formatted(columns);
-        return new BucketChart(WIDTH, 252, drawn, heads, strip(all, slots), Axis.one(FOOT + 36), note);
+        StringBuilder empty = new StringBuilder();
+        return new BucketChart(
+                WIDTH,
+                252,
+                scale(slots, slotHeight),
+                drawn,
+                free.toString(),
+                heads,
+                strip(all, slots, empty),
+                empty.toString(),
+                note);
+    }
+
+    private static List<Level> scale(int slots, double height) {
+        List<Level> levels = new ArrayList<>();
+        int each = Math.max(1, slots / 4);
+        for (int n = each; n <= slots; n += each) {
+            levels.add(new Level(Axis.one(FOOT - (n - 0.5) * height + 4), String.valueOf(n)));
+        }
+        return levels;
     }
 
     private static void column(
@@ -90,21 +127,21 @@ public record BucketChart(
             double each,
             double height,
             Function<Routing.Known, String> fill,
-            List<Slot> into) {
+            List<Mark> into,
+            StringBuilder free) {
         for (int s = 0; s < slots; s++) {
-            boolean held = s < b.contacts().size();
-            String title = held
-                    ? Say.id(b.contacts().get(s).contact().id().text())
-                            + " at "
-                            + b.contacts().get(s).contact().addr().text()
-                    : "free";
-            into.add(new Slot(
-                    Axis.one(x),
-                    Axis.one(FOOT - (s + 1) * height),
-                    Axis.one(each - 2),
-                    Axis.one(Math.max(1, height - 1.4)),
-                    held ? fill.apply(b.contacts().get(s)) : "f-l2",
-                    title));
+            String path = Axis.box(x, FOOT - (s + 1) * height, each - 2, Math.max(1, height - 1.4));
+            if (s < b.contacts().size()) {
+                Routing.Known held = b.contacts().get(s);
+                into.add(new Mark(
+                        path,
+                        fill.apply(held),
+                        Say.id(held.contact().id().text())
+                                + " at "
+                                + held.contact().addr().text()));
+            } else {
+                free.append(path);
+            }
         }
     }
 
@@ -118,18 +155,21 @@ public record BucketChart(
         return scene.nowMillis() - heard <= FRESH_MILLIS ? "f-bar" : "f-bar2";
     }
 
-    private static List<Cell> strip(List<BucketFacts> all, int slots) {
-        List<Cell> cells = new ArrayList<>();
-        double each = (double) (WIDTH - 2 * LEFT) / 256;
+    private static List<Mark> strip(List<BucketFacts> all, int slots, StringBuilder empty) {
+        List<Mark> marks = new ArrayList<>();
+        double each = (double) (WIDTH - LEFT - RIGHT) / 256;
         for (BucketFacts b : all) {
             int held = b.contacts().size();
-            String fill = held == 0 ? "f-l2" : b.underGuard() ? "f-warn" : held * 2 >= slots ? "f-bar" : "f-bar2";
-            cells.add(new Cell(
-                    Axis.one(LEFT + b.bucket() * each),
-                    Axis.one(each - 0.5),
-                    fill,
-                    "bucket %d: %s".formatted(b.bucket(), Say.count(held, "contact", "contacts"))));
+            String path = Axis.box(LEFT + b.bucket() * each, STRIP, each - 0.5, STRIP_HEIGHT);
+            if (held == 0) {
+                empty.append(path);
+            } else {
+                marks.add(new Mark(
+                        path,
+                        b.underGuard() ? "f-warn" : held * 2 >= slots ? "f-bar" : "f-bar2",
+                        "bucket %d: %s".formatted(b.bucket(), Say.count(held, "contact", "contacts"))));
+            }
         }
-        return cells;
+        return marks;
     }
 }

@@ -54,7 +54,7 @@ public final class EventRates {
         static Kind of(EventType type) {
             return switch (type) {
                 case ProviderAnnounced, ProviderRefreshed -> STORED;
-                case ContactAdded, ContactRefreshed, BucketRefreshed, KeyLearned -> CONTACT;
+                case ContactAdded, ContactRefreshed, BucketRefreshed, KeyLearned, PeerDiscovered -> CONTACT;
                 case ProviderExpired, ProviderWithdrawn -> EXPIRED;
                 case ContactEvicted, ContactReplaced, PeerBanned -> REMOVED;
                 case NodeStarted,
@@ -63,6 +63,7 @@ public final class EventRates {
                         ReadinessChanged,
                         ClockStepped,
                         PeerUnbanned,
+                        DiscoveryRecordPublished,
                         ProviderReplicated,
                         RootAccepted,
                         RootDropped,

@@ -9,10 +9,12 @@ import io.svcdht.storage.event.DhtEvent.ContactEvicted;
 import io.svcdht.storage.event.DhtEvent.ContactRefreshed;
 import io.svcdht.storage.event.DhtEvent.ContactReplaced;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.DiscoveryRecordPublished;
 import io.svcdht.storage.event.DhtEvent.EvictedFor;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.PeerBanned;
+import io.svcdht.storage.event.DhtEvent.PeerDiscovered;
 import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
 import io.svcdht.storage.event.DhtEvent.ProviderExpired;
@@ -134,6 +136,8 @@ public record EventRow(
             case BucketRefreshed e -> Subject.bucket(e.bucket(), links);
             case PeerBanned e -> Subject.banned(e.what(), links);
             case PeerUnbanned e -> Subject.banned(e.what(), links);
+            case DiscoveryRecordPublished e -> Subject.NODE;
+            case PeerDiscovered e -> Subject.node(e.contact().id(), links);
         };
     }
 
@@ -180,6 +184,8 @@ public record EventRow(
             case BucketRefreshed e -> Say.count(e.heard(), "contact", "contacts") + " heard";
             case PeerBanned e -> e.reason();
             case PeerUnbanned e -> "";
+            case DiscoveryRecordPublished e -> "%s · %s".formatted(e.by(), e.record());
+            case PeerDiscovered e -> "at %s, by %s".formatted(e.contact().addr(), e.by());
         };
     }
 

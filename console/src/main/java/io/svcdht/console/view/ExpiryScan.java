@@ -1,7 +1,6 @@
 package io.svcdht.console.view;
 
 import io.svcdht.storage.state.ProviderView;
-import io.svcdht.storage.state.StoredRecord;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -30,8 +29,8 @@ final class ExpiryScan {
     static ExpiryScan of(ProviderView providers, long nowMillis, BooleanSupplier spent) {
         ExpiryScan scan = new ExpiryScan();
         try {
-            providers.forEach(holders -> {
-                holders.forEach(r -> scan.see(r, nowMillis));
+            providers.forEachEnd(endMillis -> {
+                scan.see(endMillis - nowMillis);
                 scan.check(spent);
             });
             scan.complete = true;
@@ -41,13 +40,8 @@ final class ExpiryScan {
         return scan;
     }
 
-    private void see(StoredRecord r, long nowMillis) {
-        if (r.tombstone()) {
-            return;
-        }
+    private void see(long left) {
         scanned++;
-        untilCheck--;
-        long left = r.endsAtMillis() - nowMillis;
         if (left <= 0) {
             overdue++;
             return;

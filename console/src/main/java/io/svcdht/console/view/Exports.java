@@ -10,6 +10,7 @@ import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.StoredRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /** What pages show, as files: everything, not a page of it. */
 public final class Exports {
@@ -27,7 +28,7 @@ public final class Exports {
         Scene.past(visit.node(), () -> {
             JournalSnapshot asked = new JournalSnapshot(visit);
             long to = asked.upTo();
-            long from = visit.node().journal().firstPosition();
+            long from = since(visit);
             if (from > 1
                     && from <= to
                     && !asked.filtered()
@@ -43,6 +44,18 @@ public final class Exports {
             }
             return from;
         });
+    }
+
+    /** The first position at or after the moment that was asked for; amnesia has no state to begin with in between. */
+    private static long since(Visit visit) {
+        long first = visit.node().journal().firstPosition();
+        Optional<Scene.Asked> asked = visit.node().config().amnesia() ? Optional.empty() : Scene.asked(visit, "since");
+        return asked.map(a -> Math.max(
+                        first,
+                        a.instantMillis() > 0
+                                ? visit.node().history().positionAt(a.instantMillis() - 1) + 1
+                                : a.position()))
+                .orElse(first);
     }
 
     private static void base(Node node, long position, Lines out) {

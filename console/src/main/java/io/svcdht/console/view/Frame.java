@@ -1,8 +1,10 @@
 package io.svcdht.console.view;
 
 import io.svcdht.node.Node.Status;
+import io.svcdht.node.Shipping;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -20,9 +22,17 @@ public record Frame(
      * The bar at the top.
      *
      * @param tone class of the readiness tag: ok, warn or bad
+     * @param recorded whether it is what a node left behind
      */
     public record NodeHead(
-            String id, String idTitle, String address, String readiness, String tone, String reason, boolean amnesia) {}
+            String id,
+            String idTitle,
+            String address,
+            String readiness,
+            String tone,
+            String reason,
+            boolean amnesia,
+            boolean recorded) {}
 
     /**
      * A link to a page.
@@ -65,9 +75,12 @@ public record Frame(
     private static final List<Place> PLACES = List.of(
             new Place("Overview", "", "o"),
             new Place("Routing table", "buckets", "b"),
+            new Place("Peers", "peers", "e"),
+            new Place("Discovery", "discovery", "d"),
             new Place("Providers", "providers", "p"),
             new Place("Lookups", "lookups", "l"),
             new Place("Journal", "journal", "j"),
+            new Place("Refusals", "refusals", "r"),
             new Place("Metrics", "metrics", "m"),
             new Place("Configuration", "config", "c"),
             new Place("Audit log", "audit", "a"));
@@ -138,8 +151,15 @@ public record Frame(
     }
 
     private static String liveNote(Visit visit) {
+        Optional<String> unknown = visit.node().unknown();
+        if (unknown.isPresent()) {
+            return Say.sentence(unknown.get());
+        }
         if (!visit.node().config().amnesia()) {
-            return "";
+            Shipping.Status shipping = visit.node().shipping().status();
+            return shipping.isDown()
+                    ? "The journal is not shipped, %,d events wait: %s".formatted(shipping.lagEvents(), shipping.why())
+                    : "";
         }
         return "Amnesia: nothing is written to disk, and all of this ends with the process."
                 + visit.node()
@@ -152,7 +172,7 @@ public record Frame(
         String first = visit.path().isEmpty() ? "" : visit.path().split("/", 2)[0];
         List<Way> ways = new ArrayList<>();
         for (Place p : PLACES) {
-            boolean here = p.path().equals(first.equals("peers") ? "buckets" : first);
+            boolean here = p.path().equals(first);
             ways.add(new Way(
                     p.label(), links.to(p.path()), p.key(), here, p.path().equals("metrics")));
         }
@@ -177,6 +197,7 @@ public record Frame(
                     case DEGRADED -> "bad";
                 },
                 status.readinessReason(),
-                visit.node().config().amnesia());
+                visit.node().config().amnesia(),
+                visit.node().recorded());
     }
 }

@@ -5,38 +5,41 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.state.Holders;
 import io.svcdht.storage.state.ProviderView;
 import io.svcdht.storage.state.Routing;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The picture of the key space as a ring, 0000… at the top, clockwise: contacts as marks inside, this node as a
  * pointer, and how many content ids lie in each of 64 sectors outside.
  *
+ * @param contacts a path of a stroke each
+ * @param density a path of a stroke for each sector that holds some
  * @param note what the outside rests on
  */
-public record KeyRing(List<Line> contacts, List<Line> density, Line self, String contactsText, String note) {
+public record KeyRing(String contacts, String density, Line self, String contactsText, String note) {
     private static final double CENTRE = 150;
-    private static final double RADIUS = 104;
+    static final double RADIUS = 104;
     private static final int SECTORS = 64;
     /** Content ids looked at in a sector. */
     private static final int SAMPLE = 16;
 
-    public KeyRing {
-        contacts = List.copyOf(contacts);
-        density = List.copyOf(density);
+    public record Line(String x1, String y1, String x2, String y2) {
+        /** As a piece of a path. */
+        String path() {
+            return "M" + x1 + ' ' + y1 + 'L' + x2 + ' ' + y2;
+        }
     }
 
-    public record Line(String x1, String y1, String x2, String y2) {}
-
     static KeyRing of(Routing routing, NodeId self, Scene scene) {
-        List<Line> contacts = new ArrayList<>();
-        routing.contacts()
-                .forEach(k -> contacts.add(at(turn(k.contact().id().key().w0()), RADIUS - 9, RADIUS - 1)));
+        StringBuilder contacts = new StringBuilder();
+        for (Routing.Known k : routing.contacts()) {
+            contacts.append(at(turn(k.contact().id().key().w0()), RADIUS - 9, RADIUS - 1)
+                    .path());
+        }
         return new KeyRing(
-                contacts,
+                contacts.toString(),
                 density(scene.providers()),
                 at(turn(self.key().w0()), 0, RADIUS - 2),
-                Say.count(contacts.size(), "contact", "contacts"),
+                Say.count(routing.contacts().size(), "contact", "contacts"),
                 scene.providers().contentIds() > SECTORS * SAMPLE
                         ? "content ids, estimated from %d places".formatted(SECTORS)
                         : "content ids, counted");
@@ -47,7 +50,7 @@ public record KeyRing(List<Line> contacts, List<Line> density, Line self, String
         return (highestWord >>> 40) / (double) (1 << 24);
     }
 
-    private static Line at(double turn, double inner, double outer) {
+    static Line at(double turn, double inner, double outer) {
         double x = Math.sin(turn * 2 * Math.PI);
         double y = -Math.cos(turn * 2 * Math.PI);
         return new Line(
@@ -61,7 +64,7 @@ public record KeyRing(List<Line> contacts, List<Line> density, Line self, String
      * How dense the sectors are: a sector with few content ids is counted, of a fuller one the first few tell by how
      * far they lie apart, for keys are spread evenly.
      */
-    private static List<Line> density(ProviderView providers) {
+    private static String density(ProviderView providers) {
         double[] density = new double[SECTORS];
         double greatest = 1;
         for (int i = 0; i < SECTORS; i++) {
@@ -80,12 +83,13 @@ public record KeyRing(List<Line> contacts, List<Line> density, Line self, String
             density[i] = inside < SAMPLE ? inside : inside / Math.max(part, 1e-6);
             greatest = Math.max(greatest, density[i]);
         }
-        List<Line> lines = new ArrayList<>();
+        StringBuilder lines = new StringBuilder();
         for (int i = 0; i < SECTORS; i++) {
             if (density[i] > 0) {
-                lines.add(at((i + 0.5) / SECTORS, RADIUS + 5, RADIUS + 7 + 30 * density[i] / greatest));
+                lines.append(at((i + 0.5) / SECTORS, RADIUS + 5, RADIUS + 7 + 30 * density[i] / greatest)
+                        .path());
             }
         }
-        return lines;
+        return lines.toString();
     }
 }

@@ -8,6 +8,7 @@ import io.svcdht.storage.trace.LookupRecord;
  *
  * @param name hop, and which one at that hop: 3.1
  * @param via name of the leg whose answer named the peer; empty = the own table
+ * @param way what carried the answer; empty = there was none
  * @param tone class of its words
  * @param bits that the peer shares with the target
  */
@@ -23,6 +24,7 @@ public record LegRow(
         String heardOf,
         String sent,
         String took,
+        String way,
         String outcome,
         String tone) {
     static LegRow of(LookupRecord lookup, int index, Links links) {
@@ -40,6 +42,7 @@ public record LegRow(
                 TraceWords.millis(leg.heardOfNanos()),
                 TraceWords.millis(leg.sentNanos()),
                 TraceWords.millis(leg.waitedNanos()),
+                TraceWords.way(leg.way()),
                 TraceWords.outcome(leg),
                 TraceWords.tone(leg));
     }

@@ -29,11 +29,6 @@ public record LifeLine(
         List<Tick> ticks,
         String nowX,
         int more) {
-    private static final int WIDTH = 1200;
-    private static final int LEFT = 210;
-    private static final int RIGHT = 14;
-    private static final int ROW = 24;
-    private static final int TOP = 8;
     private static final int LANES_MAX = 12;
 
     public LifeLine {
@@ -87,8 +82,8 @@ public record LifeLine(
         if (lives.isEmpty()) {
             return new LifeLine(0, 0, List.of(), List.of(), List.of(), List.of(), "0", 0);
         }
-        return new Drawing(newestFirst.getLast().instantMillis(), end(newestFirst, nowMillis), nowMillis, links)
-                .draw(new ArrayList<>(lives.values()));
+        TimeAxis axis = new TimeAxis(newestFirst.getLast().instantMillis(), end(newestFirst, nowMillis));
+        return new Drawing(axis, nowMillis, links).draw(new ArrayList<>(lives.values()));
     }
 
     private static String label(JournalEntry e) {
@@ -114,14 +109,14 @@ public record LifeLine(
         };
     }
 
-    private record Drawing(long from, long to, long now, Links links) {
+    private record Drawing(TimeAxis axis, long now, Links links) {
         LifeLine draw(List<Life> lives) {
             List<Life> shown = lives.subList(Math.max(0, lives.size() - LANES_MAX), lives.size());
             List<Lane> lanes = new ArrayList<>();
             List<Bar> bars = new ArrayList<>();
             List<Mark> marks = new ArrayList<>();
             for (int i = 0; i < shown.size(); i++) {
-                double y = TOP + i * ROW + ROW / 2.0;
+                double y = TimeAxis.y(i);
                 Life life = shown.get(i);
                 lanes.add(new Lane(Say.shortened(life.label, 18, 8), life.label, Axis.one(y + 4)));
                 for (int e = 0; e < life.events.size(); e++) {
@@ -133,35 +128,24 @@ public record LifeLine(
                 }
             }
             return new LifeLine(
-                    WIDTH,
-                    TOP + shown.size() * ROW + 22,
+                    TimeAxis.WIDTH,
+                    TimeAxis.height(shown.size()),
                     lanes,
                     bars,
                     marks,
-                    ticks(),
-                    Axis.one(x(now)),
+                    axis.ticks(),
+                    Axis.one(axis.x(now)),
                     lives.size() - shown.size());
         }
 
-        private double x(long millis) {
-            return LEFT + (WIDTH - LEFT - RIGHT) * (double) (millis - from) / Math.max(1, to - from);
-        }
-
         private void bar(JournalEntry e, long next, double y, List<Bar> into) {
-            long end = Math.min(Math.min(endOf(e), next), to);
+            long end = Math.min(Math.min(endOf(e), next), axis.to());
             if (end > e.instantMillis()) {
-                double x = x(e.instantMillis());
-                into.add(new Bar(
-                        Axis.one(x),
-                        Axis.one(y - 4),
-                        Axis.one(Math.max(0.5, x(end) - x)),
-                        "until " + Say.moment(endOf(e))));
+                into.add(axis.bar(e.instantMillis(), end, y, "until " + Say.moment(endOf(e))));
             }
         }
 
         private Mark mark(JournalEntry e, double y) {
-            String x = Axis.one(x(e.instantMillis()));
-            String at = Axis.one(y);
             String word =
                     switch (e.event()) {
                         case ProviderAnnounced _ -> "stored";
@@ -170,38 +154,12 @@ public record LifeLine(
                         case ProviderExpired _ -> "expired";
                         default -> e.event().type().name();
                     };
-            String path =
-                    switch (word) {
-                        case "stored" -> "M%s %sm-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z".formatted(x, at);
-                        case "renewed" -> "M%s %sm-1.5-6h3v12h-3z".formatted(x, at);
-                        case "withdrawn" ->
-                            "M%s %sm-5-3.5l1.5-1.5 3.5 3.5 3.5-3.5 1.5 1.5-3.5 3.5 3.5 3.5-1.5 1.5-3.5-3.5-3.5 3.5-1.5-1.5 3.5-3.5z"
-                                    .formatted(x, at);
-                        default -> "M%s %sm0-6l6 6-6 6-6-6z".formatted(x, at);
-                    };
-            String fill =
-                    switch (word) {
-                        case "stored" -> "f-acc";
-                        case "renewed" -> "f-ok";
-                        case "withdrawn" -> "f-bad";
-                        default -> "f-warn";
-                    };
-            return new Mark(
-                    path,
-                    fill,
+            return axis.mark(
+                    word,
+                    e.instantMillis(),
+                    y,
                     "%s at %s, event %s".formatted(word, Say.clock(e.instantMillis(), 0), Say.number(e.position())),
                     links.event(e.position()));
-        }
-
-        private List<Tick> ticks() {
-            List<Tick> ticks = new ArrayList<>();
-            for (int i = 0; i <= 4; i++) {
-                long millis = from + (to - from) * i / 4;
-                String anchor = i == 0 ? "start" : i == 4 ? "end" : "middle";
-                String label = to - from > 86_400_000L ? Say.minute(millis) : Say.hour(millis, to - from < 1_200_000);
-                ticks.add(new Tick(Axis.one(x(millis)), anchor, label));
-            }
-            return ticks;
         }
     }
 }

@@ -48,7 +48,7 @@ public record Links(String root, String at) {
         return href + (href.indexOf('?') < 0 ? '?' : '&') + name + '=' + encoded(value);
     }
 
-    static String encoded(String text) {
+    public static String encoded(String text) {
         // A colon may stand in a query as it is, and positions and ids are full of them.
         return URLEncoder.encode(text, StandardCharsets.UTF_8)
                 .replace("%3A", ":")

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One lookup over the network, leg by leg.
  *
+ * @param asker who wanted it; empty = nobody said
  * @param asked for what it was looked, as a reader would write it
  * @param legs in the order of the picture
  * @param again where to look for the same once more; empty = not from here
@@ -29,6 +30,7 @@ public record LookupPage(
         Frame frame,
         String id,
         String operation,
+        String asker,
         String asked,
         String askedTitle,
         String askedHref,
@@ -73,6 +75,7 @@ public record LookupPage(
                 Frame.lasting(visit, "Lookup " + short8, "traces stay as they are"),
                 lookup.id().toString(),
                 TraceWords.operation(lookup.operation()),
+                TraceWords.asker(lookup.asker()),
                 Say.shortened(whole, 24, 6),
                 whole,
                 isNode(lookup) ? links.peer(new NodeId(lookup.target())) : links.content(lookup.target()),
@@ -134,7 +137,7 @@ public record LookupPage(
         UUID id = LookupsPage.id(text);
         return visit.node().traces().get(id).orElseThrow(() -> PageRefused.of(
                         ErrorCode.NotFound,
-                        "No trace of lookup %s is kept: it was answered locally, is too old, or was over the trace budget."
+                        "No trace of lookup %s is kept: it asked nobody, is too old, or was over the trace budget."
                                 .formatted(id))
                 .leadingTo("lookups", "Lookups"));
     }

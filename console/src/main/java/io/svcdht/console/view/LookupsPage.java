@@ -20,6 +20,7 @@ public record LookupsPage(
         Frame frame,
         String sentence,
         Asked asked,
+        List<Choice> operations,
         List<Choice> outcomes,
         List<Row> rows,
         String note,
@@ -31,12 +32,13 @@ public record LookupsPage(
     private static final int ROWS = 50;
 
     public LookupsPage {
+        operations = List.copyOf(operations);
         outcomes = List.copyOf(outcomes);
         rows = List.copyOf(rows);
     }
 
     /** The filters as they were given. */
-    public record Asked(String outcome, String minMillis, String target, boolean any) {}
+    public record Asked(String operation, String outcome, String minMillis, String target, boolean any) {}
 
     public record Choice(String value, String words) {}
 
@@ -51,6 +53,7 @@ public record LookupsPage(
             String at,
             String iso,
             String operation,
+            String asker,
             String subject,
             String subjectTitle,
             String outcome,
@@ -79,6 +82,9 @@ public record LookupsPage(
                 Frame.lasting(visit, "Lookups", "lookups that had ended by this moment"),
                 sentence(counts),
                 asked(visit),
+                Arrays.stream(LookupRecord.Operation.values())
+                        .map(o -> new Choice(TraceJson.word(o), TraceWords.operation(o)))
+                        .toList(),
                 Arrays.stream(LookupRecord.Outcome.values())
                         .map(o -> new Choice(TraceJson.word(o), TraceWords.outcome(o)))
                         .toList(),
@@ -92,10 +98,21 @@ public record LookupsPage(
 
     private static TraceLog.Filter filter(Visit visit) {
         return new TraceLog.Filter(
-                visit.text("outcome").map(LookupsPage::outcome).orElse(null),
-                visit.number("min_ms", 0, 0, Integer.MAX_VALUE),
-                visit.text("target").map(t -> target(visit, t)).orElse(null),
-                visit.text("before").map(LookupsPage::id).orElse(null));
+                        visit.text("outcome").map(LookupsPage::outcome).orElse(null),
+                        visit.number("min_ms", 0, 0, Integer.MAX_VALUE),
+                        visit.text("target").map(t -> target(visit, t)).orElse(null),
+                        visit.text("before").map(LookupsPage::id).orElse(null))
+                .of(visit.text("op").map(LookupsPage::operation).orElse(null));
+    }
+
+    private static LookupRecord.Operation operation(String word) {
+        return Arrays.stream(LookupRecord.Operation.values())
+                .filter(o -> TraceJson.word(o).equals(word))
+                .findFirst()
+                .orElseThrow(() -> PageRefused.badRequest("op is one of "
+                        + Arrays.stream(LookupRecord.Operation.values())
+                                .map(TraceJson::word)
+                                .toList()));
     }
 
     private static LookupRecord.Outcome outcome(String word) {
@@ -131,10 +148,11 @@ public record LookupsPage(
     }
 
     private static Asked asked(Visit visit) {
+        String operation = visit.text("op").orElse("");
         String outcome = visit.text("outcome").orElse("");
         String minMillis = visit.text("min_ms").orElse("");
         String target = visit.text("target").orElse("");
-        return new Asked(outcome, minMillis, target, !(outcome + minMillis + target).isEmpty());
+        return new Asked(operation, outcome, minMillis, target, !(operation + outcome + minMillis + target).isEmpty());
     }
 
     private static String sentence(TraceLog.Counts counts) {
@@ -161,6 +179,7 @@ public record LookupsPage(
                 Say.clock(l.startedAtMillis(), visit.node().nowMillis()),
                 Say.iso(l.startedAtMillis()),
                 TraceWords.operation(l.operation()),
+                TraceWords.asker(l.asker()),
                 Say.shortened(whole, 22, 6),
                 whole,
                 TraceWords.outcome(l.outcome()),

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the console keeps between pages, bounded: how many events each second had, the last comparison of two moments, so
- * that its next page costs nothing, and what came of deeds.
+ * What the console keeps between pages, bounded: how many events each second had, when contacts were last heard of, the
+ * last comparison of two moments, so that its next page costs nothing, and what came of deeds.
  */
 public final class Notebook {
     private static final int SAYINGS_MAX = 256;
@@ -26,6 +26,10 @@ public final class Notebook {
 
     private final EventRates rates = new EventRates();
     private @Nullable Kept kept;
+    private @Nullable Words live;
+    private @Nullable Words past;
+
+    private record Words(JournalSource journal, LastWords words) {}
 
     private record Kept(JournalSource journal, Comparison comparison) {}
 
@@ -63,6 +67,21 @@ public final class Notebook {
             }
         }
         return made;
+    }
+
+    /** Those of the last page like this one; {@link LastWords#NONE} where there was none. */
+    @SuppressWarnings("ReferenceEquality") // as below
+    synchronized LastWords lastWords(JournalSource journal, boolean ofPast) {
+        Words known = ofPast ? past : live;
+        return known != null && known.journal() == journal ? known.words() : LastWords.NONE;
+    }
+
+    synchronized void keep(JournalSource journal, boolean ofPast, LastWords words) {
+        if (ofPast) {
+            past = new Words(journal, words);
+        } else {
+            live = new Words(journal, words);
+        }
     }
 
     /** Of another opening of the journal the same positions may be other events. */

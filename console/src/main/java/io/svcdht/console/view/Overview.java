@@ -23,6 +23,7 @@ public record Overview(
         List<Figure> figures,
         List<Attention> attention,
         List<Fact> facts,
+        List<Fact> shipping,
         boolean hasContacts,
         BucketChart buckets,
         KeyRing ring,
@@ -37,6 +38,7 @@ public record Overview(
         figures = List.copyOf(figures);
         attention = List.copyOf(attention);
         facts = List.copyOf(facts);
+        shipping = List.copyOf(shipping);
     }
 
     /**

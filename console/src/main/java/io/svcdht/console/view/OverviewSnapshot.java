@@ -6,6 +6,8 @@ import io.svcdht.console.view.Overview.Figure;
 import io.svcdht.console.view.Overview.FirstSteps;
 import io.svcdht.node.Node;
 import io.svcdht.node.Node.Status;
+import io.svcdht.node.Shipping;
+import io.svcdht.node.config.KafkaConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.Sync;
 import io.svcdht.storage.event.DhtEvent.Readiness;
@@ -53,6 +55,7 @@ final class OverviewSnapshot {
                 scene.past() ? pastFigures() : new OverviewFigures(node, stretch).all(),
                 scene.past() ? List.of() : attention(scan, stretch),
                 facts(),
+                scene.past() ? List.of() : ShippingFacts.of(node),
                 !routing.contacts().isEmpty(),
                 BucketChart.of(routing, config.network(), visit.links()),
                 KeyRing.of(routing, node.id(), scene),
@@ -64,6 +67,9 @@ final class OverviewSnapshot {
     }
 
     private String sentence() {
+        if (node.unknown().isPresent()) {
+            return Say.sentence(node.unknown().get());
+        }
         String reason = status.readinessReason();
         return switch (status.readiness()) {
             case BOOTING -> "Not taking writes yet: %s.".formatted(reason);
@@ -121,6 +127,13 @@ final class OverviewSnapshot {
                     "Writes are refused",
                     status.readinessReason() + ". The log says more; the node tries again by itself."));
         }
+        Shipping.Status shipping = node.shipping().status();
+        if (shipping.isDown()) {
+            all.add(new Attention(
+                    "The journal is not shipped, %s"
+                            .formatted(Say.count(shipping.lagEvents(), "event waits", "events wait")),
+                    shipping.why() + "."));
+        }
         if (status.queueDepth() * 100L >= (long) status.queueCapacity() * QUEUE_LONG_PERCENT) {
             all.add(new Attention(
                     "%s requests wait for the engine".formatted(Say.number(status.queueDepth())),
@@ -165,7 +178,7 @@ final class OverviewSnapshot {
                 new Fact(
                         "Build",
                         "git %s, %s".formatted(node.build().git(), node.build().built())),
-                new Fact("Journal", config.amnesia() ? "in memory (amnesia)" : "on disk, sync=" + lower(config.sync())),
+                new Fact("Journal", journal()),
                 new Fact("Epoch", Say.number(status.epoch())),
                 new Fact(
                         "Limits",
@@ -192,6 +205,15 @@ final class OverviewSnapshot {
         return facts;
     }
 
+    private String journal() {
+        if (config.amnesia()) {
+            return "in memory (amnesia)";
+        }
+        return config.kafka().journal() == KafkaConfig.Store.KAFKA
+                ? "on Kafka, topics %s.*".formatted(config.kafka().prefix())
+                : "on disk, sync=" + lower(config.sync());
+    }
+
     private String expiryNote(ExpiryScan scan) {
         String seen = scan.complete()
                 ? "All %s looked at.".formatted(Say.count(scan.scanned(), "record", "records"))
@@ -214,7 +236,8 @@ final class OverviewSnapshot {
                 status.ready() && !scene.past(),
                 """
                 curl http://%s/dht/provide%s -H 'Content-Type: application/json' \\
-                  -d '{"cid":"%s","node":"local://here","ttl_secs":600}'""".formatted(visit.address(), token, cid),
+                  -d '{"cid":"%s","node":"local://here","ttl_secs":600}'\
+                """.formatted(visit.address(), token, cid),
                 "svc-dht provide --files DIR");
     }
 

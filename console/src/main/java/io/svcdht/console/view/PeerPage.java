@@ -3,6 +3,7 @@ package io.svcdht.console.view;
 import io.svcdht.console.view.Overview.Fact;
 import io.svcdht.node.Network;
 import io.svcdht.node.error.ErrorCode;
+import io.svcdht.node.net.Ways;
 import io.svcdht.storage.event.EventType;
 import io.svcdht.storage.model.Banned;
 import io.svcdht.storage.model.NodeId;
@@ -13,9 +14,7 @@ import io.svcdht.storage.state.StoredRecord;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +25,7 @@ import java.util.stream.Collectors;
  * @param ping where to ask for a sign of life; empty = not from here
  * @param ban where to ban it, or to lift the ban; empty = not from here
  * @param said what came of that
+ * @param refusals of this run, where it was refused or refused us
  * @param events what the journal says of it, newest first; {@code eventsNote} says how far was looked
  */
 public record PeerPage(
@@ -36,6 +36,7 @@ public record PeerPage(
         String bucketHref,
         List<ProviderRow> rows,
         String allRecords,
+        List<RefusalRow> refusals,
         List<EventRow> events,
         String eventsNote,
         String inJournal,
@@ -46,11 +47,11 @@ public record PeerPage(
         implements Page {
     private static final int ROWS = 20;
     private static final int EVENTS = 50;
-    private static final int ASK_SECONDS = 2;
 
     public PeerPage {
         facts = List.copyOf(facts);
         rows = List.copyOf(rows);
+        refusals = List.copyOf(refusals);
         events = List.copyOf(events);
     }
 
@@ -82,6 +83,7 @@ public record PeerPage(
                 bucket > 255 ? "" : visit.links().bucket(bucket),
                 rows,
                 Links.with(visit.links().to("providers"), "node", id.text()),
+                scene.past() ? List.of() : RefusalRow.naming(id, visit),
                 found.entries().stream()
                         .map(e -> EventRow.of(e, scene.nowMillis(), visit.links()))
                         .toList(),
@@ -102,17 +104,16 @@ public record PeerPage(
                 scene.past() ? "" : visit.notebook().lastSaid("peers/" + id.text(), scene.nowMillis()));
     }
 
-    /** How the secret of the connection to it was agreed on; asked of the network's own thread, which is never long away. */
-    private static String keyExchange(Visit visit, NodeId id) {
-        Map<NodeId, String> all = visit.node()
-                .network()
-                .map(n -> n.keyExchanges()
-                        .toCompletableFuture()
-                        .completeOnTimeout(Map.of(), ASK_SECONDS, TimeUnit.SECONDS)
-                        .join())
-                .orElse(Map.of());
-        return switch (all.getOrDefault(id, "")) {
-            case "" -> "no connection now";
+    /** By which way it is talked with, and how the secret of that was agreed on. */
+    private static List<Fact> talk(Visit visit, NodeId id) {
+        Ways.Peer way = PeersPage.ways(visit, List.of(id), 0).peers().get(id);
+        String exchange = way == null ? null : way.keyExchange();
+        Fact agreed = new Fact("Key exchange", exchange == null ? "no connection now" : keyExchange(exchange));
+        return way == null ? List.of(agreed) : List.of(agreed, new Fact("Talked with", PeersPage.talk(way)));
+    }
+
+    private static String keyExchange(String name) {
+        return switch (name) {
             case "X25519MLKEM768" -> "X25519MLKEM768: hybrid, post-quantum";
             case "untold" -> "not told by the JDK's TLS, classical";
             case String group -> group + ": classical";
@@ -154,7 +155,7 @@ public record PeerPage(
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact("Shared leading bits", bucket > 255 ? "all" : String.valueOf(bucket)));
         if (!scene.past() && known.isPresent()) {
-            facts.add(new Fact("Key exchange", keyExchange(visit, id)));
+            facts.addAll(talk(visit, id));
         }
         known.map(Routing.Known::contact).ifPresent(c -> {
             facts.add(new Fact(

@@ -26,6 +26,11 @@ final class Say {
         return String.format(Locale.ROOT, "%,d", n);
     }
 
+    /** With a capital at its beginning and a full stop. */
+    static String sentence(String words) {
+        return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1) + ".";
+    }
+
     /** "1 record", "2 records". */
     static String count(long n, String one, String many) {
         return number(n) + " " + (n == 1 ? one : many);

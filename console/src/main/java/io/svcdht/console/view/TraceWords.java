@@ -23,6 +23,22 @@ final class TraceWords {
         };
     }
 
+    /** Who wanted it; empty where nobody said. */
+    static String asker(LookupRecord.Asker asker) {
+        return switch (asker) {
+            case UNTOLD -> "";
+            case HTTP -> "HTTP API";
+            case BATCH -> "a batch";
+            case DELEGATED_ROUTING -> "delegated routing";
+            case BUS -> "event bus";
+            case CONSOLE -> "console";
+            case PROVIDE -> "an announcement";
+            case WITHDRAWAL -> "a withdrawal";
+            case REPUBLISH -> "renewal";
+            case UPKEEP -> "routing table";
+        };
+    }
+
     static String outcome(LookupRecord.Outcome outcome) {
         return switch (outcome) {
             case FOUND -> "found";
@@ -79,6 +95,17 @@ final class TraceWords {
             case UNREACHABLE -> "not reachable, or refused";
             case WRONG_ID -> "somebody else answered";
             case CANCELLED -> "cancelled";
+        };
+    }
+
+    /** What carried the answer; empty if there was none. */
+    static String way(LegRecord.Way way) {
+        return switch (way) {
+            case UNTOLD -> "";
+            case NEW_STREAM -> "new stream";
+            case STREAM -> "stream";
+            case FIRST_DATAGRAM -> "first datagram";
+            case DATAGRAM -> "datagram";
         };
     }
 

@@ -76,7 +76,7 @@ final class Answers {
         return new Made(why.code().httpStatus(), pages.html("refusal", RefusalPage.of(visit, why)));
     }
 
-    private static void failed(RoutingContext rc, Throwable why) {
+    static void failed(RoutingContext rc, Throwable why) {
         if (why instanceof Desks.Busy) {
             rc.response()
                     .setStatusCode(503)

@@ -37,11 +37,11 @@ public final class ConsoleRouter {
     private final LiveFeed feed;
     private final Notebook notebook = new Notebook();
 
-    private ConsoleRouter(Vertx vertx, Node node, Access access, Pages pages) {
+    private ConsoleRouter(Vertx vertx, Node node, Entrance entrance, Pages pages) {
         this.node = node;
-        this.feed = new LiveFeed(vertx, node);
+        this.feed = new LiveFeed(vertx, () -> NodeFigures.of(node));
         this.answers = new Answers(new Desks(vertx), pages);
-        this.entrance = new Entrance(access, () -> node.config().consoleReadOnly(), new Sessions(System::nanoTime));
+        this.entrance = entrance;
     }
 
     /** The router to mount, at {@code /console} say; it asks for tokens or sessions where {@code access} says so. */
@@ -49,14 +49,18 @@ public final class ConsoleRouter {
         Asset style = Asset.load("console.css", "text/css; charset=utf-8");
         Asset mark = Asset.load("mark.svg", "image/svg+xml");
         Asset script = Asset.load("console.js", "text/javascript; charset=utf-8");
-        ConsoleRouter console = new ConsoleRouter(vertx, node, access, new Pages(style, mark, script));
+        Entrance entrance = new Entrance(access, () -> node.config().consoleReadOnly(), new Sessions(System::nanoTime));
+        return create(vertx, node, entrance, new Pages(style, mark, script));
+    }
+
+    /** The same behind a door that others share. */
+    static Router create(Vertx vertx, Node node, Entrance entrance, Pages pages) {
+        ConsoleRouter console = new ConsoleRouter(vertx, node, entrance, pages);
         Router router = Router.router(vertx);
         router.route().handler(ConsoleRouter::protect);
         router.route().handler(ConsoleRouter::addSlash);
         // What a page looks like is no secret, and the page to sign in needs it.
-        read(router, "/" + style.path(), rc -> Answers.send(rc, style));
-        read(router, "/" + mark.path(), rc -> Answers.send(rc, mark));
-        read(router, "/" + script.path(), rc -> Answers.send(rc, script));
+        pages.assets().forEach(a -> read(router, "/" + a.path(), rc -> Answers.send(rc, a)));
         router.post("/login").handler(console::signIn);
         router.post("/logout").handler(rc -> console.form(rc, Role.VIEWER, (v, form) -> console.signOut(rc, v)));
         for (PageRoute page : PageRoute.ALL) {
@@ -89,7 +93,7 @@ public final class ConsoleRouter {
     }
 
     /** Nothing of anybody else may run or be framed here, whatever a record's text says. */
-    private static void protect(RoutingContext rc) {
+    static void protect(RoutingContext rc) {
         rc.response()
                 .putHeader("content-security-policy", POLICY)
                 .putHeader("x-content-type-options", "nosniff")
@@ -100,7 +104,7 @@ public final class ConsoleRouter {
     }
 
     /** Without the slash at the end of the mount point every relative link would miss its directory. */
-    private static void addSlash(RoutingContext rc) {
+    static void addSlash(RoutingContext rc) {
         String path = rc.normalizedPath();
         String mount = rc.mountPoint();
         if (mount == null || path.endsWith("/") || !(path + "/").equals(mount.endsWith("/") ? mount : mount + "/")) {
@@ -197,7 +201,7 @@ public final class ConsoleRouter {
     }
 
     /** Whether a text leads to a page of this console and nowhere else. */
-    private static boolean isBelow(String next) {
+    static boolean isBelow(String next) {
         return next.length() <= 2048 && next.matches("[a-z.]+([/?][A-Za-z0-9:./?&=_%,+-]*)?") && !next.contains("..");
     }
 
@@ -229,7 +233,7 @@ public final class ConsoleRouter {
     }
 
     /** Below the console, without a slash at its beginning. */
-    private static String path(RoutingContext rc) {
+    static String path(RoutingContext rc) {
         String mount = rc.mountPoint() == null ? "" : rc.mountPoint();
         String path = rc.normalizedPath();
         String below = path.startsWith(mount) ? path.substring(mount.length()) : path;

@@ -50,7 +50,8 @@ final class Deeds {
         Network network = network(visit);
         LookupRecord lookup = LookupPage.lookup(visit, subject);
         UUID id = lookupId(visit.node().nowMillis());
-        Wanted wanted = new Wanted(lookup.target(), lookup.text(), id, OptionalInt.empty(), OptionalInt.empty(), true);
+        Wanted wanted = new Wanted(lookup.target(), lookup.text(), id, OptionalInt.empty(), OptionalInt.empty(), true)
+                .by(LookupRecord.Asker.CONSOLE);
         CompletionStage<Network.Found> found =
                 switch (lookup.operation()) {
                     case FIND -> network.find(wanted);

@@ -48,6 +48,11 @@ final class Desks {
      */
     <T> void make(Visit visit, Callable<T> work, Consumer<T> done, Consumer<Throwable> failed) {
         boolean looksBack = visit.params().containsKey("at") || visit.params().containsKey("vs");
+        make(looksBack, work, done, failed);
+    }
+
+    /** The same, where somebody else knows whether it is about the past. */
+    <T> void make(boolean looksBack, Callable<T> work, Consumer<T> done, Consumer<Throwable> failed) {
         make(looksBack ? past : live, work, done, failed);
     }
 

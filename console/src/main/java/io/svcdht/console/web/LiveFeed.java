@@ -1,8 +1,5 @@
 package io.svcdht.console.web;
 
-import io.svcdht.console.view.LiveFigures;
-import io.svcdht.node.Node;
-import io.svcdht.node.recent.Recent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -11,7 +8,9 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * Tells open pages how the figures stand now, as server-sent events: at most two a second, the same text for all,
@@ -25,19 +24,39 @@ final class LiveFeed {
     private static final long STAY_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     private static final long QUIET_TICKS_MAX = 30;
+    /** Updates that a reader has not taken yet; the server's own queue takes dozens before it calls itself full. */
+    private static final int WAITING_MAX = 2;
 
-    private final Node node;
+    private final Supplier<? extends Figures> now;
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
     private long told = -1;
     private long toldSample;
     private long quietTicks;
 
-    LiveFeed(Vertx vertx, Node node) {
-        this.node = node;
+    /** What is told of one moment. */
+    interface Figures {
+        /** Grows with what happens. */
+        long position();
+
+        /** Changes where pictures have to be made anew. */
+        long sampledMillis();
+
+        /** @param missed how many updates the reader did not get before this one */
+        String json(long missed);
+    }
+
+    LiveFeed(Vertx vertx, Supplier<? extends Figures> now) {
+        this.now = now;
         vertx.setPeriodic(EVERY_MILLIS, id -> tick());
     }
 
-    private record Watcher(HttpServerResponse response, Context context, long untilNanos, AtomicLong missed) {}
+    private record Watcher(
+            HttpServerResponse response, Context context, long untilNanos, AtomicLong missed, AtomicInteger waiting) {
+        void write(String text) {
+            waiting.incrementAndGet();
+            response.write(text).onComplete(done -> waiting.decrementAndGet());
+        }
+    }
 
     /** Opens a stream; false = too many are open. */
     boolean watch(RoutingContext rc) {
@@ -49,10 +68,14 @@ final class LiveFeed {
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .setChunked(true);
         Watcher watcher = new Watcher(
-                response, rc.vertx().getOrCreateContext(), System.nanoTime() + STAY_NANOS, new AtomicLong());
+                response,
+                rc.vertx().getOrCreateContext(),
+                System.nanoTime() + STAY_NANOS,
+                new AtomicLong(),
+                new AtomicInteger());
         response.closeHandler(v -> watchers.remove(watcher));
         response.exceptionHandler(e -> watchers.remove(watcher));
-        response.write("retry: 2000\n" + event(LiveFigures.of(node), 0));
+        watcher.write("retry: 2000\n" + event(now.get(), 0));
         watchers.add(watcher);
         return true;
     }
@@ -66,36 +89,34 @@ final class LiveFeed {
         if (watchers.isEmpty()) {
             return;
         }
-        long position = node.status().journalPosition();
-        long sampled = node.recent().map(Recent::lastMillis).orElse(0L);
-        boolean quiet = position == told && sampled == toldSample;
+        Figures figures = now.get();
+        boolean quiet = figures.position() == told && figures.sampledMillis() == toldSample;
         quietTicks = quiet ? quietTicks + 1 : 0;
         if (quiet && quietTicks < QUIET_TICKS_MAX) {
             return;
         }
         quietTicks = 0;
-        told = position;
-        toldSample = sampled;
-        LiveFigures figures = LiveFigures.of(node);
+        told = figures.position();
+        toldSample = figures.sampledMillis();
         for (Watcher w : watchers) {
             w.context().runOnContext(v -> tell(w, figures));
         }
     }
 
-    private void tell(Watcher w, LiveFigures figures) {
+    private void tell(Watcher w, Figures figures) {
         if (w.response().closed() || w.response().ended()) {
             watchers.remove(w);
         } else if (System.nanoTime() - w.untilNanos() > 0) {
             watchers.remove(w);
             w.response().end();
-        } else if (w.response().writeQueueFull()) {
+        } else if (w.waiting().get() >= WAITING_MAX) {
             w.missed().incrementAndGet();
         } else {
-            w.response().write(event(figures, w.missed().getAndSet(0)));
+            w.write(event(figures, w.missed().getAndSet(0)));
         }
     }
 
-    private static String event(LiveFigures figures, long missed) {
+    private static String event(Figures figures, long missed) {
         return "id: %d\ndata: %s\n\n".formatted(figures.position(), figures.json(missed));
     }
 }

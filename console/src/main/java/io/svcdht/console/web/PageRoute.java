@@ -6,6 +6,7 @@ import io.svcdht.console.view.BucketsPage;
 import io.svcdht.console.view.ConfigKeyPage;
 import io.svcdht.console.view.ConfigPage;
 import io.svcdht.console.view.ContentPage;
+import io.svcdht.console.view.DiscoveryPage;
 import io.svcdht.console.view.EventPage;
 import io.svcdht.console.view.JournalPage;
 import io.svcdht.console.view.LookupPage;
@@ -14,7 +15,9 @@ import io.svcdht.console.view.MetricsPage;
 import io.svcdht.console.view.Overview;
 import io.svcdht.console.view.Page;
 import io.svcdht.console.view.PeerPage;
+import io.svcdht.console.view.PeersPage;
 import io.svcdht.console.view.ProvidersPage;
+import io.svcdht.console.view.RefusalsPage;
 import io.svcdht.console.view.Visit;
 import io.svcdht.node.config.Role;
 import java.util.List;
@@ -41,7 +44,10 @@ record PageRoute(String path, Role role, String template, Function<Visit, ? exte
             new PageRoute("/providers/:cid", Role.VIEWER, "content", ContentPage::of),
             new PageRoute("/buckets", Role.VIEWER, "buckets", BucketsPage::of),
             new PageRoute("/buckets/:bucket", Role.VIEWER, "bucket", BucketPage::of),
+            new PageRoute("/peers", Role.VIEWER, "peers", PeersPage::of),
             new PageRoute("/peers/:id", Role.VIEWER, "peer", PeerPage::of),
+            new PageRoute("/refusals", Role.VIEWER, "refusals", RefusalsPage::of),
+            new PageRoute("/discovery", Role.VIEWER, "discovery", DiscoveryPage::of),
             new PageRoute("/metrics", Role.VIEWER, "metrics", MetricsPage::of),
             new PageRoute("/config", Role.VIEWER, "config", ConfigPage::of),
             new PageRoute("/config/:key", Role.VIEWER, "configkey", ConfigKeyPage::of),

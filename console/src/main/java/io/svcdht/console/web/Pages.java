@@ -1,6 +1,8 @@
 package io.svcdht.console.web;
 
+import io.svcdht.console.view.FleetPage;
 import io.svcdht.console.view.Page;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +56,22 @@ final class Pages {
                                         "mark", root + mark.path())));
     }
 
+    /** What every page asks for. */
+    List<Asset> assets() {
+        return List.of(style, mark, script);
+    }
+
+    /** A page of a fleet, as below. */
+    String html(String template, FleetPage page) {
+        return html(template, page, page.frame(), page.frame().root());
+    }
+
     /** In templates {@code p} is the page and {@code f} the frame around it. */
     String html(String template, Page page) {
-        String root = page.frame().root();
+        return html(template, page, page.frame(), page.frame().root());
+    }
+
+    private String html(String template, Object page, Object frame, String root) {
         return engine().process(
                         template,
                         new Context(
@@ -65,7 +80,7 @@ final class Pages {
                                         "p",
                                         page,
                                         "f",
-                                        page.frame(),
+                                        frame,
                                         "style",
                                         root + style.path(),
                                         "script",

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 final class ScanTime implements BooleanSupplier {
     private static final long PAGE_MILLIS = 60;
     /** Where only the moment is asked for: who steps from event to event does not want to wait. */
-    private static final long STEP_MILLIS = 20;
+    private static final long STEP_MILLIS = 12;
     /** A walk that waits for the disk takes no time of the processor. */
     private static final int WALL_FACTOR = 10;
 

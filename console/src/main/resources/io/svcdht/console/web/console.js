@@ -9,6 +9,10 @@
   let feed = null;
   let first = 0;
 
+  // On a telephone the ways to the pages are a line that scrolls: the one where the reader is belongs into sight.
+  const here = $('nav.side [aria-current]');
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+
   const show = (f) => {
     for (const e of document.querySelectorAll('[data-figure]')) {
       const text = f[e.dataset.figure];

@@ -100,9 +100,10 @@ class CliTest {
         assertThat(configured.run("config")).isEqualTo(ExitCode.USAGE);
     }
 
-    @Test
-    void a_failed_start_keeps_its_exit_code() {
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    /** Runs a node that a starter of the test's own starts. */
+    private int started(RunCommand.NodeStarter starter, String... args) {
         Io io = new Io(
                 new PrintStream(new ByteArrayOutputStream()),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
@@ -110,17 +111,44 @@ class CliTest {
                 Map.of(),
                 false,
                 what -> null);
-        int code = Cli.run(
-                List.of("--amnesia"),
+        return Cli.run(
+                List.of(args),
                 io,
-                new Cli.Starters(
-                        (settings, person) -> {
-                            assertThat(settings.inForce().config().amnesia()).isTrue();
-                            throw new StartFailure(StartFailure.CANNOT_BIND, "the port is taken", null);
-                        },
-                        Terminal.STARTS_NOTHING.net()));
+                new Cli.Starters(starter, Terminal.STARTS_NOTHING.net(), Terminal.STARTS_NOTHING.fleet()));
+    }
+
+    @Test
+    void a_failed_start_keeps_its_exit_code() {
+        int code = started(
+                (settings, person) -> {
+                    assertThat(settings.inForce().config().amnesia()).isTrue();
+                    throw new StartFailure(StartFailure.CANNOT_BIND, "the port is taken", null);
+                },
+                "--amnesia");
         assertThat(code).isEqualTo(ExitCode.CANNOT_BIND);
         assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("svc-dht: the port is taken\n");
+    }
+
+    /** As where a jar is missing: an error that passes ends the main thread alone, and other threads keep the process. */
+    @Test
+    void a_start_that_breaks_ends_with_a_line_and_an_exit_code() {
+        for (Throwable broken :
+                List.of(new NoClassDefFoundError("io/vertx/core/Vertx"), new IllegalStateException("?"))) {
+            err.reset();
+            int code = started(
+                    (settings, person) -> {
+                        switch (broken) {
+                            case Error e -> throw e;
+                            case RuntimeException e -> throw e;
+                            default -> throw new AssertionError(broken);
+                        }
+                    },
+                    "--amnesia");
+            assertThat(code).isEqualTo(ExitCode.FAILED);
+            assertThat(err.toString(StandardCharsets.UTF_8))
+                    .startsWith("svc-dht: cannot go on: " + broken + "\n")
+                    .contains("CliTest");
+        }
     }
 
     @Test

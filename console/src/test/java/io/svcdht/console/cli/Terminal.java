@@ -18,6 +18,9 @@ public final class Terminal {
             },
             (setup, progress) -> {
                 throw new AssertionError("no nodes were to be started");
+            },
+            (store, place, at) -> {
+                throw new AssertionError("no pages were to be served");
             });
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();

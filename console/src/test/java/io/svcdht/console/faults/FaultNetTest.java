@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.svcdht.console.faults.FaultNet.Place;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -24,11 +27,12 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX)
 final class FaultNetTest {
     private static final int NODES = 3;
-    private static final int READ_MILLIS_MAX = 30_000;
+    private static final int READ_MILLIS_MAX = 120_000;
 
     private final List<Closeable> open = new ArrayList<>();
     private final List<Place> places = new ArrayList<>();
     private final List<ServerSocket> nodes = new ArrayList<>();
+    private final List<DatagramSocket> sockets = new ArrayList<>();
     private FaultNet net;
 
     @BeforeEach
@@ -40,6 +44,9 @@ final class FaultNetTest {
             node.setSoTimeout(READ_MILLIS_MAX);
             port = node.getLocalPort();
             nodes.add(node);
+            DatagramSocket socket = kept(new DatagramSocket(node.getLocalSocketAddress()));
+            socket.setSoTimeout(READ_MILLIS_MAX);
+            sockets.add(socket);
             places.add(new Place(address(79, i), address(80, i), port));
         }
         net = FaultNet.open(places);
@@ -157,7 +164,7 @@ final class FaultNetTest {
     @Test
     void bytes_are_under_way_at_least_as_long_as_the_weather_says_and_keep_their_order() throws Exception {
         Ends ends = connected(0, 1);
-        net.weather(new Weather(60, 20, 20, 0));
+        net.weather(new Weather(60, 20, 20, 0, 0, 0));
         long began = System.nanoTime();
         for (int i = 0; i < 100; i++) {
             ends.send(i);
@@ -181,6 +188,76 @@ final class FaultNetTest {
         assertThat(ends.caller().getInputStream().read()).isEqualTo(-1);
         other.send(3);
         assertThat(other.received()).isEqualTo(3);
+    }
+
+    /** A datagram from one node to another; what is in it is one number. */
+    private void datagram(int from, int to, int b) throws IOException {
+        Place place = places.get(to);
+        sockets.get(from)
+                .send(new DatagramPacket(
+                        new byte[] {(byte) b}, 1, new InetSocketAddress(place.outside(), place.port())));
+    }
+
+    private DatagramPacket received(int at) throws IOException {
+        DatagramPacket packet = new DatagramPacket(new byte[16], 16);
+        sockets.get(at).receive(packet);
+        return packet;
+    }
+
+    private int number(int at) throws IOException {
+        return Byte.toUnsignedInt(received(at).getData()[0]);
+    }
+
+    @Test
+    void who_gets_a_datagram_sees_the_senders_outside_address_and_its_answer_goes_there() throws Exception {
+        datagram(0, 1, 7);
+        DatagramPacket first = received(1);
+        assertThat(first.getSocketAddress())
+                .isEqualTo(new InetSocketAddress(
+                        places.get(0).outside(), places.get(0).port()));
+        assertThat(first.getData()[0]).isEqualTo((byte) 7);
+        sockets.get(1).send(new DatagramPacket(new byte[] {8}, 1, first.getSocketAddress()));
+        assertThat(number(0)).isEqualTo(8);
+    }
+
+    @Test
+    void a_datagram_that_meets_a_cut_is_gone() throws Exception {
+        net.cut(List.of(Set.of(0), Set.of(1, 2)));
+        datagram(0, 2, 1);
+        // Behind the other in the same socket: when it is through, the other was looked at.
+        datagram(1, 2, 2);
+        assertThat(number(2)).isEqualTo(2);
+        net.heal();
+        datagram(0, 2, 3);
+        assertThat(number(2)).isEqualTo(3);
+    }
+
+    @Test
+    void datagrams_overtake_each_other_and_none_is_lost_for_it() throws Exception {
+        net.weather(Weather.CALM.reorder(50));
+        List<Integer> sent = new ArrayList<>();
+        List<Integer> arrived = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            sent.add(i);
+            datagram(0, 1, i);
+        }
+        for (int i = 0; i < 200; i++) {
+            arrived.add(number(1));
+        }
+        assertThat(arrived).containsExactlyInAnyOrderElementsOf(sent).isNotEqualTo(sent);
+        // Counted when it was sent, which who has it may know sooner.
+        Awaitility.await().until(() -> net.datagramsCarried() == 200);
+    }
+
+    @Test
+    void a_datagram_may_come_twice() throws Exception {
+        net.weather(Weather.CALM.duplicate(99));
+        Set<Integer> seen = new HashSet<>();
+        int sent = 0;
+        do {
+            datagram(0, 1, sent++ % 256);
+        } while (seen.add(number(1)) && sent < 256);
+        assertThat(sent).as("sent until one came twice").isLessThan(256);
     }
 
     @Test

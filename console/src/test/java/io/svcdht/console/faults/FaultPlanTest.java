@@ -19,6 +19,8 @@ final class FaultPlanTest {
                 0    delay 50ms 10ms
                 0    loss 5%      # of segments
                 0.5  rate 256
+                0.5  reorder 25%
+                0.5  duplicate 1.5%
                 1    cut 0,1 | 2, 3
                 2    heal
 
@@ -34,6 +36,8 @@ final class FaultPlanTest {
                         new Fault.Delay(50, 10),
                         new Fault.Loss(5),
                         new Fault.Rate(256),
+                        new Fault.Reorder(25),
+                        new Fault.Duplicate(1.5),
                         new Fault.Cut(List.of(Set.of(0, 1), Set.of(2, 3))),
                         new Fault.Heal(),
                         new Fault.Pause(3),
@@ -43,7 +47,7 @@ final class FaultPlanTest {
                         new Fault.Calm());
         assertThat(plan.steps())
                 .extracting(Step::atMillis)
-                .containsExactly(0L, 0L, 500L, 1_000L, 2_000L, 3_000L, 3_250L, 4_000L, 5_000L, 6_000L);
+                .containsExactly(0L, 0L, 500L, 500L, 500L, 1_000L, 2_000L, 3_000L, 3_250L, 4_000L, 5_000L, 6_000L);
     }
 
     @ParameterizedTest
@@ -56,6 +60,7 @@ final class FaultPlanTest {
                 "1 delay 50; plan:1: expected delay",
                 "1 delay 5ms 6ms; plan:1: delay is 0",
                 "1 loss 100%; plan:1: expected loss",
+                "1 reorder 5; plan:1: expected reorder",
                 "1 kill 4; plan:1: \"4\" is no node",
                 "1 kill; plan:1: \"\" is no node",
                 "1 cut 0,1; plan:1: a cut has two sides",

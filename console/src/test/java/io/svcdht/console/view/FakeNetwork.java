@@ -3,19 +3,29 @@ package io.svcdht.console.view;
 import io.svcdht.node.Network;
 import io.svcdht.node.kad.Sighting;
 import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.node.net.Ways;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
+import io.svcdht.storage.trace.LookupRecord;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Others that answer at once, and remember what they were asked. */
 public final class FakeNetwork implements Network {
     private final List<Object> asked = new ArrayList<>();
+    private Ways ways = Ways.NONE;
+
+    /** By which ways it says it talks with whom. */
+    public FakeNetwork ways(Ways all) {
+        ways = all;
+        return this;
+    }
 
     /** In order: what was wanted, buckets, contacts. */
     public List<Object> asked() {
@@ -28,7 +38,21 @@ public final class FakeNetwork implements Network {
         return CompletableFuture.completedStage(new Found(
                 Origin.NETWORK,
                 new LookupResult(LookupResult.Outcome.NOT_FOUND, List.of(), List.of(), 1, 3, 0, 5_000_000),
-                true));
+                new LookupRecord(
+                        wanted.lookupId(),
+                        0,
+                        LookupRecord.Operation.FIND,
+                        LookupRecord.Asker.UNTOLD,
+                        wanted.key(),
+                        wanted.text(),
+                        LookupRecord.Outcome.NOT_FOUND,
+                        1,
+                        0,
+                        0,
+                        3,
+                        5_000_000,
+                        300_000_000,
+                        List.of())));
     }
 
     @Override
@@ -37,8 +61,8 @@ public final class FakeNetwork implements Network {
     }
 
     @Override
-    public CompletionStage<Integer> replicas(long position) {
-        return CompletableFuture.completedStage(0);
+    public CompletionStage<Replicas> replicas(long position, OptionalInt deadlineMillis) {
+        return CompletableFuture.completedStage(Replicas.UNTOLD);
     }
 
     @Override
@@ -52,8 +76,8 @@ public final class FakeNetwork implements Network {
     }
 
     @Override
-    public CompletionStage<Map<NodeId, String>> keyExchanges() {
-        return CompletableFuture.completedStage(Map.of());
+    public CompletionStage<Ways> ways(Collection<NodeId> peers, int others) {
+        return CompletableFuture.completedStage(ways);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.svcdht.node.BuildInfo;
 import io.svcdht.node.History;
 import io.svcdht.node.Network;
 import io.svcdht.node.Node;
+import io.svcdht.node.Shipping;
 import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig;
@@ -68,6 +69,7 @@ public final class FakeNode implements Node {
     private Recent recent;
     private LiveSettings settings;
     private Network network;
+    private Shipping.Status shipping = Shipping.OFF.status();
     private Consumer<Input> onSubmit = input -> {
         throw new UnsupportedOperationException("pages only read");
     };
@@ -101,6 +103,24 @@ public final class FakeNode implements Node {
         readiness = to;
         reason = why;
         return this;
+    }
+
+    public FakeNode shipping(Shipping.Status now) {
+        shipping = now;
+        return this;
+    }
+
+    @Override
+    public Shipping shipping() {
+        return new Shipping() {
+            @Override
+            public Shipping.Status status() {
+                return shipping;
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     public FakeNode queueDepth(int depth) {
@@ -263,8 +283,8 @@ public final class FakeNode implements Node {
     }
 
     @Override
-    public Status status() {
-        return new Status(
+    public Node.Status status() {
+        return new Node.Status(
                 readiness,
                 reason,
                 NOW - 93_784_000,

@@ -77,7 +77,8 @@ public final class RealLookups {
             }
         }
         UUID id = new UUID(startedAtMillis << 16 | 0x7000 | ++number, 0x8000_0000_0000_0000L | number);
-        return LookupRecords.of(id, startedAtMillis, LookupRecord.Operation.FIND, cid, lookup.trace(now));
+        return LookupRecords.of(
+                id, startedAtMillis, LookupRecord.Operation.FIND, LookupRecord.Asker.HTTP, cid, lookup.trace(now));
     }
 
     private void tell(Lookup lookup, LookupEvent event, long now, PriorityQueue<Due> due, int silent) {

@@ -2,6 +2,7 @@ package io.svcdht.console.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.svcdht.console.view.FakeNetwork;
 import io.svcdht.console.view.FakeNode;
 import io.svcdht.node.config.Role;
 import io.svcdht.node.config.TokenFile;
@@ -45,7 +46,7 @@ class BrowserWalkTest {
                 .toString();
         cid = node.providers().byExpiry(0, -1, 1).getFirst().record().cid().text();
         peer = node.routing().contacts().getFirst().contact().id().text();
-        console = new Served(node);
+        console = new Served(node.network(new FakeNetwork().ways(PeersPageTest.ways(true))));
     }
 
     @AfterAll
@@ -99,6 +100,11 @@ class BrowserWalkTest {
         assertThat(found).isEmpty();
     }
 
+    /** What shuts readers out is in the page or added by script, and its colours are the theme's: two passes see it all. */
+    private static List<String> hindrances(Tab tab, boolean dark, boolean script) {
+        return dark == script ? List.of() : tab.hindrances();
+    }
+
     private static List<String> wrong(Tab tab, String place, int status, boolean dark, boolean script) {
         String url = console.base() + place;
         tab.go(url);
@@ -114,7 +120,7 @@ class BrowserWalkTest {
                         .asBoolean())
                 .as("script %s: %s", script, url)
                 .isTrue();
-        List<String> wrong = new ArrayList<>(tab.hindrances());
+        List<String> wrong = new ArrayList<>(hindrances(tab, dark, script));
         for (String c : tab.complaints()) {
             // The browser complains of a page's own status as well, which is as it should be.
             if (status == 200 || !c.startsWith("network:") || !c.endsWith(url)) {

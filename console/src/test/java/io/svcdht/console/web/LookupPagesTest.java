@@ -84,7 +84,7 @@ class LookupPagesTest {
     @Test
     void without_lookups_the_page_says_why() throws Exception {
         try (Served console = new Served(node)) {
-            assertThat(console.page("lookups")).contains("Finds that are answered locally leave no trace");
+            assertThat(console.page("lookups")).contains("Finds that ask nobody leave no trace");
         }
     }
 
@@ -124,6 +124,10 @@ class LookupPagesTest {
                                 "id=\"leg-" + lookup.legName(i) + "\"",
                                 lookup.legs().get(i).address());
             }
+            long first = lookup.legs().stream()
+                    .filter(l -> l.way() == LegRecord.Way.FIRST_DATAGRAM)
+                    .count();
+            assertThat(html.split(", over a first datagram;", -1)).hasSize((int) first + 1);
             assertThat(html).contains("brought records", "own table", "within the deadline", "f-ok o-surf");
             assertThat(html).contains("href=\"../lookup.json?id=" + lookup.id());
             assertThat(console.page("lookup.json?id=" + lookup.id())).startsWith("{\"lookup_id\":\"" + lookup.id());
@@ -246,6 +250,7 @@ class LookupPagesTest {
                 new java.util.UUID(l.id().getMostSignificantBits() + 1, l.id().getLeastSignificantBits()),
                 l.startedAtMillis(),
                 l.operation(),
+                LookupRecord.Asker.UNTOLD,
                 l.target(),
                 hostile,
                 l.outcome(),

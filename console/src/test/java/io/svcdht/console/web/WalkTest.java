@@ -33,6 +33,9 @@ class WalkTest {
             "lookups",
             "config",
             "audit",
+            "refusals",
+            "peers",
+            "discovery",
             "nothing");
 
     private static boolean isDeed(String link) {

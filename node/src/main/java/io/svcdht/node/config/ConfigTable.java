@@ -303,8 +303,12 @@ public final class ConfigTable {
                             RETENTION_DAYS,
                             RETENTION_BYTES),
                     NetworkKeys.KEYS,
+                    DiscoveryKeys.KEYS,
+                    ProxyKeys.KEYS,
                     SigningKeys.KEYS,
                     ReachKeys.KEYS,
+                    KafkaKeys.KEYS,
+                    FleetKeys.KEYS,
                     List.of(TRACE_RETENTION_HOURS, TRACE_BYTES, TRACE_BYTES_PER_S),
                     List.of(LOG_FORMAT, LOG_LEVEL))
             .<ConfigKey<?>>flatMap(List::stream)

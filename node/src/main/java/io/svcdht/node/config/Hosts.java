@@ -34,7 +34,8 @@ public final class Hosts {
                 || isLiteral(host) && InetAddress.ofLiteral(host).isLoopbackAddress();
     }
 
-    private static boolean isLiteral(String host) {
+    /** Whether it is a numerical address. */
+    static boolean isLiteral(String host) {
         try {
             InetAddress.ofLiteral(host);
             return true;

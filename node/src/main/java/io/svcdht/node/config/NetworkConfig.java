@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param strictReady whether a start that meets nobody ends the process
  * @param signing how records are signed
  * @param legsMax requests of lookups under way at once; more wait
+ * @param hiding what stands between this node and others
  */
 public record NetworkConfig(
         Optional<HostPort> bind,
@@ -30,7 +31,8 @@ public record NetworkConfig(
         Connections connections,
         Care care,
         Signing signing,
-        int legsMax) {
+        int legsMax,
+        Hiding hiding) {
     public NetworkConfig {
         advertise = List.copyOf(advertise);
         seeds = List.copyOf(seeds);
@@ -178,6 +180,17 @@ public record NetworkConfig(
         }
     }
 
+    /**
+     * What stands between this node and others.
+     *
+     * @param proxy SOCKS5, which every connection to a peer goes through; empty = none
+     * @param torControl the control port of the daemon that carries an onion service for this node
+     * @param torPasswordFile what the control port asks for; empty = its cookie
+     */
+    public record Hiding(Optional<HostPort> proxy, Optional<HostPort> torControl, Optional<Path> torPasswordFile) {
+        public static final Hiding OFF = new Hiding(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
     /** The defaults, on loopback at a free port: for nodes that share a machine. */
     public static NetworkConfig onLoopback() {
         return new NetworkConfig(
@@ -191,23 +204,13 @@ public record NetworkConfig(
                 new Connections(1_500, 5_000, 256, 512, 100, 200, 6_000, 1 << 20),
                 new Care(OptionalInt.empty(), 300, 3_600, 60, 40),
                 Signing.DEFAULT,
-                64);
+                64,
+                Hiding.OFF);
     }
 
     /** The same node among others. */
     public NetworkConfig withSeeds(List<HostPort> newSeeds) {
-        return new NetworkConfig(
-                bind,
-                advertise,
-                newSeeds,
-                networkId,
-                strictReady,
-                addressPolicy,
-                search,
-                connections,
-                care,
-                signing,
-                legsMax);
+        return with(newSeeds, search, connections, care, signing, legsMax, hiding);
     }
 
     /** The same with another number of holders. */
@@ -231,81 +234,54 @@ public record NetworkConfig(
 
     /** The same with other lookups. */
     public NetworkConfig withSearch(Search newSearch) {
-        return new NetworkConfig(
-                bind,
-                advertise,
-                seeds,
-                networkId,
-                strictReady,
-                addressPolicy,
-                newSearch,
-                connections,
-                care,
-                signing,
-                legsMax);
+        return with(seeds, newSearch, connections, care, signing, legsMax, hiding);
     }
 
     /** The same with other limits. */
     public NetworkConfig withConnections(Connections newConnections) {
-        return new NetworkConfig(
-                bind,
-                advertise,
-                seeds,
-                networkId,
-                strictReady,
-                addressPolicy,
-                search,
-                newConnections,
-                care,
-                signing,
-                legsMax);
+        return with(seeds, search, newConnections, care, signing, legsMax, hiding);
     }
 
     /** The same with other intervals. */
     public NetworkConfig withCare(Care newCare) {
-        return new NetworkConfig(
-                bind,
-                advertise,
-                seeds,
-                networkId,
-                strictReady,
-                addressPolicy,
-                search,
-                connections,
-                newCare,
-                signing,
-                legsMax);
+        return with(seeds, search, connections, newCare, signing, legsMax, hiding);
     }
 
     /** The same with other signatures. */
     public NetworkConfig withSigning(Signing newSigning) {
-        return new NetworkConfig(
-                bind,
-                advertise,
-                seeds,
-                networkId,
-                strictReady,
-                addressPolicy,
-                search,
-                connections,
-                care,
-                newSigning,
-                legsMax);
+        return with(seeds, search, connections, care, newSigning, legsMax, hiding);
     }
 
     /** The same with another number of legs at once. */
     public NetworkConfig withLegsMax(int newLegsMax) {
+        return with(seeds, search, connections, care, signing, newLegsMax, hiding);
+    }
+
+    /** The same behind something else. */
+    public NetworkConfig withHiding(Hiding newHiding) {
+        return with(seeds, search, connections, care, signing, legsMax, newHiding);
+    }
+
+    private NetworkConfig with(
+            List<HostPort> newSeeds,
+            Search newSearch,
+            Connections newConnections,
+            Care newCare,
+            Signing newSigning,
+            int newLegsMax,
+            Hiding newHiding) {
         return new NetworkConfig(
                 bind,
                 advertise,
-                seeds,
+                newSeeds,
                 networkId,
                 strictReady,
                 addressPolicy,
-                search,
-                connections,
-                care,
-                signing,
-                newLegsMax);
+                newSearch,
+                newConnections,
+                newCare,
+                newSigning,
+                newLegsMax,
+                newHiding);
     }
 }

@@ -8,12 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** The rows of the table that are about other nodes. All but one of them take a restart. */
 final class NetworkKeys {
-    static final ConfigKey<Optional<HostPort>> PEER_BIND = row(
+    private static final Group<NetworkConfig> OF = new Group<>(false, NodeConfig::network);
+
+    static final ConfigKey<Optional<HostPort>> PEER_BIND = OF.row(
             "peer_bind",
             new ValueType.OptionalAddress(),
             Optional.of(new HostPort("127.0.0.1", 5302)),
@@ -21,7 +22,7 @@ final class NetworkKeys {
             "",
             "Where peers reach this node; none = a client, which asks and is not asked.",
             NetworkConfig::bind);
-    static final ConfigKey<List<HostPort>> ADVERTISE = row(
+    static final ConfigKey<List<HostPort>> ADVERTISE = OF.row(
             "advertise",
             new ValueType.Addresses(),
             List.of(),
@@ -29,7 +30,7 @@ final class NetworkKeys {
             "never 0.0.0.0 or ::",
             "Addresses other nodes are told to reach this one at.",
             NetworkConfig::advertise);
-    static final ConfigKey<List<HostPort>> SEEDS = row(
+    static final ConfigKey<List<HostPort>> SEEDS = OF.row(
             "seeds",
             new ValueType.Addresses(),
             List.of(),
@@ -37,7 +38,7 @@ final class NetworkKeys {
             "",
             "Nodes to begin with; without any the node waits for others to come.",
             NetworkConfig::seeds);
-    static final ConfigKey<String> NETWORK_ID = row(
+    static final ConfigKey<String> NETWORK_ID = OF.row(
             "network_id",
             new ValueType.Name(),
             "svc-dht",
@@ -45,7 +46,7 @@ final class NetworkKeys {
             "",
             "Which network this node belongs to; nodes of others are refused.",
             NetworkConfig::networkId);
-    static final ConfigKey<Boolean> STRICT_READY = row(
+    static final ConfigKey<Boolean> STRICT_READY = OF.row(
             "strict_ready",
             new ValueType.Bool(),
             false,
@@ -53,7 +54,7 @@ final class NetworkKeys {
             "exit code 4 after 60 s",
             "End the process if the node does not become ready.",
             NetworkConfig::strictReady);
-    static final ConfigKey<Reach> ADDRESS_POLICY = row(
+    static final ConfigKey<Reach> ADDRESS_POLICY = OF.row(
             "address_policy",
             new ValueType.Choice<>(Reach.class),
             Reach.AUTO,
@@ -108,7 +109,7 @@ final class NetworkKeys {
             "",
             "How long ?wait=replicated waits for holders.",
             c -> c.search().provideMillis());
-    static final ConfigKey<OptionalInt> HEDGE = row(
+    static final ConfigKey<OptionalInt> HEDGE = OF.row(
             "hedge",
             new ValueType.AdaptiveMillis(),
             OptionalInt.empty(),
@@ -145,12 +146,12 @@ final class NetworkKeys {
     static final ConfigKey<Long> PEER_CONNECTIONS_MAX =
             whole("peer_connections_max", 8, 65_536, 256, "", "Connections to peers at once.", c -> c.connections()
                     .max());
-    static final ConfigKey<Boolean> DATAGRAMS = row(
+    static final ConfigKey<Boolean> DATAGRAMS = OF.row(
             "datagrams",
             new ValueType.Bool(),
             true,
             "true",
-            "UDP at the number of peer_bind; off, or where nothing comes through, all goes over TLS",
+            "UDP at the number of peer_bind; off, behind a proxy, or where nothing comes through, all goes over TLS",
             "Ask strangers in the first datagram, encrypted.",
             c -> c.connections().datagrams());
     static final ConfigKey<Long> MAX_LEGS = whole(
@@ -207,7 +208,7 @@ final class NetworkKeys {
             "",
             "Bytes a second of all peers' requests, and of all HTTP.",
             c -> c.connections().bytesGlobal());
-    static final ConfigKey<Boolean> LIMIT_LOOPBACK = row(
+    static final ConfigKey<Boolean> LIMIT_LOOPBACK = OF.row(
             "limit_loopback",
             new ValueType.Bool(),
             false,
@@ -224,7 +225,7 @@ final class NetworkKeys {
             "How much of what peers hand this node may be journaled, bytes a second.",
             c -> c.connections().journalBytesPerSecond());
 
-    static final ConfigKey<OptionalInt> REPUBLISH_SECS = row(
+    static final ConfigKey<OptionalInt> REPUBLISH_SECS = OF.row(
             "republish_secs",
             new ValueType.HalfLifeOrSeconds(),
             OptionalInt.empty(),
@@ -258,7 +259,7 @@ final class NetworkKeys {
             "public addresses, buckets with 8 contacts or more",
             "Largest share of one autonomous system in a bucket, percent.",
             c -> c.care().asnPercentMax());
-    static final ConfigKey<Double> ASN_ENTROPY_MIN = row(
+    static final ConfigKey<Double> ASN_ENTROPY_MIN = OF.row(
             "asn_entropy_min",
             new ValueType.Decimal(0, 6),
             1.5,
@@ -312,18 +313,6 @@ final class NetworkKeys {
 
     private NetworkKeys() {}
 
-    private static <T> ConfigKey<T> row(
-            String name,
-            ValueType<T> type,
-            T fallback,
-            String shown,
-            String remark,
-            String description,
-            Function<NetworkConfig, T> of) {
-        return new ConfigKey<>(
-                name, type, s -> fallback, shown, remark, false, description, c -> of.apply(c.network()));
-    }
-
     private static ConfigKey<Long> whole(
             String name,
             long min,
@@ -332,7 +321,7 @@ final class NetworkKeys {
             String remark,
             String description,
             ToLongFunction<NetworkConfig> of) {
-        return row(
+        return OF.row(
                 name,
                 new ValueType.Whole(min, max),
                 fallback,
@@ -420,7 +409,8 @@ final class NetworkKeys {
                         v.get(MAX_BYTES_PER_S_IP),
                         v.get(MAX_BYTES_PER_S_GLOBAL),
                         v.get(LIMIT_LOOPBACK),
-                        v.get(DATAGRAMS)),
+                        // They cannot be proxied.
+                        v.get(DATAGRAMS) && v.get(ProxyKeys.PROXY).isEmpty()),
                 new NetworkConfig.Care(
                         v.get(REPUBLISH_SECS),
                         number(v, REPAIR_SECS),
@@ -430,7 +420,8 @@ final class NetworkKeys {
                         v.get(ASN_ENTROPY_MIN),
                         v.get(ASN_FILE)),
                 SigningKeys.signing(v),
-                number(v, MAX_LEGS));
+                number(v, MAX_LEGS),
+                ProxyKeys.hiding(v));
     }
 
     private static int number(Values v, ConfigKey<Long> key) {

@@ -21,6 +21,9 @@ import java.util.Optional;
  * @param keeping how much of the past is kept, and how near at hand
  * @param bus how the event bus reaches beyond the process
  * @param telemetry what is told to a collector of traces
+ * @param kafka what goes to Apache Kafka
+ * @param fleet what the console of a fleet is told
+ * @param discovery how it looks for others by a protocol that is not its own
  */
 public record NodeConfig(
         Profile profile,
@@ -47,12 +50,15 @@ public record NodeConfig(
         LogFormat logFormat,
         LogLevel logLevel,
         BusConfig bus,
-        Telemetry telemetry) {
+        Telemetry telemetry,
+        KafkaConfig kafka,
+        FleetConfig fleet,
+        DiscoveryConfig discovery) {
     public NodeConfig {
         allowedHosts = List.copyOf(allowedHosts);
     }
 
-    /** With a bus within the process and without traces, as long as nobody asks for more. */
+    /** With a bus within the process, without traces, Kafka and discv5, as long as nobody asks for more. */
     public NodeConfig(
             Profile profile,
             boolean amnesia,
@@ -102,7 +108,10 @@ public record NodeConfig(
                 logFormat,
                 logLevel,
                 BusConfig.OFF,
-                Telemetry.OFF);
+                Telemetry.OFF,
+                KafkaConfig.OFF,
+                FleetConfig.DEFAULT,
+                DiscoveryConfig.OFF);
     }
 
     /** A named set of defaults. */

@@ -14,7 +14,9 @@ import java.util.stream.Stream;
 
 /** The rows of the table that are about the event bus beyond the process, and about traces. A restart changes them. */
 final class ReachKeys {
-    static final ConfigKey<Optional<HostPort>> BUS_BRIDGE = row(
+    private static final Group<NodeConfig> OF = new Group<>(false, c -> c);
+
+    static final ConfigKey<Optional<HostPort>> BUS_BRIDGE = OF.row(
             "bus_bridge",
             new ValueType.OptionalAddress(),
             Optional.empty(),
@@ -22,7 +24,7 @@ final class ReachKeys {
             "needs admin_token_file, beyond loopback also the bus_tls keys",
             "Where the event bus can be reached over TCP.",
             c -> c.bus().bridge());
-    static final ConfigKey<Optional<HostPort>> BUS_CLUSTER = row(
+    static final ConfigKey<Optional<HostPort>> BUS_CLUSTER = OF.row(
             "bus_cluster",
             new ValueType.OptionalAddress(),
             Optional.empty(),
@@ -30,7 +32,7 @@ final class ReachKeys {
             "needs the jars of the cluster module, beyond loopback also the bus_tls keys",
             "Where this node's part of a clustered event bus meets the others.",
             c -> c.bus().cluster());
-    static final ConfigKey<List<HostPort>> BUS_CLUSTER_MEMBERS = row(
+    static final ConfigKey<List<HostPort>> BUS_CLUSTER_MEMBERS = OF.row(
             "bus_cluster_members",
             new ValueType.Addresses(),
             List.of(),
@@ -47,7 +49,7 @@ final class ReachKeys {
             file("bus_tls_key", "PEM, PKCS #8, EC or RSA", "The private key of bus_tls_cert.", Tls::key);
     static final ConfigKey<Optional<Path>> BUS_TLS_CA =
             file("bus_tls_ca", "PEM", "Whose certificates the bridge and the cluster take of others.", Tls::authority);
-    static final ConfigKey<Optional<URI>> OTLP_ENDPOINT = row(
+    static final ConfigKey<Optional<URI>> OTLP_ENDPOINT = OF.row(
             "otlp_endpoint",
             new Endpoint(),
             Optional.empty(),
@@ -55,7 +57,7 @@ final class ReachKeys {
             "without /v1/traces",
             "Collector that gets spans of requests, lookups and calls to peers by OTLP over HTTP.",
             c -> c.telemetry().endpoint());
-    static final ConfigKey<Double> OTLP_SAMPLE_PCT = row(
+    static final ConfigKey<Double> OTLP_SAMPLE_PCT = OF.row(
             "otlp_sample_pct",
             new ValueType.Decimal(0, 100),
             100.0,
@@ -76,20 +78,9 @@ final class ReachKeys {
 
     private ReachKeys() {}
 
-    private static <T> ConfigKey<T> row(
-            String name,
-            ValueType<T> type,
-            T fallback,
-            String shown,
-            String remark,
-            String description,
-            Function<NodeConfig, T> of) {
-        return new ConfigKey<>(name, type, s -> fallback, shown, remark, false, description, of);
-    }
-
     private static ConfigKey<Optional<Path>> file(
             String name, String remark, String description, Function<Tls, Path> of) {
-        return row(name, new ValueType.OptionalFile(), Optional.empty(), "none", remark, description, c -> c.bus()
+        return OF.row(name, new ValueType.OptionalFile(), Optional.empty(), "none", remark, description, c -> c.bus()
                 .tls()
                 .map(of));
     }

@@ -11,12 +11,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The rows of the table that are about signatures. All of them change with a reload. */
 final class SigningKeys {
-    static final ConfigKey<Boolean> PQ_DUAL_SIGN = row(
+    private static final Group<Signing> OF = new Group<>(true, c -> c.network().signing());
+
+    static final ConfigKey<Boolean> PQ_DUAL_SIGN = OF.row(
             "pq_dual_sign",
             new ValueType.Bool(),
             true,
@@ -24,7 +25,7 @@ final class SigningKeys {
             "",
             "Sign this node's own records with ML-DSA-87 beside Ed25519.",
             Signing::dual);
-    static final ConfigKey<OptionalLong> PQ_REQUIRE_ON = row(
+    static final ConfigKey<OptionalLong> PQ_REQUIRE_ON = OF.row(
             "pq_require_on",
             new Moment(),
             OptionalLong.empty(),
@@ -32,7 +33,7 @@ final class SigningKeys {
             "from then on nodes without an ML-DSA-87 key are refused too",
             "When records that are signed classically alone cease to be taken.",
             Signing::requireOnMillis);
-    static final ConfigKey<List<Algorithm>> PQ_ALGORITHMS = row(
+    static final ConfigKey<List<Algorithm>> PQ_ALGORITHMS = OF.row(
             "pq_algorithms",
             new Algorithms(),
             Signing.DEFAULT.algorithms(),
@@ -44,25 +45,6 @@ final class SigningKeys {
     static final List<ConfigKey<?>> KEYS = List.of(PQ_DUAL_SIGN, PQ_REQUIRE_ON, PQ_ALGORITHMS);
 
     private SigningKeys() {}
-
-    private static <T> ConfigKey<T> row(
-            String name,
-            ValueType<T> type,
-            T fallback,
-            String shown,
-            String remark,
-            String description,
-            Function<Signing, T> of) {
-        return new ConfigKey<>(
-                name,
-                type,
-                s -> fallback,
-                shown,
-                remark,
-                true,
-                description,
-                c -> of.apply(c.network().signing()));
-    }
 
     static Signing signing(Values v) {
         return new Signing(v.get(PQ_DUAL_SIGN), v.get(PQ_REQUIRE_ON), v.get(PQ_ALGORITHMS));

@@ -92,6 +92,10 @@ final class Values {
         problems.addAll(NetworkKeys.contradictions(this));
         problems.addAll(SigningKeys.contradictions(this));
         problems.addAll(ReachKeys.contradictions(this));
+        problems.addAll(ProxyKeys.contradictions(this));
+        problems.addAll(KafkaKeys.contradictions(this));
+        problems.addAll(FleetKeys.contradictions(this));
+        problems.addAll(DiscoveryKeys.contradictions(this));
         HostPort bind = get(ADMIN_BIND);
         Optional<Path> tokens = get(ADMIN_TOKEN_FILE);
         if (tokens.isEmpty() && !Hosts.isLoopback(bind.host())) {
@@ -163,6 +167,9 @@ final class Values {
                 get(LOG_FORMAT),
                 get(LOG_LEVEL),
                 ReachKeys.bus(this),
-                ReachKeys.telemetry(this));
+                ReachKeys.telemetry(this),
+                KafkaKeys.kafka(this),
+                FleetKeys.fleet(this),
+                DiscoveryKeys.discovery(this));
     }
 }

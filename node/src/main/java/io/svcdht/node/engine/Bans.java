@@ -6,7 +6,9 @@ import io.svcdht.storage.event.DhtEvent.ContactAdded;
 import io.svcdht.storage.event.DhtEvent.ContactEvicted;
 import io.svcdht.storage.event.DhtEvent.ContactRefreshed;
 import io.svcdht.storage.event.DhtEvent.ContactReplaced;
+import io.svcdht.storage.event.DhtEvent.DiscoveryRecordPublished;
 import io.svcdht.storage.event.DhtEvent.PeerBanned;
+import io.svcdht.storage.event.DhtEvent.PeerDiscovered;
 import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.model.Banned;
@@ -50,6 +52,8 @@ final class Bans {
             case ContactRefreshed e -> e;
             case ContactEvicted e -> e;
             case BucketRefreshed e -> e;
+            case DiscoveryRecordPublished e -> e;
+            case PeerDiscovered e -> denied.refuses(e.contact()) ? null : e;
             case PeerBanned e -> e;
             case PeerUnbanned e -> e;
         };

@@ -57,6 +57,8 @@ import org.jspecify.annotations.Nullable;
 public final class Engine {
     /** Records expired by one tick, so that a flood of expiries holds up nobody. */
     static final int EXPIRIES_PER_TICK = 4096;
+    /** Records of a batch whose content ids are fetched from memory together. */
+    private static final int FORESEEN = 64;
     /** How long a node without seeds waits for company. */
     static final long ALONE_MILLIS = 300;
     /** A difference between the clocks worth an event. */
@@ -308,6 +310,10 @@ public final class Engine {
     private Outcome provideEach(long nowMillis, Input.ProvideBatch batch, Consumer<Action> actions) {
         List<Outcome> outcomes = new ArrayList<>(batch.records().size());
         for (Input.Provide p : batch.records()) {
+            if (outcomes.size() % FORESEEN == 0) {
+                Key[] next = batch.keys(outcomes.size(), FORESEEN);
+                state.foresee(next, next.length);
+            }
             outcomes.add(provide(nowMillis, p, actions));
         }
         return new Outcome.Each(outcomes);

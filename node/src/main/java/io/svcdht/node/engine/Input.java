@@ -31,6 +31,15 @@ public sealed interface Input {
      * @param records what each of them announces; their own {@code replyTo} is not asked
      */
     record ProvideBatch(List<Provide> records, ReplyTo replyTo) implements Input {
+        /** The content ids of so many of its records at most. */
+        Key[] keys(int from, int count) {
+            Key[] keys = new Key[Math.min(count, records.size() - from)];
+            for (int i = 0; i < keys.length; i++) {
+                keys[i] = records.get(from + i).cid().key();
+            }
+            return keys;
+        }
+
         @Override
         public int weight() {
             return records.size();

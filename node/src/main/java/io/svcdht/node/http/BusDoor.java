@@ -15,6 +15,7 @@ import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.trace.LookupRecord.Asker;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
@@ -164,11 +165,12 @@ public final class BusDoor {
     private static Wanted wanted(Asked asked, io.svcdht.storage.model.Key target, String text) {
         UUID id = LOOKUP_IDS.generate();
         return new Wanted(
-                target,
-                text,
-                id,
-                asked.number("deadline_ms", 1, NetworkRoutes.DEADLINE_MILLIS_MAX),
-                asked.number("paths", 1, NetworkRoutes.PATHS_MAX));
+                        target,
+                        text,
+                        id,
+                        asked.number("deadline_ms", 1, NetworkRoutes.DEADLINE_MILLIS_MAX),
+                        asked.number("paths", 1, NetworkRoutes.PATHS_MAX))
+                .by(Asker.BUS);
     }
 
     /** @throws ApiError if the lookup ended without knowing */

@@ -150,6 +150,8 @@ final class ConnectionWatch {
                 phase = Phase.IDLE;
                 // What came before is read first; this ends it in its place.
                 ctx.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+                // What is written while something is read is sent when that is complete.
+                ctx.fireChannelReadComplete();
             }
             ctx.fireUserEventTriggered(event);
         }

@@ -14,14 +14,14 @@ import io.svcdht.storage.model.Cid;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.trace.LookupRecord.Asker;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What clients of IPFS ask a router for (Delegated Routing V1 with IPIP-0417, 0476, 0484 and 0513): who provides a CID,
@@ -122,13 +122,21 @@ final class DelegatedRoutes {
      * What this node holds.
      *
      * @param any whether there is anybody, wanted or not
+     * @param many those who are told one by one, null = all at once
      */
-    private record Local(boolean any, List<RoutingRecord> shown) {}
+    private record Local(
+            boolean any,
+            List<RoutingRecord> shown,
+            @Nullable ShownProviders many) {}
 
     private static Local local(Exchange x, ContentId cid, PeerFilter filter, Accepted as) {
         List<ProviderRecord> alive =
                 x.node().providers().holdersOf(cid.key()).aliveAt(x.node().nowMillis());
-        return new Local(!alive.isEmpty(), shown(x, alive, filter, as));
+        ShownProviders shown = shown(x, alive, filter, as);
+        // With at least one, for what caches are told.
+        return as == Accepted.LINES && alive.size() > AT_ONCE_MAX && shown.hasNext()
+                ? new Local(true, List.of(), shown)
+                : new Local(!alive.isEmpty(), shown.toList(), null);
     }
 
     private static void answer(Exchange x, ContentId cid, PeerFilter filter, Accepted as, Local local) {
@@ -137,7 +145,12 @@ final class DelegatedRoutes {
             search(x, network, cid, filter, as);
             return;
         }
-        RoutingAnswer.send(x, "Providers", as, local.shown());
+        ShownProviders many = local.many();
+        if (many == null) {
+            RoutingAnswer.send(x, "Providers", as, local.shown());
+        } else {
+            RoutingAnswer.stream(x, many);
+        }
         x.loop().metrics().lookedUp(x.elapsedNanos(), FindAnswer.LOCAL_HOPS);
     }
 
@@ -163,7 +176,10 @@ final class DelegatedRoutes {
             switch (found.result().outcome()) {
                 case FOUND, NOT_FOUND, CONVERGED, NO_PEERS -> {
                     RoutingAnswer.send(
-                            x, "Providers", as, shown(x, found.result().records(), filter, as));
+                            x,
+                            "Providers",
+                            as,
+                            shown(x, found.result().records(), filter, as).toList());
                     x.loop().metrics().lookedUp(x.elapsedNanos(), found.result().hops());
                 }
                 case DEADLINE, HOP_BUDGET -> x.fail(NetworkRoutes.unknown(found.result()));
@@ -174,23 +190,14 @@ final class DelegatedRoutes {
     private static Network.Wanted wanted(Exchange x, Key key) {
         UUID id = x.loop().lookupId();
         x.lookup(id.toString());
-        return new Network.Wanted(key, x.pathParameter(), id, OptionalInt.empty(), OptionalInt.empty());
+        return new Network.Wanted(key, x.pathParameter(), id, OptionalInt.empty(), OptionalInt.empty())
+                .by(Asker.DELEGATED_ROUTING)
+                .within(x.traceContext());
     }
 
-    /** Each place once, as the filter leaves it, no more than the form has room for. */
-    private static List<RoutingRecord> shown(Exchange x, List<ProviderRecord> records, PeerFilter filter, Accepted as) {
+    private static ShownProviders shown(Exchange x, List<ProviderRecord> records, PeerFilter filter, Accepted as) {
         int max = as == Accepted.LINES ? LINES_MAX : JSON_MAX;
-        List<RoutingRecord> shown = new ArrayList<>();
-        Set<String> places = new HashSet<>();
-        for (ProviderRecord r : records) {
-            if (shown.size() == max) {
-                break;
-            }
-            if (records.size() == 1 || places.add(r.node())) {
-                filter.apply(x.loop().routingRecords().of(r)).ifPresent(shown::add);
-            }
-        }
-        return shown;
+        return new ShownProviders(x.loop().routingRecords(), records, filter, max);
     }
 
     /** {@code GET /routing/v1/peers/{peer_id}}: this node and those it knows. */

@@ -2,7 +2,9 @@ package io.svcdht.node.http;
 
 import io.svcdht.node.Network;
 import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.node.view.Json;
 import io.svcdht.node.view.SignedBy;
+import io.svcdht.node.view.TraceJson;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
@@ -10,6 +12,7 @@ import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.LiveHolders;
 import io.svcdht.storage.state.ProviderView;
 import io.svcdht.storage.state.StoredRecord;
+import io.svcdht.storage.trace.LookupRecord;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -112,8 +115,10 @@ final class FindAnswer {
      * The answer to a find of its own.
      *
      * @param asked the content id as it was asked for
+     * @param traced whether there is a trace to ask for by the id
+     * @param trace the trace to show at once, null = it was not asked for
      */
-    Buffer whole(String asked, String lookupId, long elapsedMillis, boolean traced) {
+    Buffer whole(String asked, String lookupId, long elapsedMillis, boolean traced, @Nullable LookupRecord trace) {
         int room = BYTES_BARE + asked.length() + found.size() * BYTES_HOLDER + 2 * found.textBytes();
         JsonBytes out = new JsonBytes(room).beginObject().name("cid").value(asked);
         providers(out);
@@ -129,6 +134,9 @@ final class FindAnswer {
             out.name("messages").value(messages);
         }
         records(out);
+        if (trace != null) {
+            out.name("trace").json(Json.text(g -> TraceJson.write(g, trace)));
+        }
         return out.endObject().toBuffer();
     }
 

@@ -5,6 +5,7 @@ import io.svcdht.node.Network.Found;
 import io.svcdht.node.Network.Wanted;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.storage.model.ContentId;
+import io.svcdht.storage.trace.LookupRecord.Asker;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -81,8 +82,9 @@ final class FindPortion extends Portion {
             int index = missing.remove();
             lookups++;
             ContentId cid = asked.get(index);
-            Wanted wanted =
-                    new Wanted(cid.key(), cid.text(), x.loop().lookupId(), OptionalInt.empty(), OptionalInt.empty());
+            Wanted wanted = new Wanted(
+                            cid.key(), cid.text(), x.loop().lookupId(), OptionalInt.empty(), OptionalInt.empty())
+                    .by(Asker.BATCH);
             NetworkRoutes.then(x, network.find(wanted.within(x.traceContext())), found -> {
                 lookups--;
                 elsewhere.put(index, found);

@@ -6,6 +6,7 @@ import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.state.Holders;
 import io.svcdht.storage.state.StoredRecord;
+import io.svcdht.storage.trace.LookupRecord;
 import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.UUID;
@@ -31,23 +32,47 @@ final class FindRoutes {
         String asked = x.pathParameter().strip();
         int limit = PROVIDERS_DEFAULT;
         boolean local = false;
+        boolean trace = false;
         if (x.request().query() != null) {
             limit = x.query().number("limit", PROVIDERS_DEFAULT, 1, PROVIDERS_MAX);
             x.query().number("deadline_ms", 1, NetworkRoutes.DEADLINE_MILLIS_MAX);
             x.query().number("paths", 1, NetworkRoutes.PATHS_MAX);
             local = x.query().flag("local");
-            x.query().flag("trace");
+            trace = x.query().flag("trace");
         }
         FindAnswer answer = x.loop().finds();
         answer.look(x.node().providers(), cid.key(), x.node().nowMillis(), limit);
         Network network = local || !answer.isEmpty() ? null : x.node().network().orElse(null);
         if (network != null && network.standing().contacts() > 0) {
-            NetworkRoutes.find(x, network, NetworkRoutes.wanted(x, cid, asked, id), limit);
+            NetworkRoutes.find(x, network, NetworkRoutes.wanted(x, cid, asked, id), limit, trace);
             return;
         }
         long nanos = x.elapsedNanos();
-        x.json(200, answer.whole(asked, lookupId, nanos / 1_000_000, false));
+        LookupRecord told = trace ? askedNobody(x, id, cid.key(), asked, !answer.isEmpty()) : null;
+        x.json(200, answer.whole(asked, lookupId, nanos / 1_000_000, told != null, told));
         x.lookedUp(nanos, FindAnswer.LOCAL_HOPS);
+    }
+
+    /** Keeps the trace of a find that was answered without asking others: it has no legs. */
+    static LookupRecord askedNobody(Exchange x, UUID id, Key key, String asked, boolean found) {
+        long nanos = x.elapsedNanos();
+        LookupRecord record = new LookupRecord(
+                id,
+                x.node().nowMillis() - nanos / 1_000_000,
+                LookupRecord.Operation.FIND,
+                LookupRecord.Asker.HTTP,
+                key,
+                asked,
+                found ? LookupRecord.Outcome.FOUND : LookupRecord.Outcome.NOT_FOUND,
+                FindAnswer.LOCAL_HOPS,
+                0,
+                0,
+                0,
+                nanos,
+                0,
+                List.of());
+        x.node().traces().keep(record);
+        return record;
     }
 
     /** @throws ApiError if the content is banned here */

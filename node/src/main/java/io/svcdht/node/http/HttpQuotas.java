@@ -8,6 +8,7 @@ import io.svcdht.node.quota.Block;
 import io.svcdht.node.quota.Bucket;
 import io.svcdht.node.quota.Buckets;
 import io.svcdht.node.quota.Verdict;
+import io.svcdht.node.recent.Refusals;
 import io.vertx.core.net.SocketAddress;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -79,8 +80,16 @@ final class HttpQuotas {
     void enter(Caller caller, long nowNanos) {
         Verdict verdict = verdict(caller, nowNanos);
         if (verdict != Verdict.PASSED) {
+            String quota = verdict.name().toLowerCase(Locale.ROOT);
             metrics.overQuota(Side.HTTP, verdict);
-            throw ApiError.overQuota(verdict.name().toLowerCase(Locale.ROOT), sentence(verdict));
+            metrics.refusals()
+                    .note(
+                            Refusals.Way.HERE,
+                            Block.text(caller.block),
+                            "quota_" + quota,
+                            () -> new Refusals.What("over HTTP: " + sentence(verdict)),
+                            nowNanos);
+            throw ApiError.overQuota(quota, sentence(verdict));
         }
     }
 

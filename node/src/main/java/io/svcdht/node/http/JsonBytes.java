@@ -185,6 +185,16 @@ final class JsonBytes {
         return this;
     }
 
+    /** A value that is JSON already. */
+    JsonBytes json(String text) {
+        separate();
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        ensure(utf8.length);
+        System.arraycopy(utf8, 0, bytes, at, utf8.length);
+        at += utf8.length;
+        return this;
+    }
+
     private JsonBytes close(char bracket) {
         ensure(1);
         bytes[at++] = (byte) bracket;

@@ -40,6 +40,10 @@ final class LookupRoutes {
                                 "outcome",
                                 "only those that ended so",
                                 "{\"type\":\"string\",\"enum\":[\"%s\"]}".formatted(outcomes("\",\""))),
+                        query(
+                                "op",
+                                "only those that were for this",
+                                "{\"type\":\"string\",\"enum\":[\"%s\"]}".formatted(operations("\",\""))),
                         query("min_ms", "only those that took so long", "{\"type\":\"integer\",\"minimum\":0}"),
                         query("target", "only those for this content id or node id", Routes.STRING),
                         query("before", "only those older than this lookup", Routes.STRING),
@@ -63,10 +67,11 @@ final class LookupRoutes {
     static void list(Exchange x) {
         Query q = x.query();
         TraceLog.Filter filter = new TraceLog.Filter(
-                q.text("outcome").map(LookupRoutes::outcome).orElse(null),
-                q.number("min_ms", 0, 0, Integer.MAX_VALUE),
-                q.text("target").map(t -> target(t, x)).orElse(null),
-                q.text("before").map(LookupRoutes::id).orElse(null));
+                        q.text("outcome").map(LookupRoutes::outcome).orElse(null),
+                        q.number("min_ms", 0, 0, Integer.MAX_VALUE),
+                        q.text("target").map(t -> target(t, x)).orElse(null),
+                        q.text("before").map(LookupRoutes::id).orElse(null))
+                .of(q.text("op").map(LookupRoutes::operation).orElse(null));
         int limit = q.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
         x.blocking(() -> x.node().traces().page(filter, limit), page -> {
             if (page.next() != null) {
@@ -78,7 +83,7 @@ final class LookupRoutes {
 
     private static String next(Query q, UUID before, int limit) {
         StringBuilder url = new StringBuilder(PATH).append('?');
-        for (String name : new String[] {"outcome", "min_ms", "target"}) {
+        for (String name : new String[] {"op", "outcome", "min_ms", "target"}) {
             q.text(name).ifPresent(v -> url.append(name)
                     .append('=')
                     .append(URLEncoder.encode(v, StandardCharsets.UTF_8))
@@ -97,7 +102,7 @@ final class LookupRoutes {
     private static LookupRecord found(Optional<LookupRecord> found, UUID id) {
         return found.orElseThrow(() -> ApiError.of(
                 ErrorCode.NotFound,
-                "no trace of lookup %s is kept: it was answered locally, is too old, or was over the trace budget"
+                "no trace of lookup %s is kept: it asked nobody, is too old, or was over the trace budget"
                         .formatted(id)));
     }
 
@@ -119,6 +124,19 @@ final class LookupRoutes {
                 .filter(o -> TraceJson.word(o).equals(text))
                 .findFirst()
                 .orElseThrow(() -> ApiError.badRequest("outcome must be one of " + outcomes(", ")));
+    }
+
+    private static LookupRecord.Operation operation(String text) {
+        return Arrays.stream(LookupRecord.Operation.values())
+                .filter(o -> TraceJson.word(o).equals(text))
+                .findFirst()
+                .orElseThrow(() -> ApiError.badRequest("op must be one of " + operations(", ")));
+    }
+
+    private static String operations(String between) {
+        return Arrays.stream(LookupRecord.Operation.values())
+                .map(TraceJson::word)
+                .collect(Collectors.joining(between));
     }
 
     static String outcomes(String between) {

@@ -8,10 +8,13 @@ import io.svcdht.node.kad.Peer;
 import io.svcdht.node.kad.Sighting;
 import io.svcdht.node.lookup.LookupResult;
 import io.svcdht.node.lookup.LookupResult.Outcome;
+import io.svcdht.node.net.Ways;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
+import io.svcdht.storage.trace.LookupRecord;
+import io.svcdht.storage.trace.LookupRecord.Asker;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +33,12 @@ final class NetworkRoutes {
 
     private NetworkRoutes() {}
 
-    /** The answer of a find that this node could not give by itself. */
-    static void find(Exchange x, Network network, Wanted wanted, int limit) {
+    /**
+     * The answer of a find that this node could not give by itself.
+     *
+     * @param trace whether to tell how it went
+     */
+    static void find(Exchange x, Network network, Wanted wanted, int limit, boolean trace) {
         then(x, network.find(wanted.within(x.traceContext())), found -> {
             LookupResult r = found.result();
             if (found.origin() == Network.Origin.NETWORK) {
@@ -42,14 +49,21 @@ final class NetworkRoutes {
                     FindAnswer answer = x.loop().finds();
                     answer.show(found, x.node().nowMillis(), limit);
                     long nanos = x.elapsedNanos();
-                    x.json(
-                            200,
-                            answer.whole(wanted.text(), wanted.lookupId().toString(), nanos / MILLI, found.traced()));
+                    LookupRecord told = trace ? told(x, wanted, found) : null;
+                    String id = wanted.lookupId().toString();
+                    boolean traced = told != null || found.traced();
+                    x.json(200, answer.whole(wanted.text(), id, nanos / MILLI, traced, told));
                     x.lookedUp(nanos, r.hops());
                 }
                 case DEADLINE, HOP_BUDGET -> x.fail(unknown(r));
             }
         });
+    }
+
+    private static LookupRecord told(Exchange x, Wanted w, Network.Found found) {
+        LookupRecord record = found.trace();
+        boolean any = !found.result().records().isEmpty();
+        return record == null ? FindRoutes.askedNobody(x, w.lookupId(), w.key(), w.text(), any) : record;
     }
 
     /** A search that ended without knowing. */
@@ -69,11 +83,12 @@ final class NetworkRoutes {
         x.lookup(lookupId.toString());
         NodeId id = nodeId(x.pathParameter());
         Wanted wanted = new Wanted(
-                id.key(),
-                id.text(),
-                lookupId,
-                x.query().number("deadline_ms", 1, DEADLINE_MILLIS_MAX),
-                x.query().number("paths", 1, PATHS_MAX));
+                        id.key(),
+                        id.text(),
+                        lookupId,
+                        x.query().number("deadline_ms", 1, DEADLINE_MILLIS_MAX),
+                        x.query().number("paths", 1, PATHS_MAX))
+                .by(Asker.HTTP);
         then(x, network(x).locate(wanted.within(x.traceContext())), found -> {
             LookupResult r = found.result();
             switch (r.outcome()) {
@@ -118,20 +133,23 @@ final class NetworkRoutes {
         }
     }
 
-    private record Known(List<Sighting> contacts, Map<NodeId, String> keyExchanges) {}
+    private record Known(List<Sighting> contacts, Ways ways) {}
 
     /** {@code GET /dht/peers} */
     static void peers(Exchange x) {
         Network network = network(x);
         then(
                 x,
-                network.contacts().thenCombine(network.keyExchanges(), Known::new),
+                network.contacts().thenCompose(all -> network.ways(
+                                all.stream().map(s -> s.peer().id()).toList(), 0)
+                        .thenApply(ways -> new Known(all, ways))),
                 known -> x.json(200, Exchange.bytes(g -> {
                     g.writeStartObject();
                     standing(g, network);
+                    WaysJson.datagrams(g, known.ways().datagrams());
                     g.writeArrayFieldStart("peers");
                     for (Sighting s : known.contacts()) {
-                        sighting(g, s, known.keyExchanges().get(s.peer().id()));
+                        sighting(g, s, known.ways().peers().get(s.peer().id()));
                     }
                     g.writeEndArray();
                     g.writeEndObject();
@@ -150,7 +168,7 @@ final class NetworkRoutes {
         g.writeNumberField("unpublished", s.unpublished());
     }
 
-    private static void sighting(JsonGenerator g, Sighting s, @Nullable String keyExchange) throws IOException {
+    private static void sighting(JsonGenerator g, Sighting s, Ways.@Nullable Peer way) throws IOException {
         g.writeStartObject();
         contact(g, s.peer().contact());
         g.writeNumberField("bucket", s.bucket());
@@ -162,7 +180,7 @@ final class NetworkRoutes {
             g.writeNumberField("rtt_ms", Math.round(s.rttNanos() / 1e4) / 100.0);
         }
         g.writeNumberField("failed_pings", s.failedPings());
-        g.writeStringField("key_exchange", keyExchange);
+        WaysJson.way(g, way);
         g.writeEndObject();
     }
 
@@ -238,10 +256,11 @@ final class NetworkRoutes {
     /** The text of a content id as it was asked for. */
     static Wanted wanted(Exchange x, ContentId cid, String asked, UUID lookupId) {
         return new Wanted(
-                cid.key(),
-                asked,
-                lookupId,
-                x.query().number("deadline_ms", 1, DEADLINE_MILLIS_MAX),
-                x.query().number("paths", 1, PATHS_MAX));
+                        cid.key(),
+                        asked,
+                        lookupId,
+                        x.query().number("deadline_ms", 1, DEADLINE_MILLIS_MAX),
+                        x.query().number("paths", 1, PATHS_MAX))
+                .by(Asker.HTTP);
     }
 }

@@ -80,6 +80,11 @@ final class ProbeRoutes {
                 g.writeString(address);
             }
             g.writeEndArray();
+            String enr =
+                    x.node().network().map(n -> n.discovery().status().record()).orElse("");
+            if (!enr.isEmpty()) {
+                g.writeStringField("enr", enr);
+            }
             g.writeEndObject();
         });
     }
@@ -96,6 +101,10 @@ final class ProbeRoutes {
         }
         node.network()
                 .ifPresent(n -> features.add(n.standing().guard().asns().isEmpty() ? "asn-by-prefix" : "asn-by-file"));
+        node.network().ifPresent(n -> features.addAll(n.features()));
+        if (config.discovery().discv5()) {
+            features.add("discv5");
+        }
         return features;
     }
 

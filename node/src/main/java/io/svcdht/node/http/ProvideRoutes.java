@@ -8,16 +8,20 @@ import io.svcdht.node.engine.Outcome;
 import io.svcdht.node.engine.ReplyTo;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.view.Json;
+import io.svcdht.node.view.TraceJson;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Holders;
 import io.svcdht.storage.state.StoredRecord;
+import io.svcdht.storage.trace.LookupRecord;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntFunction;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Announcing, taking back, and what this node announces. */
@@ -25,7 +29,7 @@ final class ProvideRoutes {
     /** Parsing more than this is worker's work. */
     private static final int PARSE_ON_LOOP_CHARS_MAX = 64 << 10;
 
-    private static final int NOT_ASKED = -1;
+    private static final int DEADLINE_MILLIS_MAX = 60_000;
 
     private ProvideRoutes() {}
 
@@ -52,7 +56,15 @@ final class ProvideRoutes {
         if (wait.isPresent() && !wait.get().equals("replicated")) {
             throw ApiError.badRequest("wait knows only the value replicated");
         }
+        deadline(x);
+        if (x.query().flag("trace") && wait.isEmpty()) {
+            throw ApiError.badRequest("trace needs wait=replicated: before that nobody has been looked for");
+        }
         return wait.isPresent();
+    }
+
+    private static OptionalInt deadline(Exchange x) {
+        return x.query().number("deadline_ms", 1, DEADLINE_MILLIS_MAX);
     }
 
     private static void submit(Exchange x, ProvideRequest r) {
@@ -97,11 +109,11 @@ final class ProvideRoutes {
         switch (outcome) {
             case Outcome.Provided p -> {
                 x.loop().metrics().provided();
-                withReplicas(x, p.position(), replicas -> provided(cid, p, replicas));
+                withReplicas(x, p.position(), told -> provided(cid, p, told));
             }
             case Outcome.Withdrawn w -> {
                 x.loop().metrics().withdrawn();
-                withReplicas(x, w.position(), replicas -> withdrawn(cid, w, replicas));
+                withReplicas(x, w.position(), told -> withdrawn(cid, w, told));
             }
             case Outcome.Refused(ErrorCode code, String detail) -> x.fail(ApiError.of(code, detail));
             case Outcome.Forced f -> throw new IllegalStateException("a write was answered with " + f);
@@ -113,18 +125,52 @@ final class ProvideRoutes {
     }
 
     /** Answers at once, or when those who are to hold the word were told, if that was asked for. */
-    private static void withReplicas(Exchange x, long position, IntFunction<Buffer> answer) {
+    private static void withReplicas(Exchange x, long position, Function<Told, Buffer> answer) {
         Network network = x.node().network().orElse(null);
         if (!waitsForReplicas(x)) {
-            x.json(200, answer.apply(NOT_ASKED));
+            x.json(200, answer.apply(new Told(null, null)));
         } else if (network == null) {
-            x.json(200, answer.apply(0));
+            x.json(200, answer.apply(new Told(Network.Replicas.UNTOLD, null)));
         } else {
-            NetworkRoutes.then(x, network.replicas(position), holders -> x.json(200, answer.apply(holders)));
+            NetworkRoutes.then(x, network.replicas(position, deadline(x)), r -> {
+                UUID lookup = r.lookup();
+                if (lookup == null || !x.query().flag("trace")) {
+                    x.json(200, answer.apply(new Told(r, null)));
+                } else {
+                    x.blocking(
+                            () -> x.node().traces().get(lookup),
+                            trace -> x.json(200, answer.apply(new Told(r, trace.orElse(null)))));
+                }
+            });
         }
     }
 
-    private static Buffer withdrawn(String cid, Outcome.Withdrawn w, int replicas) {
+    /**
+     * What became of a word among others.
+     *
+     * @param replicas null = nobody waited for them
+     * @param trace of the lookup of its holders; null = not asked for, or not kept
+     */
+    private record Told(
+            Network.@Nullable Replicas replicas, @Nullable LookupRecord trace) {
+        void write(JsonBytes out) {
+            Network.Replicas r = replicas;
+            if (r == null) {
+                return;
+            }
+            out.name("replicas").value(r.holders());
+            UUID lookup = r.lookup();
+            LookupRecord t = trace;
+            if (lookup != null) {
+                out.name("lookup_id").plain(lookup.toString());
+            }
+            if (t != null) {
+                out.name("trace").json(Json.text(g -> TraceJson.write(g, t)));
+            }
+        }
+    }
+
+    private static Buffer withdrawn(String cid, Outcome.Withdrawn w, Told told) {
         JsonBytes out = new JsonBytes(192)
                 .beginObject()
                 .name("ok")
@@ -133,13 +179,11 @@ final class ProvideRoutes {
                 .value(cid)
                 .name("position")
                 .value(w.position());
-        if (replicas != NOT_ASKED) {
-            out.name("replicas").value(replicas);
-        }
+        told.write(out);
         return out.endObject().toBuffer();
     }
 
-    private static Buffer provided(String cid, Outcome.Provided p, int replicas) {
+    private static Buffer provided(String cid, Outcome.Provided p, Told told) {
         JsonBytes out = new JsonBytes(256)
                 .beginObject()
                 .name("ok")
@@ -152,9 +196,7 @@ final class ProvideRoutes {
                 .value(p.position())
                 .name("expires_at")
                 .instant(p.expiresAtMillis());
-        if (replicas != NOT_ASKED) {
-            out.name("replicas").value(replicas);
-        }
+        told.write(out);
         return out.endObject().toBuffer();
     }
 

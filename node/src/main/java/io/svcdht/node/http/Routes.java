@@ -32,6 +32,13 @@ final class Routes {
             "replicated: answer when the holders were told, with their number",
             "{\"type\":\"string\",\"enum\":[\"replicated\"]}");
 
+    private static final Parameter WAIT_MILLIS = query(
+            "deadline_ms",
+            "with wait=replicated: how long to wait for them, absent = provide_deadline_ms",
+            "{\"type\":\"integer\",\"minimum\":1,\"maximum\":60000}");
+    private static final Parameter TRACE_HOLDERS =
+            query("trace", "with wait=replicated: show how its holders were looked for, leg by leg", FLAG);
+
     private final List<Route> all;
 
     /** @param addresses where the server listens, known once it does */
@@ -63,7 +70,7 @@ final class Routes {
                 Role.OPERATOR,
                 "provide",
                 "Announce that a content id can be had here, or at a locator",
-                List.of(WAIT),
+                List.of(WAIT, WAIT_MILLIS, TRACE_HOLDERS),
                 "ProvideRequest",
                 List.of(Answer.json("Provided", "journaled, as durable as the sync policy says")),
                 ProvideRoutes::provide));
@@ -91,7 +98,9 @@ final class Routes {
                 List.of(
                         wanted("cid", "content id", STRING),
                         query("node", "the locator; absent or self = this node itself", STRING),
-                        WAIT),
+                        WAIT,
+                        WAIT_MILLIS,
+                        TRACE_HOLDERS),
                 null,
                 List.of(Answer.json("Withdrawn", "taken back")),
                 ProvideRoutes::withdraw));
@@ -123,7 +132,10 @@ final class Routes {
                                 "{\"type\":\"integer\",\"minimum\":1,\"maximum\":60000}"),
                         query("paths", "disjoint paths of the search", range(1, 8, 1)),
                         query("local", "ask nobody else", FLAG),
-                        query("trace", "keep a trace of the lookup", FLAG)),
+                        query(
+                                "trace",
+                                "show how the find went, leg by leg, and keep that also of one that asked nobody",
+                                FLAG)),
                 null,
                 List.of(Answer.json("Found", "outcome is found or not_found")),
                 FindRoutes::find));
@@ -194,6 +206,7 @@ final class Routes {
                 null,
                 List.of(Answer.json("Peers", "contacts by bucket, the longest unheard of first")),
                 NetworkRoutes::peers));
+        RefusalRoutes.addTo(routes);
     }
 
     private static void journal(List<Route> routes) {

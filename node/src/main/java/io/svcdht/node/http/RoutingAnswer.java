@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 
@@ -39,8 +40,6 @@ final class RoutingAnswer {
 
     private static final int BYTES_BARE = 64;
     private static final int BYTES_RECORD = 256;
-    /** A longer list is sent piece by piece, as fast as its reader reads. */
-    private static final int AT_ONCE_MAX = 100;
 
     private record Second(long number, CharSequence text) {}
 
@@ -72,19 +71,30 @@ final class RoutingAnswer {
         }
     }
 
+    /**
+     * Sends line by line, as fast as the reader reads: the head and the first line at once, the rest as it is made.
+     *
+     * @param shown at least one
+     */
+    static void stream(Exchange x, Iterator<RoutingRecord> shown) {
+        x.loop().streams().start(x, FindRoutes.NDJSON, out -> {
+            line(shown.next(), out);
+            out.flush();
+            while (shown.hasNext()) {
+                line(shown.next(), out);
+            }
+        });
+        // What refuses a stream is no answer to keep; nothing of this one is sent before this loop is free again.
+        headers(x, false);
+    }
+
+    private static void line(RoutingRecord r, Streams.Out out) throws Streams.Gone, InterruptedException {
+        JsonBytes json = new JsonBytes(BYTES_RECORD);
+        r.write(json);
+        out.line(json.toBuffer());
+    }
+
     private static void lines(Exchange x, List<RoutingRecord> shown) {
-        if (shown.size() > AT_ONCE_MAX) {
-            x.loop().streams().start(x, FindRoutes.NDJSON, out -> {
-                for (RoutingRecord r : shown) {
-                    JsonBytes json = new JsonBytes(BYTES_RECORD);
-                    r.write(json);
-                    out.line(json.toBuffer());
-                }
-            });
-            // What refuses a stream is no answer to keep; nothing of this one is sent before this loop is free again.
-            headers(x, false);
-            return;
-        }
         JsonBytes out = new JsonBytes(shown.size() * BYTES_RECORD);
         shown.forEach(r -> {
             r.write(out);

@@ -24,6 +24,14 @@ public final class VertxFactory {
 
     private VertxFactory() {}
 
+    /**
+     * To be called before any is made, where names are for a proxy to resolve: Vert.x's own resolver opens a datagram socket
+     * to all the world as soon as anything connects, be it to a numerical address.
+     */
+    public static void withoutResolver() {
+        System.setProperty("vertx.disableDnsResolver", "true");
+    }
+
     /** As many event loops as suit this machine: the engine and the journal want the other half. */
     public static int eventLoops() {
         return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);

@@ -17,6 +17,16 @@ public final class Leg {
         HEDGE
     }
 
+    /** What carried its answer. Whoever asks for the lookup tells; the lookup makes nothing of it. */
+    public enum Way {
+        /** Nobody said: it was not answered, or in a simulation. */
+        UNTOLD,
+        NEW_STREAM,
+        STREAM,
+        FIRST_DATAGRAM,
+        DATAGRAM
+    }
+
     /** Where it stands. */
     public enum Standing {
         /** Known, not asked (yet). */
@@ -59,6 +69,7 @@ public final class Leg {
     private long slowNanos;
     private int slotsGiven;
     private int index = -1;
+    private Way way = Way.UNTOLD;
 
     Leg(Peer peer, long distance, @Nullable Leg via, int path, long queuedAtNanos) {
         this.peer = peer;
@@ -121,6 +132,15 @@ public final class Leg {
     /** Whether it was slow and gave its slot away. */
     public boolean overdue() {
         return slotsGiven > 0;
+    }
+
+    public Way way() {
+        return way;
+    }
+
+    /** Notes what carried the answer. */
+    public void came(Way by) {
+        way = by;
     }
 
     int slotsGiven() {

@@ -307,7 +307,8 @@ public final class Lookup {
                     leg.sentAtNanos() - startedAtNanos,
                     (leg.inFlight() ? nowNanos : leg.endedAtNanos()) - leg.sentAtNanos(),
                     leg.overdue(),
-                    leg.standing()));
+                    leg.standing(),
+                    leg.way()));
         }
         return new LookupTrace(
                 spec.target(), spec.goal(), result, List.copyOf(legs), shortlist.size(), limits.deadlineNanos());

@@ -28,6 +28,7 @@ public record LookupTrace(
      * @param sent when it was asked
      * @param waited how long until it answered, failed or was cancelled
      * @param overdue whether it gave its slot to another meanwhile
+     * @param way what carried the answer
      */
     public record LegTrace(
             NodeId peer,
@@ -40,5 +41,6 @@ public record LookupTrace(
             long sent,
             long waited,
             boolean overdue,
-            Leg.Standing standing) {}
+            Leg.Standing standing,
+            Leg.Way way) {}
 }

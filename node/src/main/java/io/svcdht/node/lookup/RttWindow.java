@@ -11,12 +11,22 @@ public final class RttWindow {
     /** Fewer say nothing about a percentile. */
     private static final int ENOUGH = 8;
 
+    private final long unmeasuredNanos;
     private long[] latest = {};
     /** The same, sorted. */
     private long[] sorted = {};
 
     private int count;
     private int next;
+
+    public RttWindow() {
+        this(UNMEASURED_NANOS);
+    }
+
+    /** @param unmeasuredNanos taken for granted until something was measured */
+    public RttWindow(long unmeasuredNanos) {
+        this.unmeasuredNanos = unmeasuredNanos;
+    }
 
     public void add(long rttNanos) {
         if (latest.length == 0) {
@@ -38,11 +48,11 @@ public final class RttWindow {
     }
 
     public long p95Nanos() {
-        return count < ENOUGH ? UNMEASURED_NANOS : sorted[(int) (count * 0.95)];
+        return count < ENOUGH ? unmeasuredNanos : sorted[(int) (count * 0.95)];
     }
 
     /** What six of ten stay below: past it waiting on costs more than asking another. */
     public long slowNanos() {
-        return count < ENOUGH ? UNMEASURED_NANOS : sorted[(int) (count * 0.6)];
+        return count < ENOUGH ? unmeasuredNanos : sorted[(int) (count * 0.6)];
     }
 }

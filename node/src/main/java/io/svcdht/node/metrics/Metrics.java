@@ -9,9 +9,12 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.svcdht.node.Discovery;
 import io.svcdht.node.Node.Status;
+import io.svcdht.node.Shipping;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.quota.Verdict;
+import io.svcdht.node.recent.Refusals;
 import io.svcdht.node.recent.Span;
 import io.svcdht.node.recent.Spread;
 import io.svcdht.node.runtime.Meter;
@@ -20,6 +23,7 @@ import io.svcdht.storage.event.EventType;
 import io.svcdht.storage.trace.TraceLog;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -76,6 +80,7 @@ public final class Metrics implements Meter {
     private final Counter clockSteps;
     private final VertxMeters vertx;
     private final Map<Span, Spread> spreads = new EnumMap<>(Span.class);
+    private final Refusals refusals = new Refusals();
     private final Spread finds;
     private final Spread appends;
     private volatile double replaySeconds;
@@ -93,9 +98,8 @@ public final class Metrics implements Meter {
     private Metrics(@Nullable Exemplars exemplars) {
         this.exemplars = exemplars;
         this.registry = exemplars == null
-                ? new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)
-                : new PrometheusMeterRegistry(
-                        PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, exemplars);
+                ? new HoldingRegistry(PrometheusConfig.DEFAULT)
+                : new HoldingRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, exemplars);
         for (Span span : Span.values()) {
             spreads.put(span, new Spread());
         }
@@ -163,6 +167,11 @@ public final class Metrics implements Meter {
         return vertx;
     }
 
+    /** Who was refused, and why: more than labels may say. */
+    public Refusals refusals() {
+        return refusals;
+    }
+
     /** All meters in the text format of Prometheus, version 0.0.4. */
     public String scrape() {
         return registry.scrape();
@@ -192,6 +201,62 @@ public final class Metrics implements Meter {
         records(status, "live", Status::records);
         records(status, "tombstone", Status::tombstones);
         queue("engine", () -> status.get().queueDepth());
+    }
+
+    /** Shows how the journal gets to other machines; the supplier is asked at every scrape. */
+    public void bindShipping(Supplier<Shipping.Status> shipping) {
+        Gauge.builder("dht_ship_lag_events", shipping, s -> s.get().lagEvents())
+                .description("Events of the journal that were not shipped yet")
+                .register(registry);
+        Gauge.builder("dht_ship_down", shipping, s -> s.get().isDown() ? 1 : 0)
+                .description("1 while the journal should be shipped and is not")
+                .register(registry);
+        FunctionCounter.builder("dht_ship_lost_total", shipping, s -> s.get().lost())
+                .description("Events that the journal gave up before they were shipped")
+                .register(registry);
+        FunctionCounter.builder(
+                        "dht_ship_leader_changes_total", shipping, s -> s.get().leaders())
+                .description("Times that another broker took the lead of the partition that the journal is shipped to")
+                .register(registry);
+        for (Shipping.Trouble t : Shipping.Trouble.values()) {
+            FunctionCounter.builder(
+                            "dht_ship_failures_total", shipping, s -> s.get().failures(t))
+                    .tag("trouble", t.name().toLowerCase(Locale.ROOT))
+                    .description("Times that shipping could not begin or go on, by what kept it")
+                    .register(registry);
+        }
+        shipped("event", shipping, Shipping.Status::events);
+        shipped("trace", shipping, Shipping.Status::traces);
+        shipped("card", shipping, Shipping.Status::cards);
+    }
+
+    private void shipped(String what, Supplier<Shipping.Status> shipping, ToDoubleFunction<Shipping.Status> value) {
+        FunctionCounter.builder("dht_shipped_total", shipping, s -> value.applyAsDouble(s.get()))
+                .tag("what", what)
+                .description("What the other side has acknowledged, by kind; what was sent twice counts twice")
+                .register(registry);
+    }
+
+    /** Shows what another protocol finds; the supplier is asked at every scrape. */
+    public void bindDiscovery(Supplier<Discovery.Status> discovery) {
+        Gauge.builder("dht_discovery_live", discovery, s -> s.get().live())
+                .description("Nodes of all networks that answer discv5")
+                .register(registry);
+        FunctionCounter.builder(
+                        "dht_discovery_found_total", discovery, s -> s.get().found())
+                .description("Nodes that discv5 led to and that proved to be of this network")
+                .register(registry);
+        FunctionCounter.builder(
+                        "dht_discovery_untold_total", discovery, s -> s.get().untold())
+                .description("Found nodes that came too soon after others to be journaled")
+                .register(registry);
+        for (Discovery.Refusal why : Discovery.Refusal.values()) {
+            FunctionCounter.builder("dht_discovery_refused_total", discovery, s -> s.get()
+                            .refusedFor(why))
+                    .tag("reason", why.name().toLowerCase(Locale.ROOT))
+                    .description("Records of discv5 that led nowhere, by what spoke against them")
+                    .register(registry);
+        }
     }
 
     /** Shows what became of lookup traces; the supplier is asked at every scrape. */

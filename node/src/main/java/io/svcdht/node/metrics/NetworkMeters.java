@@ -9,6 +9,7 @@ import io.svcdht.node.Network.Standing;
 import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.node.recent.Refusals;
 import io.svcdht.node.recent.Span;
 import io.svcdht.node.recent.Spread;
 import io.svcdht.node.trust.PqCounts;
@@ -16,6 +17,7 @@ import io.svcdht.node.trust.RefusalCounts;
 import io.svcdht.node.wire.Refusal;
 import io.svcdht.node.wire.SignatureAlgorithm;
 import io.svcdht.node.wire.oap.WireCode;
+import io.svcdht.storage.model.NodeId;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -141,6 +143,11 @@ public final class NetworkMeters implements NetworkMeter {
     @Override
     public void rejected(ErrorCode why) {
         metrics.rejected(why);
+    }
+
+    @Override
+    public void refused(Refusals.Way way, NodeId who, String reason, Supplier<Refusals.What> what) {
+        metrics.refusals().note(way, who.text(), reason, what, System.nanoTime());
     }
 
     @Override

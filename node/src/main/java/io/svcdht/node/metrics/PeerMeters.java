@@ -10,6 +10,8 @@ import io.svcdht.node.net.Failure;
 import io.svcdht.node.net.KeyExchange;
 import io.svcdht.node.net.NetMeter;
 import io.svcdht.node.quota.Verdict;
+import io.svcdht.node.recent.Refusals;
+import io.svcdht.node.recent.Refusals.Way;
 import io.svcdht.node.wire.oap.Opcode;
 import io.svcdht.node.wire.oap.WireCode;
 import java.util.EnumMap;
@@ -144,6 +146,11 @@ public final class PeerMeters implements NetMeter {
     public void overQuota(Verdict what) {
         metrics.overQuota(Metrics.Side.PEER, what);
         metrics.rejected(ErrorCode.QuotaHit);
+    }
+
+    @Override
+    public void refused(String who, String reason, String detail) {
+        metrics.refusals().note(Way.HERE, who, reason, () -> new Refusals.What(detail), System.nanoTime());
     }
 
     @Override

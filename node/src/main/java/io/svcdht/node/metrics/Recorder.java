@@ -26,7 +26,7 @@ import java.util.function.DoubleSupplier;
 public final class Recorder {
     private final Metrics metrics;
     private final Node node;
-    private final Recent recent = new Recent();
+    private final Recent recent;
     private final Map<Figure, DoubleSupplier> totals = new EnumMap<>(Figure.class);
     private final Map<Figure, Double> before = new EnumMap<>(Figure.class);
     private long sampledNanos;
@@ -35,6 +35,7 @@ public final class Recorder {
     public Recorder(Metrics metrics, Node node, long nowNanos) {
         this.metrics = metrics;
         this.node = node;
+        this.recent = new Recent(metrics.refusals());
         this.sampledNanos = nowNanos;
         MeterRegistry registry = metrics.registry();
         totals.put(Figure.FINDS, sum(registry.find("dht_lookups_total").counters()));

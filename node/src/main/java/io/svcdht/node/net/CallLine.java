@@ -62,7 +62,7 @@ final class CallLine implements Line {
     public void answer(long corrId, Response response) {
         if (!answered) {
             answered = true;
-            Fitted fitted = Fitted.of(response, corrId, FRAME_BYTES_MAX);
+            Fitted fitted = Fitted.of(response, corrId, FRAME_BYTES_MAX, true);
             if (fitted.cut()) {
                 d.count(DatagramEvent.CUT);
             }

@@ -56,7 +56,7 @@ final class Callers {
         this.inbound = inbound;
         this.taken = taken;
         shownKey = d.keys().ed25519().bytes();
-        prologue = d.prologue(d.keys());
+        prologue = DatagramLocal.prologue(d.local().options().networkId(), d.keys());
         cookies = new Cookies(
                 d.gcm(), d.local().random(), CALM_INITS * d.local().limits().handshakesMax(), System.nanoTime());
     }
@@ -64,6 +64,10 @@ final class Callers {
     /** Somebody begins a conversation: the cheap things first. */
     void called(Datagram.Init init, InetSocketAddress from) {
         long now = System.nanoTime();
+        if (!cookies.hasTime(AddressPolicy.quotaBlock(AddressPolicy.of(from)), now)) {
+            d.count(DatagramEvent.SHED);
+            return;
+        }
         if (!Cookies.isFor(shownKey, init)) {
             d.junk();
             return;
@@ -86,9 +90,29 @@ final class Callers {
         }
         if (!d.local().quotas().connection(AddressPolicy.of(from), now)) {
             d.local().meter().rejected(ErrorCode.QuotaHit);
+            d.local()
+                    .meter()
+                    .refused(
+                            AddressPolicy.caller(AddressPolicy.of(from)),
+                            "quota_calls",
+                            "more calls than this node takes");
             return;
         }
         greeted(init, from, now);
+    }
+
+    /** Lets go the answers that are no longer given; that they were, is kept. */
+    void tick(long nowNanos) {
+        for (Recent r : recent.values()) {
+            if (nowNanos - r.atNanos < KEPT_NANOS) {
+                return;
+            }
+            r.answer = null;
+        }
+    }
+
+    Ways.Cookies cookies(long nowNanos) {
+        return cookies.standing(nowNanos);
     }
 
     private static byte[] address(InetSocketAddress from) {

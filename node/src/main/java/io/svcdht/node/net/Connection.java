@@ -67,6 +67,7 @@ final class Connection implements Line {
     private final long bornNanos;
     private final ArrayDeque<Ready> ready = new ArrayDeque<>();
     private ByteBuffer unread = ByteBuffer.allocate(0);
+    private @Nullable Hello ours;
     private @Nullable Hello theirs;
     private @Nullable CloseReason closed;
     private boolean warm;
@@ -104,7 +105,9 @@ final class Connection implements Line {
         socket.exceptionHandler(e -> close(CloseReason.Remote));
         socket.closeHandler(v -> close(CloseReason.Remote));
         if (dialled) {
-            write(Frame.request(Frame.HELLO, 0, local.hello(listenPort).encode()));
+            Hello hello = local.hello(listenPort);
+            ours = hello;
+            write(Frame.request(Frame.HELLO, 0, hello.encode()));
         }
     }
 
@@ -140,6 +143,12 @@ final class Connection implements Line {
         return outstanding.size() == 0 && answering == 0;
     }
 
+    /** Whether we called it before others could call this node where they can now: its greeting said nothing of that. */
+    boolean isOutdated() {
+        PeerAddress onion = local.onion();
+        return dialled && ours != null && onion != null && !onion.equals(ours.onion());
+    }
+
     /** When it last carried a frame, in either direction. */
     long usedNanos() {
         return Math.max(heardNanos, saidNanos);
@@ -148,7 +157,7 @@ final class Connection implements Line {
     @Override
     public boolean isClient() {
         Hello h = theirs;
-        return !dialled && (h == null || h.listenPort() == 0);
+        return !dialled && (h == null || h.listenPort() == 0 && h.onion() == null);
     }
 
     @Override

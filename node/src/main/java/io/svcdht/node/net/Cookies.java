@@ -2,6 +2,8 @@ package io.svcdht.node.net;
 
 import io.svcdht.node.noise.AesGcm;
 import io.svcdht.node.noise.NoiseFailure;
+import io.svcdht.node.quota.Bucket;
+import io.svcdht.node.quota.Buckets;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -28,7 +30,14 @@ import javax.crypto.spec.SecretKeySpec;
 final class Cookies {
     private static final long SECRET_NANOS = 120_000_000_000L;
     private static final long SECOND_NANOS = 1_000_000_000L;
+    /** So long after the last second with too many, or each second of a flood would begin with a burst of key agreements. */
+    private static final long LOADED_NANOS = 2 * SECOND_NANOS;
+
     private static final byte[] NONE = new byte[Datagram.MAC_BYTES];
+    /** INITs a second that are looked at while there are too many: from one block, for a first and one with a cookie… */
+    private static final int BLOCK_INITS = 8;
+    /** …and from everywhere: what half a core looks at. */
+    private static final int ALL_INITS = 16_384;
 
     private final AesGcm gcm;
     private final SecureRandom random;
@@ -40,6 +49,11 @@ final class Cookies {
     private long secretSinceNanos;
     private long secondSinceNanos;
     private int inThisSecond;
+    private int arrivedInThisSecond;
+    private boolean loaded;
+    private long loadedNanos;
+    private final Buckets<Long> blocks = new Buckets<>(BLOCK_INITS, 1, Quotas.BUCKETS_MAX);
+    private final Bucket all;
 
     Cookies(AesGcm gcm, SecureRandom random, int calm, long nowNanos) {
         this.gcm = gcm;
@@ -49,6 +63,7 @@ final class Cookies {
         random.nextBytes(lastSecret);
         secretSinceNanos = nowNanos;
         secondSinceNanos = nowNanos;
+        all = new Bucket(ALL_INITS, 1, nowNanos);
     }
 
     /** The INIT with what it needs to be looked at by that responder, and its cookie if there is one. */
@@ -63,13 +78,54 @@ final class Cookies {
         return MessageDigest.isEqual(mac(hash("svc-dht/udp-mac1/v1", responder), init.head()), init.mac1());
     }
 
-    /** Counts an INIT; whether so many come that its sender has to show a cookie. */
+    /**
+     * Whether there is time for one more INIT; costs nearly nothing, and is asked before anything is computed. Any number
+     * passes until so many of them are meant for us that cookies are asked for.
+     *
+     * @param block of addresses it comes from
+     */
+    boolean hasTime(long block, long nowNanos) {
+        turn(nowNanos);
+        if (!isLoaded(nowNanos)) {
+            return true;
+        }
+        if (++arrivedInThisSecond > calm) {
+            loadedNanos = nowNanos;
+        }
+        Bucket b = blocks.of(block, nowNanos);
+        if (!b.has(1, nowNanos) || !all.has(1, nowNanos)) {
+            return false;
+        }
+        b.take(1);
+        all.take(1);
+        return true;
+    }
+
+    /** Counts an INIT that is meant for us; whether so many come, or came a moment ago, that its sender has to show a cookie. */
     boolean demanded(long nowNanos) {
+        turn(nowNanos);
+        if (++inThisSecond > calm) {
+            loaded = true;
+            loadedNanos = nowNanos;
+        }
+        return isLoaded(nowNanos);
+    }
+
+    private boolean isLoaded(long nowNanos) {
+        return loaded && nowNanos - loadedNanos < LOADED_NANOS;
+    }
+
+    private void turn(long nowNanos) {
         if (nowNanos - secondSinceNanos >= SECOND_NANOS) {
             secondSinceNanos = nowNanos;
             inThisSecond = 0;
+            arrivedInThisSecond = 0;
         }
-        return ++inThisSecond > calm;
+    }
+
+    Ways.Cookies standing(long nowNanos) {
+        turn(nowNanos);
+        return new Ways.Cookies(isLoaded(nowNanos), inThisSecond, calm);
     }
 
     /** Whether the INIT shows the cookie that was sent to this address. */

@@ -12,6 +12,7 @@ import io.netty.channel.socket.DatagramPacket;
 import io.svcdht.node.noise.AesGcm;
 import io.svcdht.node.wire.oap.Frame;
 import io.svcdht.node.wire.oap.WireCode;
+import io.svcdht.storage.model.NodeId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -51,7 +52,8 @@ final class DatagramEndpoint {
         this.inbound = inbound;
         PeerIdentity identity = local.options().identity();
         Sessions sessions = new Sessions(SESSIONS_MAX, UNCONFIRMED_MAX);
-        d = new DatagramLocal(local, identity.noiseKey(), identity.keys(), new AesGcm(), sessions, this::send);
+        d = new DatagramLocal(
+                local, identity.noiseKey(), identity.keys(), new AesGcm(), sessions, new DatagramCounts(), this::send);
         questions = new Questions(d);
         callers = new Callers(d, inbound, questions::isTaken);
     }
@@ -110,6 +112,7 @@ final class DatagramEndpoint {
 
     void tick(long nowNanos) {
         d.sessions().tick(nowNanos);
+        callers.tick(nowNanos);
     }
 
     /** Ends the conversations with whom the deny list refuses. */
@@ -123,12 +126,28 @@ final class DatagramEndpoint {
         banned.forEach(d.sessions()::remove);
     }
 
-    int conversations() {
-        return d.sessions().size();
+    void count(DatagramEvent what) {
+        d.count(what);
     }
 
-    Iterable<Session> all() {
-        return d.sessions().all();
+    /** The conversation over which the peer was last heard or asked, if one stands. */
+    @Nullable
+    Session with(NodeId peer) {
+        return d.sessions().standing(peer);
+    }
+
+    /** Peers of the conversations that were used last, that one first. */
+    List<NodeId> latest(int max) {
+        return d.sessions().latest(max);
+    }
+
+    Ways.Datagrams standing(long nowNanos) {
+        return new Ways.Datagrams(
+                d.sessions().size(),
+                d.sessions().unconfirmed(),
+                questions.begun(),
+                callers.cookies(nowNanos),
+                d.counts().now());
     }
 
     private void send(byte[] bytes, InetSocketAddress to) {
@@ -149,7 +168,7 @@ final class DatagramEndpoint {
         }
         switch (read.get()) {
             case Datagram.Init init -> callers.called(init, from);
-            case Datagram.Resp resp -> questions.answered(resp, from);
+            case Datagram.Resp resp -> questions.answered(resp);
             case Datagram.Data data -> said(data, from);
             case Datagram.Cookie cookie -> questions.cookie(cookie, from);
         }
@@ -170,7 +189,7 @@ final class DatagramEndpoint {
         }
         if (first) {
             d.sessions().confirm(s);
-            if (!s.isClient() && local.options().addressPolicy().admits(s.at()) && s.at().port() >= DialBack.PORT_MIN) {
+            if (!s.isClient() && s.isAtHome() && local.options().admits(s.at()) && s.at().port() >= DialBack.PORT_MIN) {
                 local.handler().reachable(s.peer(), s.at());
             }
         }

@@ -12,6 +12,8 @@ public enum DatagramEvent {
     COOKIE_SENT,
     /** We were sent one. */
     COOKIE_RECEIVED,
+    /** Somebody began one while too many did, and was not looked at. */
+    SHED,
     /** An answer of ours did not fit one datagram. */
     CUT,
     /** A request went over a stream after all. */

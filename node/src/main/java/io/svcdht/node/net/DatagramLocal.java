@@ -19,6 +19,7 @@ import java.util.function.IntPredicate;
  * loop.
  *
  * @param own the key we agree on secrets with
+ * @param counts for whoever looks
  * @param out sends bytes to an address
  */
 record DatagramLocal(
@@ -27,12 +28,13 @@ record DatagramLocal(
         NodeKeys keys,
         AesGcm gcm,
         Sessions sessions,
+        DatagramCounts counts,
         BiConsumer<byte[], InetSocketAddress> out) {
     private static final byte[] PROTOCOL = "svc-dht/udp/1".getBytes(StandardCharsets.US_ASCII);
 
     /** Both sides put the same before the handshake, or it fails: protocol, network, and who is meant. */
-    byte[] prologue(NodeKeys responder) {
-        byte[] network = local.options().networkId().getBytes(StandardCharsets.UTF_8);
+    static byte[] prologue(String networkId, NodeKeys responder) {
+        byte[] network = networkId.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(PROTOCOL.length + network.length + 2 * Key.BYTES)
                 .put(PROTOCOL)
                 .put(network)
@@ -67,6 +69,7 @@ record DatagramLocal(
     }
 
     void count(DatagramEvent what) {
+        counts.add(what);
         local.meter().datagram(what);
     }
 

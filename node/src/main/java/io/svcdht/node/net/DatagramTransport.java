@@ -13,16 +13,16 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +39,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class DatagramTransport implements Transport {
     /** Least time an answer is waited for before the next attempt. */
-    private static final int PATIENCE_MILLIS = 250;
+    static final int PATIENCE_MILLIS = 250;
 
     private static final int PATIENCE_MILLIS_MIN = 10;
+    /** Until a stream without room for a question is asked again. */
+    private static final int BUSY_MILLIS = 50;
+
     private static final int TICK_MILLIS = 1_000;
 
     private final Vertx vertx;
@@ -52,10 +55,13 @@ public final class DatagramTransport implements Transport {
     private final DatagramEndpoint endpoint;
     private final Questions questions;
     private final Reach reach = new Reach();
+    private final int patienceMillis;
     private long tick = -1;
     private boolean stopped;
 
-    private DatagramTransport(Vertx vertx, Context context, StreamTransport streams, NetMeter meter) {
+    private DatagramTransport(
+            Vertx vertx, Context context, StreamTransport streams, NetMeter meter, int patienceMillis) {
+        this.patienceMillis = patienceMillis;
         this.vertx = vertx;
         this.context = context;
         this.streams = streams;
@@ -72,10 +78,19 @@ public final class DatagramTransport implements Transport {
      */
     public static Future<DatagramTransport> start(
             Vertx vertx, Context context, StreamTransport.Options options, PeerHandler handler) {
+        return start(vertx, context, options, handler, PATIENCE_MILLIS);
+    }
+
+    /** The same with other patience, for tests that must not depend on how busy the machine is. */
+    static Future<DatagramTransport> start(
+            Vertx vertx, Context context, StreamTransport.Options options, PeerHandler handler, int patienceMillis) {
+        if (options.proxy() != null) {
+            throw new IllegalArgumentException("datagrams would go around the proxy");
+        }
         NetMeter meter = options.meter();
         return StreamTransport.start(vertx, context, options.with(new Quiet(meter)), handler)
                 .compose(streams -> {
-                    DatagramTransport t = new DatagramTransport(vertx, context, streams, meter);
+                    DatagramTransport t = new DatagramTransport(vertx, context, streams, meter, patienceMillis);
                     return t.bind(options.bind()).map(t).recover(e -> {
                         streams.close();
                         return Future.failedFuture(e);
@@ -182,9 +197,9 @@ public final class DatagramTransport implements Transport {
                 return Optional.empty();
             }
             return peer.addrs().stream()
-                    .filter(a -> local.options().addressPolicy().admits(a)
-                            && !local.denied().refuses(a))
-                    .flatMap(a -> socketAddress(a).stream())
+                    .filter(a -> local.options().admits(a) && !local.denied().refuses(a))
+                    // Names are resolved for streams alone.
+                    .flatMap(a -> AddressPolicy.socket(a).stream())
                     .findFirst();
         }
 
@@ -193,7 +208,7 @@ public final class DatagramTransport implements Transport {
         }
 
         private long patience() {
-            return Math.clamp(millisLeft() / 2, PATIENCE_MILLIS_MIN, reach.patienceMillis(id, PATIENCE_MILLIS));
+            return Math.clamp(millisLeft() / 2, PATIENCE_MILLIS_MIN, reach.patienceMillis(id, patienceMillis));
         }
 
         /** A peer one was in conversation with is not one that could not be dialled. */
@@ -227,8 +242,12 @@ public final class DatagramTransport implements Transport {
 
         private void overStream() {
             if (asked != null || sentNanos != 0) {
-                meter.datagram(DatagramEvent.FALLBACK);
+                endpoint.count(DatagramEvent.FALLBACK);
             }
+            askStream();
+        }
+
+        private void askStream() {
             streams.ask(peer, request, (int) Math.max(1, millisLeft()))
                     .thenAccept(r -> context.runOnContext(v -> streamed(r)));
         }
@@ -240,6 +259,11 @@ public final class DatagramTransport implements Transport {
                         reach.onlyStream(id, System.nanoTime());
                     }
                     complete(a);
+                }
+                case Reply.Failed f
+                when f.why() == Failure.Busy && millisLeft() > BUSY_MILLIS && !reply.isDone() -> {
+                    // Many fell back at once, on a stream that has room for a few until it is greeted.
+                    vertx.setTimer(BUSY_MILLIS, t -> askStream());
                 }
                 case Reply.Failed f -> {
                     streamFailed = f.why();
@@ -267,7 +291,8 @@ public final class DatagramTransport implements Transport {
                 return;
             }
             switch (MessageCodec.response(request.opcode(), frame.code(), frame.payload())) {
-                case Decoded.Read<Response>(Response r) -> complete(new Reply.Answered(peer.keys(), at, r, rtt, warm));
+                case Decoded.Read<Response>(Response r) ->
+                    complete(new Reply.Answered(peer.keys(), at, r, rtt, warm, true));
                 case Decoded.Refused<Response> r -> complete(new Reply.Failed(Failure.BadReply));
             }
         }
@@ -280,28 +305,6 @@ public final class DatagramTransport implements Transport {
             vertx.cancelTimer(timer);
             vertx.cancelTimer(deadline);
             reply.complete(r);
-        }
-    }
-
-    private static Optional<InetSocketAddress> socketAddress(PeerAddress address) {
-        byte[] ip =
-                switch (address) {
-                    case PeerAddress.Ip4 a ->
-                        ByteBuffer.allocate(4).putInt(a.bits()).array();
-                    case PeerAddress.Ip6 a ->
-                        ByteBuffer.allocate(16)
-                                .putLong(a.high())
-                                .putLong(a.low())
-                                .array();
-                    // Names are resolved for streams alone.
-                    case PeerAddress.Named a -> new byte[0];
-                };
-        try {
-            return ip.length == 0
-                    ? Optional.empty()
-                    : Optional.of(new InetSocketAddress(InetAddress.getByAddress(ip), address.port()));
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address of " + ip.length + " bytes", e);
         }
     }
 
@@ -332,16 +335,40 @@ public final class DatagramTransport implements Transport {
     }
 
     @Override
-    public CompletableFuture<Map<NodeId, KeyExchange>> keyExchanges() {
-        CompletableFuture<Map<NodeId, KeyExchange>> all = new CompletableFuture<>();
-        streams.keyExchanges()
-                .thenAccept(over -> context.runOnContext(v -> {
-                    Map<NodeId, KeyExchange> both = new HashMap<>();
-                    endpoint.all().forEach(s -> both.put(s.peer().id(), KeyExchange.NOISE));
-                    both.putAll(over);
-                    all.complete(both);
-                }));
+    public CompletableFuture<Ways> ways(Collection<NodeId> peers, int others) {
+        CompletableFuture<Ways> all = new CompletableFuture<>();
+        context.runOnContext(v -> {
+            long now = System.nanoTime();
+            Map<NodeId, KeyExchange> over = streams.keyExchanges();
+            Set<NodeId> wanted = new HashSet<>(peers);
+            wanted.addAll(over.keySet());
+            wanted.addAll(endpoint.latest(others));
+            Map<NodeId, Ways.Peer> found = new HashMap<>();
+            for (NodeId id : wanted) {
+                Ways.Peer way = way(id, over.get(id), now);
+                if (way.keyExchange() != null || way.streamsMillisLeft() > 0) {
+                    found.put(id, way);
+                }
+            }
+            all.complete(new Ways(found, endpoint.standing(now)));
+        });
         return all;
+    }
+
+    private Ways.Peer way(NodeId id, @Nullable KeyExchange stream, long now) {
+        Session s = endpoint.with(id);
+        boolean byDatagrams = reach.byDatagrams(id, now) && (stream == null || s != null && s.isFresh(now));
+        return new Ways.Peer(
+                byDatagrams ? Ways.Way.DATAGRAMS : Ways.Way.STREAM,
+                stream == null ? null : stream.text(),
+                s == null ? null : s.seen(now),
+                reach.streamsMillisLeft(id, now));
+    }
+
+    @Override
+    public List<String> features() {
+        return Stream.concat(streams.features().stream(), Stream.of("datagrams"))
+                .toList();
     }
 
     @Override

@@ -16,6 +16,9 @@ import java.util.function.Predicate;
  */
 final class DialBack {
     static final int PORT_MIN = 1024;
+    /** Onion services called at once: each costs the proxy a circuit. */
+    private static final int CLAIMED_MAX = 4;
+
     /** Addresses remembered; the oldest is forgotten first. */
     private static final int KNOWN_MAX = 8_192;
 
@@ -57,6 +60,8 @@ final class DialBack {
         }
     };
 
+    private int claimed;
+
     DialBack(
             AddressPolicy policy,
             NetLimits limits,
@@ -87,6 +92,21 @@ final class DialBack {
     }
 
     /**
+     * A caller has said that it is at that onion service, which no source address bears out: whoever answers there has to
+     * prove the caller's keys, and the rest is as with any other address.
+     */
+    void claimed(NodeKeys caller, PeerAddress at, long nowNanos) {
+        if (at.port() < PORT_MIN) {
+            return;
+        }
+        if (isPaused(at, nowNanos) || claimed >= CLAIMED_MAX) {
+            later.put(at, caller);
+            return;
+        }
+        call(caller, at, nowNanos);
+    }
+
+    /**
      * Calls those whose address may be called again.
      *
      * @param connected whether the node still is
@@ -97,6 +117,10 @@ final class DialBack {
         for (PeerAddress at : due) {
             NodeKeys caller = later.remove(at);
             if (caller != null && connected.test(caller)) {
+                if (at instanceof PeerAddress.Named && claimed >= CLAIMED_MAX) {
+                    later.put(at, caller);
+                    continue;
+                }
                 call(caller, at, nowNanos);
             }
         }
@@ -116,7 +140,10 @@ final class DialBack {
         }
         calledNanos.remove(at);
         calledNanos.put(at, nowNanos);
+        int more = at instanceof PeerAddress.Named ? 1 : 0;
+        claimed += more;
         dialer.dial(List.of(at), caller).thenAccept(o -> {
+            claimed -= more;
             if (o instanceof Race.Outcome.Won) {
                 handler.reachable(caller, at);
             } else {

@@ -1,7 +1,10 @@
 package io.svcdht.node.net;
 
 import io.svcdht.node.error.ErrorCode;
+import io.svcdht.storage.model.Blake3;
+import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeKeys;
+import io.svcdht.storage.model.OnionName;
 import io.svcdht.storage.model.PeerAddress;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
@@ -9,6 +12,7 @@ import io.vertx.core.net.NetSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,15 +38,18 @@ final class Dialer {
     private final Connection.Listener listener;
     private final Supplier<Integer> listenPort;
     private final NetClient client;
+    /** Makes the words by which the proxy keeps peers apart; another in each run. */
+    private final byte[] secret = new byte[Key.BYTES];
 
     Dialer(Local local, Pool pool, Connection.Listener listener, Supplier<Integer> listenPort) {
         this.local = local;
         this.pool = pool;
         this.listener = listener;
         this.listenPort = listenPort;
+        local.random().nextBytes(secret);
         this.client = local.vertx()
                 .createNetClient(from(
-                        local.options().bind(),
+                        local.options().proxy() == null ? local.options().bind() : null,
                         new NetClientOptions()
                                 .setConnectTimeout(local.limits().dialMillis())
                                 .setTcpNoDelay(true)));
@@ -86,7 +93,8 @@ final class Dialer {
     /** The addresses with names resolved; the policy judges what they resolve to. */
     private CompletableFuture<List<PeerAddress>> resolved(List<PeerAddress> addresses) {
         List<PeerAddress> given = addresses.stream().limit(ADDRESSES_MAX).toList();
-        if (given.stream().noneMatch(PeerAddress.Named.class::isInstance)) {
+        // Names are the proxy's to resolve; those of onion services nobody resolves.
+        if (local.options().proxy() != null || given.stream().noneMatch(Dialer::isResolved)) {
             return CompletableFuture.completedFuture(given);
         }
         CompletableFuture<List<PeerAddress>> result = new CompletableFuture<>();
@@ -96,10 +104,14 @@ final class Dialer {
         return result;
     }
 
+    private static boolean isResolved(PeerAddress address) {
+        return address instanceof PeerAddress.Named name && !OnionName.isOnion(name.host());
+    }
+
     private static List<PeerAddress> lookedUp(List<PeerAddress> addresses) {
         Set<PeerAddress> all = new LinkedHashSet<>();
         for (PeerAddress a : addresses) {
-            if (a instanceof PeerAddress.Named name) {
+            if (a instanceof PeerAddress.Named name && isResolved(a)) {
                 try {
                     for (InetAddress ip : InetAddress.getAllByName(name.host())) {
                         all.add(AddressPolicy.of(ip, name.port()));
@@ -117,7 +129,7 @@ final class Dialer {
 
     private List<PeerAddress> admitted(List<PeerAddress> addresses) {
         List<PeerAddress> fine = addresses.stream()
-                .filter(local.options().addressPolicy()::admits)
+                .filter(local.options()::admits)
                 .limit(ADDRESSES_MAX)
                 .toList();
         if (fine.size() < addresses.size()) {
@@ -137,6 +149,16 @@ final class Dialer {
             return CompletableFuture.completedFuture(new Race.Outcome.Lost(Failure.NoRoom));
         }
         result.whenComplete((o, e) -> pool.redeem());
+        Proxy proxy = local.options().proxy();
+        if (proxy != null) {
+            Tunnel.open(local, client, proxy, address, password(address)).thenAccept(opened -> {
+                switch (opened) {
+                    case Tunnel.Opened.Through(NetSocket socket) -> handshake(socket, address, expected, result);
+                    case Tunnel.Opened.Failed(Failure why) -> result.complete(new Race.Outcome.Lost(why));
+                }
+            });
+            return result;
+        }
         client.connect(address.port(), host(address)).onComplete(r -> {
             if (r.succeeded()) {
                 handshake(r.result(), address, expected, result);
@@ -145,6 +167,12 @@ final class Dialer {
             }
         });
         return result;
+    }
+
+    /** The same for one address as long as this node runs, and no other's. */
+    private String password(PeerAddress address) {
+        byte[] text = address.text().getBytes(StandardCharsets.US_ASCII);
+        return Key.of(new Blake3().update(secret).update(text).finish()).hex();
     }
 
     private void handshake(

@@ -6,6 +6,8 @@ public enum Failure {
     AddressRefused,
     /** This node has a ban on the peer or its address. */
     Banned,
+    /** The proxy cannot be reached, will not, or does not speak SOCKS5. */
+    ProxyFailed,
     /** Nobody listens, or no way leads there. */
     Unreachable,
     /** No connection in time. */

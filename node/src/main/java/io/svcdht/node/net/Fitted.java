@@ -21,11 +21,15 @@ import java.util.Map;
  * @param cut whether the asker has to ask again
  */
 record Fitted(byte[] frame, boolean cut) {
-    static Fitted of(Response response, long corrId, int frameBytesMax) {
+    /** @param less whether a part of it is an answer as well, or the asker is better told to come another way */
+    static Fitted of(Response response, long corrId, int frameBytesMax, boolean less) {
         int room = frameBytesMax - Frame.HEADER_BYTES;
         byte[] whole = MessageCodec.encode(response);
         if (whole.length <= room) {
             return new Fitted(frame(response.code(), corrId, whole, Frame.WHOLE), false);
+        }
+        if (!less) {
+            return cut(corrId);
         }
         return switch (response) {
             case Response.Nodes n -> nodes(n, corrId, room, whole.length);

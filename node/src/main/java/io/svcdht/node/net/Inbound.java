@@ -55,6 +55,7 @@ final class Inbound {
         long now = System.nanoTime();
         if (local.denied().refuses(c.peer().id()) || local.denied().refuses(c.remote())) {
             local.meter().rejected(ErrorCode.Forbidden);
+            told(c, "banned", "a request of somebody on the deny list");
             c.close(CloseReason.Banned);
         } else if (!frame.isWhole() || frame.appProto() != Frame.DHT) {
             c.refuse(frame.corrId(), WireCode.BadVersion, "neither a greeting nor a whole message of the DHT");
@@ -63,6 +64,7 @@ final class Inbound {
             return;
         } else if (inflight >= local.limits().inflightMax()) {
             local.meter().overQuota(Verdict.INFLIGHT);
+            told(c, "quota_inflight", "as many requests as this node answers at once");
             c.refuse(frame.corrId(), WireCode.Busy, "as many requests as this node answers at once");
         } else {
             switch (MessageCodec.request(frame.payload(), frame.corrId())) {
@@ -75,6 +77,7 @@ final class Inbound {
                 }
                 case Decoded.Refused<Request> r -> {
                     c.refuse(frame.corrId(), r.why().answer(), r.why() + ": " + r.detail());
+                    told(c, "bad_request", r.why() + ": " + r.detail());
                     c.refused(ErrorCode.BadRequest);
                 }
             }
@@ -97,8 +100,13 @@ final class Inbound {
         return true;
     }
 
+    private void told(Line c, String reason, String detail) {
+        local.meter().refused(c.peer().id().text(), reason, detail);
+    }
+
     private void tooMany(Line c, Frame frame, Verdict verdict, String why, long now) {
         local.meter().overQuota(verdict);
+        told(c, verdict == Verdict.RPS ? "quota_rps" : "quota_bytes", why);
         Refusals r = refusals.computeIfAbsent(c, k -> new Refusals());
         if (now - r.sinceNanos > SECOND_NANOS) {
             r.sinceNanos = now;

@@ -1,9 +1,6 @@
 package io.svcdht.node.net;
 
-import io.svcdht.storage.model.NodeId;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 
 /** How the two ends of a connection agreed on its secret (the named group of TLS 1.3). */
 public enum KeyExchange {
@@ -12,7 +9,7 @@ public enum KeyExchange {
     X25519("X25519"),
     P256("P-256"),
     /** X25519 in datagrams. */
-    NOISE("Noise IK 25519"),
+    NOISE(Ways.NOISE),
     /** The JDK's engine does not tell, and knows no hybrid one. */
     UNTOLD("untold");
 
@@ -29,13 +26,6 @@ public enum KeyExchange {
 
     public boolean hybrid() {
         return this == X25519MLKEM768;
-    }
-
-    /** The same in words. */
-    public static Map<NodeId, String> texts(Map<NodeId, KeyExchange> all) {
-        Map<NodeId, String> texts = new HashMap<>();
-        all.forEach((id, how) -> texts.put(id, how.text()));
-        return texts;
     }
 
     static KeyExchange of(String group) {

@@ -4,10 +4,12 @@ import io.svcdht.node.wire.oap.Frame;
 import io.svcdht.node.wire.oap.FrameReader;
 import io.svcdht.node.wire.oap.Hello;
 import io.svcdht.storage.model.DenyList;
+import io.svcdht.storage.model.PeerAddress;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections of one transport share. Everything in here, and every connection, belongs to one event loop;
@@ -44,7 +46,15 @@ record Local(
                 flags,
                 List.of(Frame.VERSION),
                 List.of("tcp"),
-                listenPort);
+                listenPort,
+                onion());
+    }
+
+    /** The onion service by which others reach this node, null = they cannot. */
+    @Nullable
+    PeerAddress onion() {
+        Proxy p = options.proxy();
+        return p == null ? null : p.onion().get().orElse(null);
     }
 
     FrameReader reader() {

@@ -28,6 +28,15 @@ public interface NetMeter {
         rejected(ErrorCode.QuotaHit);
     }
 
+    /**
+     * Who it was that was refused, beside what is counted.
+     *
+     * @param who a node id, or an address where nobody knows more
+     * @param reason from a closed set
+     * @param detail a sentence
+     */
+    default void refused(String who, String reason, String detail) {}
+
     /** A connection stands. */
     void opened();
 

@@ -61,6 +61,6 @@ final class Outstanding {
 
     static Reply answered(
             Waiting w, NodeKeys peer, PeerAddress at, io.svcdht.node.wire.oap.Response response, long nowNanos) {
-        return new Reply.Answered(peer, at, response, nowNanos - w.sentNanos(), w.warm());
+        return new Reply.Answered(peer, at, response, nowNanos - w.sentNanos(), w.warm(), false);
     }
 }

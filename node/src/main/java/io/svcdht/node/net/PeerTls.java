@@ -71,7 +71,10 @@ final class PeerTls {
         if (provider == SslProvider.OPENSSL) {
             builder.option(OpenSslContextOption.GROUPS, GROUPS.clone());
         }
+        // The key only passes through a store in memory: another kind would derive a key from a password for it, ten
+        // thousand times.
         return builder.sslProvider(provider)
+                .keyStoreType("JKS")
                 .protocols("TLSv1.3")
                 .trustManager(new PeerTrust())
                 .endpointIdentificationAlgorithm(null)

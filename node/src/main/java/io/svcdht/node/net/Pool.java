@@ -26,6 +26,9 @@ final class Pool {
     /** Of one peer: one each way, and one for a moment when both dial at once. */
     private static final int PER_PEER_MAX = 3;
 
+    /** Each costs the proxy a circuit. */
+    private static final int RENEWED_AT_ONCE = 4;
+
     private final NetLimits limits;
     private final NodeId self;
     private final Set<Connection> all = new LinkedHashSet<>();
@@ -153,6 +156,14 @@ final class Pool {
         List<Connection> same = byPeer.getOrDefault(peer, List.of());
         Connection best = warm.contains(peer) ? preferred(same) : null;
         same.forEach(c -> c.keepWarm(c == best));
+    }
+
+    /** Those that are free to be made anew because what they were greeted with is no longer all; few at a time. */
+    List<Connection> outdated() {
+        return all.stream()
+                .filter(c -> c.isIdle() && c.isOutdated())
+                .limit(RENEWED_AT_ONCE)
+                .toList();
     }
 
     void tick(long nowNanos) {

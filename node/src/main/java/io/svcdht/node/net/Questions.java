@@ -27,6 +27,8 @@ final class Questions {
     private static final int UNANSWERED_MAX = 8;
 
     private static final int COOKIES_MAX = 16_384;
+    /** For one conversation: what came first may have been shown too late. */
+    private static final int COOKIES_EACH_MAX = 2;
 
     /** Who waits for an answer. */
     interface Asker {
@@ -86,6 +88,7 @@ final class Questions {
         private final NoiseIk noise;
         private final List<Asked> waiting = new ArrayList<>(1);
         private Datagram.Init datagram;
+        private int cookies;
 
         Begun(int own, Contact peer, InetSocketAddress to, NoiseIk noise, Datagram.Init datagram) {
             this.own = own;
@@ -125,6 +128,11 @@ final class Questions {
 
     boolean isTaken(int number) {
         return begun.containsKey(number);
+    }
+
+    /** Conversations begun and not answered. */
+    int begun() {
+        return begun.size();
     }
 
     /** Whether the peer can be asked without agreeing on keys first. */
@@ -196,7 +204,7 @@ final class Questions {
         try {
             noise = NoiseIk.initiator(
                     d.gcm(),
-                    d.prologue(a.peer.keys()),
+                    DatagramLocal.prologue(d.local().options().networkId(), a.peer.keys()),
                     d.own(),
                     d.ephemeral(),
                     NodeIdentity.x25519Public(a.peer.keys().ed25519()).bytes());
@@ -220,7 +228,8 @@ final class Questions {
         unanswered.computeIfPresent(AddressPolicy.quotaBlock(AddressPolicy.of(b.to)), (k, n) -> n > 1 ? n - 1 : null);
     }
 
-    void answered(Datagram.Resp resp, InetSocketAddress from) {
+    /** Where it comes from does not matter: only who was asked can have written it, and there we go on. */
+    void answered(Datagram.Resp resp) {
         Begun b = begun.get(resp.to());
         if (b == null) {
             d.junk();
@@ -239,7 +248,7 @@ final class Questions {
         NoiseIk.Keys agreed = b.noise.split();
         long now = System.nanoTime();
         Session s = new Session(
-                b.own, resp.from(), b.peer.keys(), false, agreed.toResponder(), agreed.toInitiator(), from, true, now);
+                b.own, resp.from(), b.peer.keys(), false, agreed.toResponder(), agreed.toInitiator(), b.to, true, now);
         d.sessions().add(s, now);
         List<Asked> waiting = List.copyOf(b.waiting);
         b.waiting.clear();
@@ -267,10 +276,12 @@ final class Questions {
         Optional<byte[]> opened = b == null || !b.to.equals(from)
                 ? Optional.empty()
                 : Cookies.opened(d.gcm(), cookie, b.datagram.mac1(), responder);
-        if (b == null || opened.isEmpty()) {
+        if (b == null || opened.isEmpty() || b.cookies >= COOKIES_EACH_MAX) {
+            // One who goes on asking for cookies would be sent an INIT for each.
             d.junk();
             return;
         }
+        b.cookies++;
         d.count(DatagramEvent.COOKIE_RECEIVED);
         cookieOf.put(b.peer.id(), opened.get());
         b.datagram = Cookies.signed(b.datagram, responder, opened.get());

@@ -38,6 +38,11 @@ record Quiet(NetMeter all) implements NetMeter {
     }
 
     @Override
+    public void refused(String who, String reason, String detail) {
+        all.refused(who, reason, detail);
+    }
+
+    @Override
     public void opened() {
         all.opened();
     }

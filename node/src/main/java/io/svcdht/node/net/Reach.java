@@ -41,6 +41,12 @@ final class Reach {
         return p == null || !p.streams;
     }
 
+    /** For how long the peer is still asked by streams alone, milliseconds; 0 = it is not. */
+    long streamsMillisLeft(NodeId peer, long nowNanos) {
+        Peer p = peers.get(peer);
+        return p == null || !p.streams ? 0 : Math.max(0, (p.streamsUntilNanos - nowNanos) / MILLI_NANOS);
+    }
+
     /** A datagram was answered. */
     void answered(NodeId peer, long rttNanos) {
         Peer p = peers.computeIfAbsent(peer, k -> new Peer());

@@ -1,10 +1,20 @@
 package io.svcdht.node.net;
 
-/** Which counters of a conversation have been seen: the last {@value #SIZE}, whatever order they came in. */
+import java.util.Arrays;
+
+/**
+ * Which counters of a conversation have been seen: the last {@value #SIZE}, whatever order they came in. It takes room as
+ * the counters grow: most conversations end after a few datagrams.
+ */
 final class ReplayWindow {
     static final int SIZE = 2_048;
 
-    private final long[] seen = new long[SIZE / Long.SIZE];
+    private static final long[] NONE = {};
+
+    /** Of counters below 64, while {@link #seen} is empty. */
+    private long first;
+
+    private long[] seen = NONE;
     private long highest = -1;
 
     /** Whether it was never taken, and is not too old to say. Negative ones are none. */
@@ -12,7 +22,7 @@ final class ReplayWindow {
         if (counter < 0) {
             return false;
         }
-        return counter > highest || highest - counter < SIZE && (seen[word(counter)] & bit(counter)) == 0;
+        return counter > highest || highest - counter < SIZE && (word(counter) & bit(counter)) == 0;
     }
 
     /** The highest taken, -1 = none. */
@@ -22,20 +32,32 @@ final class ReplayWindow {
 
     /** Takes one that {@link #isNew is new}, once it has been decrypted. */
     void take(long counter) {
+        if (counter >= Long.SIZE && seen.length == 0) {
+            seen = new long[SIZE / Long.SIZE];
+            seen[0] = first;
+        }
         if (counter > highest) {
             if (counter - highest >= SIZE) {
-                java.util.Arrays.fill(seen, 0);
-            } else {
+                Arrays.fill(seen, 0);
+            } else if (seen.length > 0) {
                 for (long c = highest + 1; c < counter; c++) {
-                    seen[word(c)] &= ~bit(c);
+                    seen[index(c)] &= ~bit(c);
                 }
             }
             highest = counter;
         }
-        seen[word(counter)] |= bit(counter);
+        if (seen.length == 0) {
+            first |= bit(counter);
+        } else {
+            seen[index(counter)] |= bit(counter);
+        }
     }
 
-    private static int word(long counter) {
+    private long word(long counter) {
+        return seen.length == 0 ? first : seen[index(counter)];
+    }
+
+    private static int index(long counter) {
         return (int) (counter % SIZE) / Long.SIZE;
     }
 

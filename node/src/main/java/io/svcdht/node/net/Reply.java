@@ -12,9 +12,11 @@ public sealed interface Reply {
      * @param peer the keys it has proved to hold
      * @param at where it was reached
      * @param rttNanos from the request's last byte handed to the socket to the answer, nanoseconds
-     * @param warm whether the connection was there already
+     * @param warm whether the connection, or the conversation, was there already
+     * @param datagram whether the answer came in a datagram
      */
-    record Answered(NodeKeys peer, PeerAddress at, Response response, long rttNanos, boolean warm) implements Reply {}
+    record Answered(NodeKeys peer, PeerAddress at, Response response, long rttNanos, boolean warm, boolean datagram)
+            implements Reply {}
 
     record Failed(Failure why) implements Reply {}
 }

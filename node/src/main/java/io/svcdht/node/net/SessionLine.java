@@ -1,7 +1,6 @@
 package io.svcdht.node.net;
 
 import io.svcdht.node.error.ErrorCode;
-import io.svcdht.node.noise.AesGcm;
 import io.svcdht.node.wire.oap.Opcode;
 import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Response;
@@ -11,8 +10,6 @@ import io.svcdht.storage.model.PeerAddress;
 
 /** Questions over a conversation that stands; two of the same one are equal. */
 record SessionLine(DatagramLocal d, Session session) implements Line {
-    private static final int FRAME_BYTES_MAX = Datagram.BYTES_MAX - Datagram.DATA_HEADER - AesGcm.TAG_BYTES;
-
     @Override
     public NodeKeys peer() {
         return session.peer();
@@ -50,11 +47,13 @@ record SessionLine(DatagramLocal d, Session session) implements Line {
     }
 
     private void send(long corrId, Response response) {
-        Fitted fitted = Fitted.of(response, corrId, FRAME_BYTES_MAX);
+        Fitted fitted = Fitted.of(response, corrId, session.frameBytesMax(), session.isAtHome());
         if (fitted.cut()) {
             d.count(DatagramEvent.CUT);
         }
-        d.say(session, fitted.frame());
+        if (fitted.frame().length <= session.frameBytesMax()) {
+            d.say(session, fitted.frame());
+        }
     }
 
     @Override

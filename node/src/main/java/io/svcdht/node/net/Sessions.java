@@ -5,6 +5,7 @@ import io.svcdht.storage.model.NodeKeys;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -77,12 +78,29 @@ final class Sessions {
         return s != null && s.isFresh(nowNanos) ? s : null;
     }
 
+    /** The newest with the peer, whether or not new keys are due; null = none stands. */
+    @Nullable
+    Session standing(NodeId peer) {
+        return byPeer.get(peer);
+    }
+
+    /** Whose conversations were used last, that one first. */
+    List<NodeId> latest(int max) {
+        return confirmed.sequencedValues().reversed().stream()
+                .limit(max)
+                .map(s -> s.peer().id())
+                .toList();
+    }
+
     /** From now on the peer is asked over it, whatever others there are. */
     void confirm(Session s) {
         unconfirmed.remove(s.own());
         confirmed.put(s.own(), s);
         // Answers under way still come over the one before; it ends when it is idle.
-        byPeer.put(s.peer().id(), s);
+        Session before = byPeer.put(s.peer().id(), s);
+        if (before != null && before != s) {
+            s.replaces(before);
+        }
         if (confirmed.size() > max) {
             remove(confirmed.firstEntry().getValue());
         }

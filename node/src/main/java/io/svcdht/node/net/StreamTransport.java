@@ -7,6 +7,7 @@ import io.svcdht.node.wire.oap.Request;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.DenyList;
 import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.model.OnionName;
 import io.svcdht.storage.model.PeerAddress;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +50,7 @@ public final class StreamTransport implements Transport {
      * @param compress whether peers may send compressed frames
      * @param openSsl whether to use BoringSSL, where it is there
      * @param denied whom this node has nothing to do with; asked for every time, so it must be at hand
+     * @param proxy what every stream of ours goes through, null = nothing
      */
     public record Options(
             PeerIdentity identity,
@@ -59,11 +62,39 @@ public final class StreamTransport implements Transport {
             boolean openSsl,
             NetLimits limits,
             NetMeter meter,
-            Supplier<DenyList> denied) {
+            Supplier<DenyList> denied,
+            @Nullable Proxy proxy) {
+        /** Straight, without a proxy. */
+        public Options(
+                PeerIdentity identity,
+                String networkId,
+                String agent,
+                @Nullable InetSocketAddress bind,
+                AddressPolicy addressPolicy,
+                boolean compress,
+                boolean openSsl,
+                NetLimits limits,
+                NetMeter meter,
+                Supplier<DenyList> denied) {
+            this(identity, networkId, agent, bind, addressPolicy, compress, openSsl, limits, meter, denied, null);
+        }
+
+        /**
+         * Whether the address may be dialled: under the policy, and a name only as far as somebody may be asked for it. An
+         * onion service is reached by a proxy or not at all.
+         */
+        public boolean admits(PeerAddress address) {
+            Proxy p = proxy;
+            if (address instanceof PeerAddress.Named name && (p != null || OnionName.isOnion(name.host()))) {
+                return p != null && p.leadsTo(name) && addressPolicy.admits(name);
+            }
+            return addressPolicy.admits(address);
+        }
+
         /** The same, counted elsewhere. */
         Options with(NetMeter other) {
             return new Options(
-                    identity, networkId, agent, bind, addressPolicy, compress, openSsl, limits, other, denied);
+                    identity, networkId, agent, bind, addressPolicy, compress, openSsl, limits, other, denied, proxy);
         }
     }
 
@@ -83,6 +114,10 @@ public final class StreamTransport implements Transport {
             pool.opened(c);
             if (!c.isDialled()) {
                 dialBack.opened(c.peer(), c.remote(), theirs.listenPort(), System.nanoTime());
+                PeerAddress onion = theirs.onion();
+                if (onion != null && local.options().admits(onion)) {
+                    dialBack.claimed(c.peer(), onion, System.nanoTime());
+                }
             }
         }
 
@@ -120,7 +155,7 @@ public final class StreamTransport implements Transport {
         inbound = new Inbound(local);
         dialer = new Dialer(local, pool, listener, () -> {
             PeerAddress at = listens;
-            return at == null ? 0 : at.port();
+            return at == null || hidden(options) ? 0 : at.port();
         });
         dialBack = new DialBack(options.addressPolicy(), options.limits(), handler, dialer::dial, pool::hasDialled);
     }
@@ -146,6 +181,25 @@ public final class StreamTransport implements Transport {
         return started.future();
     }
 
+    /** Behind a proxy the port is nobody's business: whoever called back would call the proxy's way out. */
+    private static boolean hidden(Options options) {
+        return options.proxy() != null && options.addressPolicy() != AddressPolicy.LOOPBACK;
+    }
+
+    /**
+     * Greets anew whom this node greeted before others could call it where they can now; else they would never hear of it,
+     * as those of the table are kept connected. A contact is called at once, others when they are asked next.
+     */
+    private void renew() {
+        for (Connection c : pool.outdated()) {
+            boolean warm = c.isWarm();
+            c.close(CloseReason.Replaced);
+            if (warm) {
+                dialer.dial(List.of(c.remote()), c.peer());
+            }
+        }
+    }
+
     /** What its connections share. */
     Local local() {
         return local;
@@ -166,6 +220,7 @@ public final class StreamTransport implements Transport {
                 Math.clamp(Math.min(limits.dialMillis(), limits.idleMillis()) / TICKS_PER_LIMIT, 10, TICK_MILLIS_MAX);
         tick = local.vertx().setPeriodic(millis, t -> {
             pool.tick(System.nanoTime());
+            renew();
             dialBack.tick(System.nanoTime(), peer -> pool.of(peer.id()).isPresent());
             connections = pool.size();
         });
@@ -187,6 +242,7 @@ public final class StreamTransport implements Transport {
         PeerAddress from = from(socket);
         if (local.denied().refuses(from)) {
             local.meter().rejected(ErrorCode.Forbidden);
+            local.meter().refused(AddressPolicy.caller(from), "banned", "a call from an address on the deny list");
             socket.close();
             return;
         }
@@ -196,6 +252,7 @@ public final class StreamTransport implements Transport {
                 || pool.isCrowded(from)
                 || !pool.promise()) {
             local.meter().rejected(ErrorCode.QuotaHit);
+            local.meter().refused(AddressPolicy.caller(from), "quota_calls", "more calls than this node takes");
             socket.close();
             return;
         }
@@ -211,6 +268,7 @@ public final class StreamTransport implements Transport {
             }
             if (local.denied().refuses(keys.get().id())) {
                 local.meter().rejected(ErrorCode.Forbidden);
+                local.meter().refused(keys.get().id().text(), "banned", "a call of a node on the deny list");
                 socket.close();
                 return;
             }
@@ -334,10 +392,27 @@ public final class StreamTransport implements Transport {
     }
 
     @Override
-    public CompletableFuture<Map<NodeId, KeyExchange>> keyExchanges() {
-        CompletableFuture<Map<NodeId, KeyExchange>> all = new CompletableFuture<>();
-        context.runOnContext(v -> all.complete(pool.keyExchanges()));
+    public CompletableFuture<Ways> ways(Collection<NodeId> peers, int others) {
+        CompletableFuture<Ways> all = new CompletableFuture<>();
+        context.runOnContext(v -> {
+            Map<NodeId, Ways.Peer> found = new HashMap<>();
+            pool.keyExchanges()
+                    .forEach((id, how) -> found.put(id, new Ways.Peer(Ways.Way.STREAM, how.text(), null, 0)));
+            all.complete(new Ways(found, null));
+        });
         return all;
+    }
+
+    /** How the secret of each peer's connection was agreed on. Only on its event loop. */
+    Map<NodeId, KeyExchange> keyExchanges() {
+        return pool.keyExchanges();
+    }
+
+    @Override
+    public List<String> features() {
+        KeyExchange first =
+                local.options().openSsl() && PeerTls.hasOpenSsl() ? KeyExchange.X25519MLKEM768 : KeyExchange.X25519;
+        return List.of("peers-" + first.text().toLowerCase(Locale.ROOT));
     }
 
     @Override

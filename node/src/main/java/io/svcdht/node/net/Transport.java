@@ -6,7 +6,6 @@ import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -39,8 +38,15 @@ public interface Transport {
     /** Connections that stand. */
     int connections();
 
-    /** How the secret of each peer's connection was agreed on; peers without a connection are not in it. */
-    CompletableFuture<Map<NodeId, KeyExchange>> keyExchanges();
+    /**
+     * By which ways it talks with peers: with these, with all to whom a connection stands, and with some more.
+     *
+     * @param others so many of those at most with whom it is in conversation beside these, who were heard of last first
+     */
+    CompletableFuture<Ways> ways(Collection<NodeId> peers, int others);
+
+    /** What it offers peers, in words for {@code /version}: the key exchange it puts first, and whether it talks in datagrams. */
+    List<String> features();
 
     /** Ends every connection; requests under way fail as {@link Failure#Stopped}. */
     CompletableFuture<Void> close();

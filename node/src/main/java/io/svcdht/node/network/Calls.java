@@ -4,7 +4,7 @@ import io.svcdht.node.Network.Wanted;
 import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.Tracing;
 import io.svcdht.node.kad.Peer;
-import io.svcdht.node.net.AddressPolicy;
+import io.svcdht.node.lookup.Leg;
 import io.svcdht.node.net.Failure;
 import io.svcdht.node.net.Reply;
 import io.svcdht.node.net.Transport;
@@ -12,11 +12,16 @@ import io.svcdht.node.peering.Call;
 import io.svcdht.node.peering.PeeringInput;
 import io.svcdht.node.peering.Response;
 import io.svcdht.node.peering.Response.Fate;
+import io.svcdht.node.recent.Refusals.Way;
+import io.svcdht.node.recent.Refusals.What;
+import io.svcdht.node.trust.Outcome;
+import io.svcdht.node.trust.Vouched;
 import io.svcdht.node.wire.oap.Opcode;
 import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Request.Head;
 import io.svcdht.node.wire.oap.WireCode;
 import io.svcdht.storage.model.Contact;
+import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.DenyList;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
@@ -29,8 +34,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,7 +57,7 @@ final class Calls {
 
     private final Context context;
     private final Transport transport;
-    private final AddressPolicy policy;
+    private final Predicate<PeerAddress> dialled;
     private final EclipseWatch watch;
     private final NodeId self;
     private final Supplier<DenyList> denied;
@@ -61,21 +67,23 @@ final class Calls {
     private final Seldom told = new Seldom();
     private final Executor workers;
     private final LongSupplier clock;
-    private final LongFunction<@Nullable Wanted> lookups;
+    private final Function<Call, @Nullable Wanted> lookups;
     private final Tracing tracing;
     private final Consumer<PeeringInput> report;
     private final Legs legs;
+    private final NetworkMeter meter;
 
     /**
+     * @param dialled which addresses of what a peer tells may be called
      * @param clock the node's, milliseconds since the epoch
-     * @param lookups what is looked for, by ticket
+     * @param lookups what a call is part of, if of a lookup
      * @param turnedAway told of each word of ours that a peer refused
      * @param legsMax requests of lookups under way at once
      */
     Calls(
             Context context,
             Transport transport,
-            AddressPolicy policy,
+            Predicate<PeerAddress> dialled,
             EclipseWatch watch,
             NodeId self,
             Supplier<DenyList> denied,
@@ -84,14 +92,14 @@ final class Calls {
             Consumer<WireCode> turnedAway,
             Executor workers,
             LongSupplier clock,
-            LongFunction<@Nullable Wanted> lookups,
+            Function<Call, @Nullable Wanted> lookups,
             Tracing tracing,
             int legsMax,
             NetworkMeter meter,
             Consumer<PeeringInput> report) {
         this.context = context;
         this.transport = transport;
-        this.policy = policy;
+        this.dialled = dialled;
         this.watch = watch;
         this.self = self;
         this.denied = denied;
@@ -103,6 +111,7 @@ final class Calls {
         this.lookups = lookups;
         this.tracing = tracing;
         this.report = report;
+        this.meter = meter;
         // Told in another turn: whoever asks is in the middle of a step.
         this.legs = new Legs(legsMax, this::go, call -> {
             meter.dropped("legs");
@@ -130,8 +139,9 @@ final class Calls {
 
     private void go(Call call) {
         int timeout = (int) Math.max(1, call.timeoutNanos() / MILLI);
-        Wanted wanted = lookups.apply(call.ticket());
-        Tracing.Span leg = wanted == null || !tracing.on() ? null : leg(wanted, call);
+        Wanted wanted = lookups.apply(call);
+        // A collector is told of what somebody asked for.
+        Tracing.Span leg = wanted == null || wanted.trace() == null || !tracing.on() ? null : leg(wanted, call);
         Head head = new Head(
                 clock.getAsLong(),
                 Math.min(call.hop(), Head.HOP_MAX),
@@ -186,12 +196,22 @@ final class Calls {
                         ended(leg, reply);
                     }
                     switch (reply) {
-                        case Reply.Answered a -> answered(call, a);
+                        case Reply.Answered a -> {
+                            call.came(way(a));
+                            answered(call, a);
+                        }
                         case Reply.Failed(Failure why) ->
                             report.accept(
                                     ranOut(why) ? new PeeringInput.TimedOut(call) : new PeeringInput.Unreachable(call));
                     }
                 }));
+    }
+
+    private static Leg.Way way(Reply.Answered a) {
+        if (a.datagram()) {
+            return a.warm() ? Leg.Way.DATAGRAM : Leg.Way.FIRST_DATAGRAM;
+        }
+        return a.warm() ? Leg.Way.STREAM : Leg.Way.NEW_STREAM;
     }
 
     private static boolean ranOut(Failure why) {
@@ -214,7 +234,7 @@ final class Calls {
                     // Another answer may have been checked while this one waited for its turn.
                     () -> call.open()
                             ? proved(call, key, found)
-                            : CompletableFuture.completedStage(new Words.Found(List.of(), List.of(), false)),
+                            : CompletableFuture.completedStage(Words.Found.NOTHING),
                     (Words.Found f) -> report.accept(
                             new PeeringInput.Answered(call, proven, new Response.Values(f.good(), contacts))));
             return;
@@ -225,6 +245,13 @@ final class Calls {
     /** What holds; a root that did not come with the records is asked for once. */
     private CompletionStage<Words.Found> proved(Call call, Key key, io.svcdht.node.wire.oap.Response.Found found) {
         Words.Found first = words.found(key, found.records(), found.roots(), clock.getAsLong());
+        for (Outcome.Refused<Vouched> r : first.refused()) {
+            meter.refused(
+                    Way.ANSWERED,
+                    call.to().id(),
+                    r.why().reason(),
+                    () -> new What(r.detail(), ContentId.canonical(key), ""));
+        }
         if (first.passedOver()) {
             checkLater(found);
         }
@@ -264,6 +291,7 @@ final class Calls {
         Fate fate = fate(code);
         if (fate == Fate.REFUSED) {
             turnedAway.accept(code);
+            meter.refused(Way.THERE, call.to().id(), code.reason(), () -> new What(reason));
             if (code == WireCode.BadSignature && told.now(System.nanoTime())) {
                 LOG.warn(
                         "{} does not take our record as it is signed: {}",
@@ -282,12 +310,11 @@ final class Calls {
         };
     }
 
-    /** Whom one may call: of what a peer tells, only addresses the policy admits, nobody banned, and not ourselves. */
+    /** Whom one may call: of what a peer tells, only addresses that may be dialled, nobody banned, and not ourselves. */
     private List<Peer> contacts(List<Contact> told) {
         List<Peer> peers = new ArrayList<>(told.size());
         for (Contact c : told) {
-            List<PeerAddress> addresses =
-                    c.addrs().stream().filter(policy::admits).toList();
+            List<PeerAddress> addresses = c.addrs().stream().filter(dialled).toList();
             if (!addresses.isEmpty()
                     && !c.id().equals(self)
                     && !denied.get().refuses(c)

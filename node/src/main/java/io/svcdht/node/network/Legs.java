@@ -33,7 +33,7 @@ final class Legs {
             underWay++;
             send.accept(leg);
         } else if (wanted.size() + others.size() < WAITING_MAX) {
-            (leg.ticket() == PeeringInput.NOBODY_WAITS ? others : wanted).add(leg);
+            (leg.ticket() <= PeeringInput.NOBODY_WAITS ? others : wanted).add(leg);
         } else {
             turnedAway.accept(leg);
         }

@@ -1,5 +1,6 @@
 package io.svcdht.node.network;
 
+import io.svcdht.node.Network.Wanted;
 import io.svcdht.node.lookup.Leg;
 import io.svcdht.node.lookup.LookupResult;
 import io.svcdht.node.lookup.LookupTrace;
@@ -15,15 +16,26 @@ import java.util.UUID;
 public final class LookupRecords {
     private LookupRecords() {}
 
+    /** The same of what was wanted. */
+    static LookupRecord of(Wanted wanted, long startedAtMillis, LookupRecord.Operation operation, LookupTrace trace) {
+        return of(wanted.lookupId(), startedAtMillis, operation, wanted.asker(), wanted.text(), trace);
+    }
+
     /**
      * @param id a UUIDv7 of the lookup's start
      * @param startedAtMillis by the node's clock
+     * @param asker who wanted it
      * @param text the content id as it was asked for, empty where only a key was
      * @param trace of a lookup that is over
      * @throws IllegalArgumentException if it still goes on
      */
     public static LookupRecord of(
-            UUID id, long startedAtMillis, LookupRecord.Operation operation, String text, LookupTrace trace) {
+            UUID id,
+            long startedAtMillis,
+            LookupRecord.Operation operation,
+            LookupRecord.Asker asker,
+            String text,
+            LookupTrace trace) {
         LookupResult result = trace.result();
         if (result == null) {
             throw new IllegalArgumentException("lookup %s still goes on".formatted(id));
@@ -33,6 +45,7 @@ public final class LookupRecords {
                 id,
                 startedAtMillis,
                 operation,
+                asker,
                 trace.target(),
                 text,
                 outcome(result.outcome()),
@@ -57,7 +70,8 @@ public final class LookupRecords {
                 leg.sent(),
                 leg.waited(),
                 leg.overdue(),
-                outcome(leg.standing()));
+                outcome(leg.standing()),
+                way(leg.way()));
     }
 
     private static LookupRecord.Outcome outcome(LookupResult.Outcome outcome) {
@@ -77,6 +91,16 @@ public final class LookupRecords {
             case REFILL -> LegRecord.Why.REFILL;
             case AFTER_FAILURE -> LegRecord.Why.AFTER_FAILURE;
             case HEDGE -> LegRecord.Why.HEDGE;
+        };
+    }
+
+    private static LegRecord.Way way(Leg.Way way) {
+        return switch (way) {
+            case UNTOLD -> LegRecord.Way.UNTOLD;
+            case NEW_STREAM -> LegRecord.Way.NEW_STREAM;
+            case STREAM -> LegRecord.Way.STREAM;
+            case FIRST_DATAGRAM -> LegRecord.Way.FIRST_DATAGRAM;
+            case DATAGRAM -> LegRecord.Way.DATAGRAM;
         };
     }
 

@@ -1,5 +1,6 @@
 package io.svcdht.node.network;
 
+import io.svcdht.node.Discovery;
 import io.svcdht.node.Network;
 import io.svcdht.node.Network.Wanted;
 import io.svcdht.node.NetworkMeter;
@@ -9,6 +10,8 @@ import io.svcdht.node.Tracing;
 import io.svcdht.node.asn.AsnFile;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.discovery.Discv5;
+import io.svcdht.node.discovery.RecordJudge;
 import io.svcdht.node.engine.Action;
 import io.svcdht.node.kad.RoutingTable;
 import io.svcdht.node.net.AddressPolicy;
@@ -20,6 +23,7 @@ import io.svcdht.node.net.ShippedLibraries;
 import io.svcdht.node.net.StreamTransport;
 import io.svcdht.node.net.Transport;
 import io.svcdht.node.peering.AnswerCache;
+import io.svcdht.node.peering.Call;
 import io.svcdht.node.peering.PeeringInput;
 import io.svcdht.node.trust.NodeIdentity;
 import io.svcdht.node.wire.oap.Encoded;
@@ -32,7 +36,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
-import java.net.InetSocketAddress;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -42,7 +46,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +63,19 @@ public final class Networking {
     private final Network shown;
     private final Transport transport;
     private final EclipseWatch watch;
+    private final Cover cover;
+    private final Discovering discovering;
 
-    private Networking(Context context, PeerNetwork network, Network shown, Transport transport, EclipseWatch watch) {
+    private Networking(
+            Context context,
+            PeerNetwork network,
+            Network shown,
+            Transport transport,
+            EclipseWatch watch,
+            Cover cover,
+            Discovering discovering) {
+        this.cover = cover;
+        this.discovering = discovering;
         this.shown = shown;
         this.watch = watch;
         this.context = context;
@@ -111,25 +127,32 @@ public final class Networking {
         } catch (AsnFile.Refused e) {
             return Future.failedFuture(e);
         }
-        AddressPolicy policy = Settings.policy(config, advertised(config));
+        List<PeerAddress> advertised = advertised(config);
+        AddressPolicy policy = Settings.policy(config, advertised);
+        Cover cover = new Cover(config, policy, advertised);
         StreamTransport.Options options = new StreamTransport.Options(
                 PeerIdentity.of(identity),
                 config.networkId(),
                 "svc-dht/" + node.build().version(),
-                config.bind()
-                        .map(b -> new InetSocketAddress(b.host(), b.port()))
-                        .orElse(null),
+                cover.bind(),
                 policy,
                 true,
                 // A library that is not shipped is unpacked to a file first, which amnesia forbids.
                 !node.config().amnesia() || ShippedLibraries.boringSsl(),
                 Settings.net(config, policy),
                 meters.transport(),
-                () -> node.routing().denied());
-        Future<? extends Transport> listening = config.connections().datagrams()
+                () -> node.routing().denied(),
+                cover.proxy());
+        Future<? extends Transport> listening = cover.datagrams()
                 ? DatagramTransport.start(vertx, context, options, door)
                 : StreamTransport.start(vertx, context, options, door);
         return listening.map(transport -> {
+            cover.begin(vertx, context, transport, identity.onionKey());
+            Discovering discovering = new Discovering(
+                    node,
+                    context,
+                    transport,
+                    new RecordJudge(config.networkId(), identity.keys().ed25519(), options::admits));
             PeerNetwork network = new PeerNetwork(
                     vertx,
                     context,
@@ -142,16 +165,18 @@ public final class Networking {
                             context,
                             node,
                             identity,
-                            policy,
+                            options::admits,
                             workers,
-                            addresses(config, transport),
+                            cover.addresses(transport),
                             watch,
+                            discovering,
                             meters));
+            discovering.leadsTo(network);
             Tracing tracing = meters.tracing();
             door.open(tracing.on() ? new TracedPeers(network, tracing) : network);
             context.runOnContext(v -> network.begin());
             Network shown = tracing.on() ? new TracedNetwork(network, tracing) : network;
-            return new Networking(context, network, shown, transport, watch);
+            return new Networking(context, network, shown, transport, watch, cover, discovering);
         });
     }
 
@@ -169,6 +194,16 @@ public final class Networking {
         context.runOnContext(v -> network.judgeAnew());
     }
 
+    /**
+     * Looks for others by discv5 as well. Blocks.
+     *
+     * @throws IOException if it cannot listen
+     * @throws IllegalArgumentException with a sentence, if a boot record will not do
+     */
+    public void discover(Discv5 by, NodeIdentity identity) throws IOException {
+        discovering.start(by, identity, cover.addresses(transport));
+    }
+
     /** Our own words, for others to hear. Any thread. */
     public void said(List<Action.Said> words) {
         network.said(words);
@@ -176,9 +211,11 @@ public final class Networking {
 
     /** Ends all searches and connections. */
     public CompletableFuture<Void> close() {
+        discovering.close();
         CompletableFuture<Void> closed = new CompletableFuture<>();
         context.runOnContext(v -> {
             network.stop();
+            cover.close();
             var _ = transport.close().thenRun(() -> closed.complete(null));
         });
         return closed;
@@ -191,10 +228,6 @@ public final class Networking {
         return told.stream()
                 .map(a -> PeerAddress.parse(new HostPort(a.host(), Math.max(1, a.port())).toString()))
                 .toList();
-    }
-
-    private static List<PeerAddress> addresses(NetworkConfig config, Transport transport) {
-        return config.advertise().isEmpty() ? transport.listens().stream().toList() : advertised(config);
     }
 
     /** Answers peers who come before the network stands. */
@@ -228,11 +261,12 @@ public final class Networking {
             Proofs proofs,
             Context context,
             Node node,
-            AddressPolicy policy,
+            Predicate<PeerAddress> dialled,
             Executor workers,
             AnswerCache answers,
             JournalBudget budget,
             EclipseWatch watch,
+            Discovery discovery,
             Supplier<Encoded> nodeRecord,
             long sequence,
             NetworkMeter meter,
@@ -244,12 +278,24 @@ public final class Networking {
                 Context context,
                 Node node,
                 NodeIdentity identity,
-                AddressPolicy policy,
+                Predicate<PeerAddress> dialled,
                 Executor workers,
                 List<PeerAddress> addresses,
                 EclipseWatch watch,
+                Discovery discovery,
                 Meters meters) {
-            this(proofs, context, node, identity, policy, workers, addresses, watch, node.nowMillis(), meters);
+            this(
+                    proofs,
+                    context,
+                    node,
+                    identity,
+                    dialled,
+                    workers,
+                    addresses,
+                    watch,
+                    discovery,
+                    node.nowMillis(),
+                    meters);
         }
 
         private Parts(
@@ -257,17 +303,18 @@ public final class Networking {
                 Context context,
                 Node node,
                 NodeIdentity identity,
-                AddressPolicy policy,
+                Predicate<PeerAddress> dialled,
                 Executor workers,
                 List<PeerAddress> addresses,
                 EclipseWatch watch,
+                Discovery discovery,
                 long sequence,
                 Meters meters) {
             this(
                     proofs,
                     context,
                     node,
-                    policy,
+                    dialled,
                     workers,
                     new AnswerCache(
                             ANSWERS_MAX,
@@ -276,6 +323,7 @@ public final class Networking {
                                     node.config().network().care().repair() * MILLIS)),
                     new JournalBudget(node.config().network().connections().journalBytesPerSecond(), System.nanoTime()),
                     watch,
+                    discovery,
                     new SignedOnce(identity, addresses, node.config().network().networkId(), sequence),
                     sequence,
                     meters.network(),
@@ -300,11 +348,12 @@ public final class Networking {
         }
 
         @Override
-        public Calls calls(Transport transport, LongFunction<@Nullable Wanted> lookups, Consumer<PeeringInput> report) {
+        public Calls calls(
+                Transport transport, Function<Call, @Nullable Wanted> lookups, Consumer<PeeringInput> report) {
             return new Calls(
                     context,
                     transport,
-                    policy,
+                    dialled,
                     watch,
                     node.id(),
                     () -> node.routing().denied(),

@@ -1,9 +1,9 @@
 package io.svcdht.node.network;
 
+import io.svcdht.node.Discovery;
 import io.svcdht.node.Network;
 import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.NetworkMeter.RouteUpdate;
-import io.svcdht.node.NetworkMeter.Search;
 import io.svcdht.node.News;
 import io.svcdht.node.Node;
 import io.svcdht.node.config.NetworkConfig;
@@ -16,10 +16,9 @@ import io.svcdht.node.kad.RoutingTable;
 import io.svcdht.node.kad.Sighting;
 import io.svcdht.node.lookup.Lookup;
 import io.svcdht.node.lookup.LookupResult;
-import io.svcdht.node.net.KeyExchange;
 import io.svcdht.node.net.PeerHandler;
 import io.svcdht.node.net.Transport;
-import io.svcdht.node.peering.AnswerCache;
+import io.svcdht.node.net.Ways;
 import io.svcdht.node.peering.Bootstrap;
 import io.svcdht.node.peering.Peering;
 import io.svcdht.node.peering.PeeringAction;
@@ -39,16 +38,15 @@ import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.Routing;
-import io.svcdht.storage.trace.LookupRecord;
 import io.svcdht.storage.trace.LookupRecord.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.lang.management.ManagementFactory;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -70,8 +68,6 @@ final class PeerNetwork implements Network, PeerHandler {
 
     private static final long SWEEP_NANOS = 10_000 * MILLI;
 
-    private record Pending(Wanted wanted, Operation operation, long startedAtMillis, CompletableFuture<Found> found) {}
-
     private final Vertx vertx;
     private final Context context;
     private final Node node;
@@ -83,20 +79,17 @@ final class PeerNetwork implements Network, PeerHandler {
     private final Bootstrap bootstrap;
     private final Readiness readiness;
     private final News news;
-    private final AnswerCache answers;
+    private final Lookups lookups;
     private final SeedCalls seeds;
     private final ByHand byHand;
     private final HandedBook handed = new HandedBook();
     private final ReplicaNews replicaNews;
     private final EclipseWatch watch;
+    private final Discovery discovery;
     private final Serving serving;
     private final Calls calls;
-    private final Map<Long, Pending> finds = new HashMap<>();
     private final ReplicaWaits replicaWaits = new ReplicaWaits();
-
-    private long tickets = PeeringInput.NOBODY_WAITS;
-    private long wakeNanos = Long.MAX_VALUE;
-    private long wakeTimer = -1;
+    private final Alarm alarm;
     private long lookTimer = -1;
     private long sweptNanos;
     private long lookedNanos;
@@ -119,6 +112,7 @@ final class PeerNetwork implements Network, PeerHandler {
             NetworkMeter meter,
             Joints joints) {
         this.vertx = vertx;
+        this.alarm = new Alarm(vertx, () -> step(new PeeringInput.TimePassed()));
         this.context = context;
         this.node = node;
         this.config = node.config().network();
@@ -135,11 +129,12 @@ final class PeerNetwork implements Network, PeerHandler {
         this.readiness = new Readiness(seedCount, config.search().k(), began);
         this.news = joints.news();
         this.watch = joints.watch();
+        this.discovery = joints.discovery();
         this.seeds = new SeedCalls(config, transport, context, bootstrap, readiness, watch, this::step);
-        this.answers = joints.answers();
+        this.lookups = new Lookups(node, meter, news, joints.answers());
         this.replicaNews = new ReplicaNews(joints.budget());
         this.serving = joints.serving(peering.table());
-        this.calls = joints.calls(transport, this::wanted, this::reported);
+        this.calls = joints.calls(transport, lookups::of, this::reported);
         this.standing = look(now);
         meter.bind(this::standing);
     }
@@ -168,15 +163,10 @@ final class PeerNetwork implements Network, PeerHandler {
     void stop() {
         stopped = true;
         byHand.stop();
-        vertx.cancelTimer(wakeTimer);
+        alarm.stop();
         vertx.cancelTimer(lookTimer);
-        finds.values().forEach(p -> p.found.complete(Found.NOTHING));
+        lookups.stop();
         replicaWaits.stop();
-    }
-
-    private @Nullable Wanted wanted(long ticket) {
-        Pending p = finds.get(ticket);
-        return p == null ? null : p.wanted;
     }
 
     // --- peering -----------------------------------------------------------------------------------------------------
@@ -201,16 +191,7 @@ final class PeerNetwork implements Network, PeerHandler {
             node.submit(new Input.Routed(events));
             tableChanged = true;
         }
-        long wake = peering.wakeAtNanos();
-        if (wake < wakeNanos) {
-            vertx.cancelTimer(wakeTimer);
-            wakeNanos = wake;
-            long millis = Math.max(1, (wake - System.nanoTime() + MILLI - 1) / MILLI);
-            wakeTimer = vertx.setTimer(millis, t -> {
-                wakeNanos = Long.MAX_VALUE;
-                step(new PeeringInput.TimePassed());
-            });
-        }
+        alarm.at(peering.wakeAtNanos());
     }
 
     private void carryOut(PeeringAction action) {
@@ -221,8 +202,10 @@ final class PeerNetwork implements Network, PeerHandler {
                     meter.hedgeCancelled();
                 }
             }
-            case PeeringAction.Found(long ticket, LookupResult result, Lookup lookup) -> ended(ticket, result, lookup);
-            case PeeringAction.Published(long ticket, Word word, int holders) -> published(ticket, word, holders);
+            case PeeringAction.Found(long ticket, LookupResult result, Lookup lookup) ->
+                lookups.ended(ticket, result, lookup);
+            case PeeringAction.Looked looked -> lookups.ended(looked);
+            case PeeringAction.Published p -> published(p.ticket(), p.word(), p.holders(), lookups.over(p.lookup()));
             case PeeringAction.Crowded(Key target, var place) -> watch.crowded(target, place, System.nanoTime());
             case PeeringAction.TableRefused r -> meter.rejected(ErrorCode.AsnCap);
             case PeeringAction.TableGained(var change) -> {
@@ -245,31 +228,12 @@ final class PeerNetwork implements Network, PeerHandler {
         }
     }
 
-    private void ended(long ticket, LookupResult result, Lookup lookup) {
-        Pending p = finds.remove(ticket);
-        if (p != null) {
-            Search search = p.operation == Operation.FIND ? Search.FIND : Search.FIND_NODE;
-            meter.searched(search, result.hops(), result.hedges());
-            meter.ended(search, result.outcome());
-            answers.put(p.wanted.key(), result.records(), node.nowMillis());
-            LookupRecord record = LookupRecords.of(
-                    p.wanted.lookupId(),
-                    p.startedAtMillis,
-                    p.operation,
-                    p.wanted.text(),
-                    lookup.trace(System.nanoTime()));
-            node.traces().keep(record);
-            news.lookedUp(record);
-            p.found.complete(new Found(Origin.NETWORK, result, true));
-        }
-    }
-
-    private void published(long ticket, Word word, int holders) {
+    private void published(long ticket, Word word, int holders, @Nullable UUID lookup) {
         meter.published(holders > 0);
         Handed before = handed.note(word, holders, node.nowMillis());
         replicaNews.published(ticket, word, holders, before, System.nanoTime());
         if (ticket != PeeringInput.NOBODY_WAITS) {
-            replicaWaits.told(ticket, holders);
+            replicaWaits.told(ticket, new Replicas(holders, lookup));
         }
     }
 
@@ -377,6 +341,17 @@ final class PeerNetwork implements Network, PeerHandler {
         step(new PeeringInput.Reached(Peer.of(watch.judged(new Contact(keys, List.of(at), 0)))));
     }
 
+    boolean knows(NodeId peer) {
+        return peering.table().find(peer) != null;
+    }
+
+    /** Looks for the network through those there are, where those are few. */
+    void lookAround() {
+        if (peering.table().size() <= Readiness.QUORUM_MAX) {
+            step(new PeeringInput.Join(List.of()));
+        }
+    }
+
     // --- our own -----------------------------------------------------------------------------------------------------
 
     /** Our own words, durable as far as the sync policy cares: from now on others may hear of them. Any thread. */
@@ -402,27 +377,25 @@ final class PeerNetwork implements Network, PeerHandler {
 
     @Override
     public CompletionStage<Found> find(Wanted wanted) {
-        return start(wanted, true);
+        return start(wanted, Operation.FIND);
     }
 
     @Override
     public CompletionStage<Found> locate(Wanted wanted) {
-        return start(wanted, false);
+        return start(wanted, Operation.FIND_NODE);
     }
 
-    private CompletionStage<Found> start(Wanted wanted, boolean forRecords) {
+    private CompletionStage<Found> start(Wanted wanted, Operation operation) {
         CompletableFuture<Found> found = new CompletableFuture<>();
+        boolean forRecords = operation == Operation.FIND;
         context.runOnContext(v -> {
-            List<ProviderRecord> cached =
-                    forRecords && !wanted.anew() ? answers.get(wanted.key(), node.nowMillis()) : List.of();
+            List<ProviderRecord> cached = forRecords ? lookups.remembered(wanted) : List.of();
             if (stopped) {
                 found.complete(Found.NOTHING);
             } else if (!cached.isEmpty()) {
                 found.complete(Found.cached(cached));
             } else {
-                long ticket = ++tickets;
-                Operation operation = forRecords ? Operation.FIND : Operation.FIND_NODE;
-                finds.put(ticket, new Pending(wanted, operation, node.nowMillis(), found));
+                long ticket = lookups.begin(wanted, operation, found);
                 var limits = Settings.wanted(config, wanted);
                 step(
                         forRecords
@@ -434,20 +407,12 @@ final class PeerNetwork implements Network, PeerHandler {
     }
 
     @Override
-    public CompletionStage<Integer> replicas(long position) {
-        CompletableFuture<Integer> holders = new CompletableFuture<>();
+    public CompletionStage<Replicas> replicas(long position, OptionalInt deadlineMillis) {
+        CompletableFuture<Replicas> holders = new CompletableFuture<>();
         context.runOnContext(v -> {
-            OptionalInt already = replicaWaits.already(position);
-            if (already.isPresent() || stopped || peering.table().size() == 0) {
-                holders.complete(already.orElse(0));
-                return;
-            }
-            replicaWaits.add(position, holders);
-            vertx.setTimer(config.search().provideMillis(), t -> {
-                if (holders.complete(0)) {
-                    replicaWaits.giveUp(position);
-                }
-            });
+            int millis = deadlineMillis.orElse(config.search().provideMillis());
+            boolean inVain = stopped || peering.table().size() == 0;
+            replicaWaits.await(position, vertx, inVain ? 0 : millis, holders);
         });
         return holders;
     }
@@ -465,8 +430,13 @@ final class PeerNetwork implements Network, PeerHandler {
     }
 
     @Override
-    public CompletionStage<Map<NodeId, String>> keyExchanges() {
-        return transport.keyExchanges().thenApply(KeyExchange::texts);
+    public List<String> features() {
+        return transport.features();
+    }
+
+    @Override
+    public CompletionStage<Ways> ways(Collection<NodeId> peers, int others) {
+        return transport.ways(peers, others);
     }
 
     @Override
@@ -484,6 +454,11 @@ final class PeerNetwork implements Network, PeerHandler {
         CompletableFuture<Pinged> pinged = new CompletableFuture<>();
         context.runOnContext(v -> byHand.ping(contact, System.nanoTime(), pinged));
         return pinged;
+    }
+
+    @Override
+    public Discovery discovery() {
+        return discovery;
     }
 
     @Override

@@ -1,11 +1,12 @@
 package io.svcdht.node.network;
 
+import io.svcdht.node.Network.Replicas;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /** Who waits to be told how many hold a word of ours, by the position of its event. Only for the network's event loop. */
@@ -13,40 +14,52 @@ final class ReplicaWaits {
     /** Publications whose number of holders is remembered for whoever asks a moment late. */
     private static final int DONE_MAX = 4_096;
 
-    private final Map<Long, List<CompletableFuture<Integer>>> awaited = new HashMap<>();
-    private final Map<Long, Integer> done = new LinkedHashMap<>() {
+    private final Map<Long, List<CompletableFuture<Replicas>>> awaited = new HashMap<>();
+    private final Map<Long, Replicas> done = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Integer> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, Replicas> eldest) {
             return size() > DONE_MAX;
         }
     };
 
-    void told(long position, int holders) {
+    void told(long position, Replicas holders) {
         done.put(position, holders);
-        List<CompletableFuture<Integer>> waiting = awaited.remove(position);
+        List<CompletableFuture<Replicas>> waiting = awaited.remove(position);
         if (waiting != null) {
             waiting.forEach(f -> f.complete(holders));
         }
     }
 
-    /** What was told of it already. */
-    OptionalInt already(long position) {
-        Integer holders = done.get(position);
-        return holders == null ? OptionalInt.empty() : OptionalInt.of(holders);
-    }
-
-    void add(long position, CompletableFuture<Integer> holders) {
+    /**
+     * Tells it as soon as it is known.
+     *
+     * @param millisMax then it is given up; 0 = at once
+     */
+    void await(long position, Vertx vertx, int millisMax, CompletableFuture<Replicas> holders) {
+        Replicas already = done.get(position);
+        if (already != null || millisMax == 0) {
+            holders.complete(already == null ? Replicas.UNTOLD : already);
+            return;
+        }
         awaited.computeIfAbsent(position, p -> new ArrayList<>(1)).add(holders);
+        vertx.setTimer(millisMax, t -> {
+            if (holders.complete(Replicas.UNTOLD)) {
+                forgetAnswered(position);
+            }
+        });
     }
 
-    /** Nobody will be told any more. */
-    void giveUp(long position) {
-        awaited.remove(position);
+    /** Those who have their answer are not to be told any more. */
+    private void forgetAnswered(long position) {
+        awaited.computeIfPresent(position, (p, waiting) -> {
+            waiting.removeIf(CompletableFuture::isDone);
+            return waiting.isEmpty() ? null : waiting;
+        });
     }
 
     void stop() {
-        awaited.values().forEach(all -> all.forEach(f -> f.complete(0)));
+        awaited.values().forEach(all -> all.forEach(f -> f.complete(Replicas.UNTOLD)));
     }
 }

@@ -9,10 +9,13 @@ import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.kad.Peer;
 import io.svcdht.node.kad.RoutingTable;
 import io.svcdht.node.peering.AnswerCache;
+import io.svcdht.node.recent.Refusals.Way;
+import io.svcdht.node.recent.Refusals.What;
 import io.svcdht.node.trust.Outcome.Accepted;
 import io.svcdht.node.trust.Outcome.Refused;
 import io.svcdht.node.trust.RootProof;
 import io.svcdht.node.trust.Vouched;
+import io.svcdht.node.wire.Malformed;
 import io.svcdht.node.wire.Refusal;
 import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.node.wire.oap.Encoded;
@@ -22,6 +25,7 @@ import io.svcdht.node.wire.oap.Response;
 import io.svcdht.node.wire.oap.Response.Result;
 import io.svcdht.node.wire.oap.WireCode;
 import io.svcdht.storage.model.Contact;
+import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
@@ -49,6 +53,9 @@ final class Serving {
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
     /** What the event of a record takes in the journal, beside the record itself. */
     private static final int EVENT_BYTES = 64;
+
+    private static final String CLASSICAL_ID = "pq_require_on has passed, and your id has no ML-DSA-87 key";
+    private static final String TOO_MUCH = "more to keep than this node journals a second";
 
     private final Node node;
     private final RoutingTable table;
@@ -93,10 +100,8 @@ final class Serving {
     CompletionStage<? extends Response> answer(NodeKeys keys, Request request, long nowNanos) {
         NodeId caller = keys.id();
         if (words.refuses(keys, node.nowMillis())) {
-            return now(new Response.Refused(
-                    request.opcode(),
-                    WireCode.BadSignature,
-                    "pq_require_on has passed, and your id has no ML-DSA-87 key"));
+            meter.refused(Way.HERE, caller, Refusal.PQ_REQUIRED.reason(), () -> new What(CLASSICAL_ID));
+            return now(new Response.Refused(request.opcode(), WireCode.BadSignature, CLASSICAL_ID));
         }
         return switch (request) {
             case Request.Ping ping -> now(new Response.Pong(sequence));
@@ -187,13 +192,15 @@ final class Serving {
             bytes += node.roots().root(root.getKey()) == null ? root.getValue().length() + EVENT_BYTES : 0;
         }
         if (!budget.take(caller, bytes, nowNanos)) {
-            return now(new Response.Refused(
-                    provide.opcode(), WireCode.QuotaExceeded, "more to keep than this node journals a second"));
+            meter.refused(Way.HERE, caller, Refusal.QUOTA.reason(), () -> new What(TOO_MUCH));
+            return now(new Response.Refused(provide.opcode(), WireCode.QuotaExceeded, TOO_MUCH));
         }
         // Found here, for the table belongs to this thread.
         Peer known = table.find(caller);
         CompletionStage<CompletionStage<Response>> checked = onWorker(
-                () -> checked(known, provide, nowNanos).thenCompose(c -> hold(c.outcomes())), now(busy(provide)));
+                () -> checked(known, provide, nowNanos)
+                        .thenCompose(c -> hold(new Offer(caller, provide.records()), c.outcomes())),
+                now(busy(provide)));
         return checked.thenCompose(stage -> stage);
     }
 
@@ -220,7 +227,23 @@ final class Serving {
         return r.cid().text().length() + r.locator().length() + 3L * EVENT_BYTES;
     }
 
-    private CompletionStage<Response> hold(List<io.svcdht.node.trust.Outcome<Vouched>> checked) {
+    /** Records somebody wants held. */
+    private record Offer(NodeId caller, List<Encoded> records) {
+        /** What is to be said of one that was refused; it is read again, which is cheap enough now and then. */
+        What what(int index, String detail) {
+            try {
+                SignedRecord r = SignedRecord.decode(records.get(index).bytes());
+                return new What(
+                        detail,
+                        ContentId.canonical(r.cid().key()),
+                        r.publisher().id().text());
+            } catch (Malformed e) {
+                return new What(detail);
+            }
+        }
+    }
+
+    private CompletionStage<Response> hold(Offer offer, List<io.svcdht.node.trust.Outcome<Vouched>> checked) {
         List<SignedRecord> good = new ArrayList<>(checked.size());
         Map<Key, RootProof> roots = new HashMap<>();
         for (io.svcdht.node.trust.Outcome<Vouched> outcome : checked) {
@@ -233,7 +256,7 @@ final class Serving {
             }
         }
         if (good.isEmpty()) {
-            return now(new Response.Provided(results(checked, List.of())));
+            return now(new Response.Provided(results(offer, checked, List.of())));
         }
         CompletableFuture<Response> answer = new CompletableFuture<>();
         node.submit(new Input.Hold(good, roots, outcome -> {
@@ -245,7 +268,7 @@ final class Serving {
                     news.accepted(r.cid(), r.publisher().id(), r.locator(), r.ttlSeconds(), position);
                 }
             }
-            answer.complete(new Response.Provided(results(checked, held)));
+            answer.complete(new Response.Provided(results(offer, checked, held)));
         }));
         return answer;
     }
@@ -257,26 +280,29 @@ final class Serving {
     }
 
     /** One for each that came: of the verifier where it refused, of the engine else. */
-    private List<Result> results(List<io.svcdht.node.trust.Outcome<Vouched>> checked, List<Outcome> held) {
+    private List<Result> results(Offer offer, List<io.svcdht.node.trust.Outcome<Vouched>> checked, List<Outcome> held) {
         List<Result> results = new ArrayList<>(checked.size());
         int next = 0;
-        for (io.svcdht.node.trust.Outcome<Vouched> outcome : checked) {
+        for (int i = 0; i < checked.size(); i++) {
             results.add(
-                    switch (outcome) {
-                        case Refused<Vouched>(var why, String detail) -> result(why, detail);
-                        case Accepted<Vouched> a -> result(held.get(next++));
+                    switch (checked.get(i)) {
+                        case Refused<Vouched>(var why, String detail) -> result(offer, i, why, detail);
+                        case Accepted<Vouched> a -> result(offer, i, held.get(next++));
                     });
         }
         return results;
     }
 
-    private Result result(Outcome outcome) {
-        return outcome instanceof Outcome.Refused(ErrorCode code, String detail)
-                ? result(code, detail)
-                : new Result(WireCode.Ok, "");
+    private Result result(Offer offer, int index, Outcome outcome) {
+        if (!(outcome instanceof Outcome.Refused(ErrorCode code, String detail))) {
+            return new Result(WireCode.Ok, "");
+        }
+        meter.refused(Way.HERE, offer.caller(), code.reason(), () -> offer.what(index, detail));
+        return result(code, detail);
     }
 
-    private Result result(Refusal why, String detail) {
+    private Result result(Offer offer, int index, Refusal why, String detail) {
+        meter.refused(Way.HERE, offer.caller(), why.reason(), () -> offer.what(index, detail));
         if (why == Refusal.PQ_REQUIRED && told.now(System.nanoTime())) {
             LOG.warn("A peer's record was refused: {}; its node has to sign with ML-DSA-87 too", detail);
         }

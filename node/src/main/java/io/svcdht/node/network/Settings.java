@@ -6,6 +6,7 @@ import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.kad.TableRules;
 import io.svcdht.node.lookup.HedgePolicy;
 import io.svcdht.node.lookup.LookupSpec.Limits;
+import io.svcdht.node.lookup.RttWindow;
 import io.svcdht.node.net.AddressPolicy;
 import io.svcdht.node.net.NetLimits;
 import io.svcdht.node.peering.PeeringSettings;
@@ -21,6 +22,7 @@ final class Settings {
     private static final long SECOND = 1_000 * MILLI;
     private static final int SPREAD_BITS = 4;
     private static final int PER_NETWORK_MAX = 2;
+    private static final int TIMES_P95 = 4;
     private static final int CHECKS_PER_PING_TIME = 3;
     /** A peer is settled after two repairs. */
     private static final int REPAIRS_TO_SETTLE = 2;
@@ -40,7 +42,18 @@ final class Settings {
                 care.refresh() * SECOND,
                 care.repair() * SECOND,
                 care.republish().orElse(0) * SECOND,
-                care.repair() * SECOND * REPAIRS_TO_SETTLE);
+                care.repair() * SECOND * REPAIRS_TO_SETTLE,
+                unmeasured(c));
+    }
+
+    /**
+     * Behind a proxy the first strangers are given all the time there is: a time-out of four times what the Internet takes
+     * would end every leg before one was measured.
+     */
+    private static long unmeasured(NetworkConfig c) {
+        return c.hiding().proxy().isEmpty()
+                ? RttWindow.UNMEASURED_NANOS
+                : Math.max(RttWindow.UNMEASURED_NANOS, c.search().rpcTimeoutMillis() * MILLI / TIMES_P95);
     }
 
     /** As it is in force now: the settings behind it change with a reload. */
@@ -79,11 +92,13 @@ final class Settings {
                 s.legBudgetMillisMin() * MILLI);
     }
 
-    /** On loopback all peers share one address, and what one of them may cost says nothing. */
+    /** On loopback, and behind a proxy, all peers share one address, and what one of them may cost says nothing. */
     static NetLimits net(NetworkConfig c, AddressPolicy policy) {
         NetworkConfig.Connections n = c.connections();
         NetLimits s = NetLimits.STANDARD;
-        boolean oneAddress = policy == AddressPolicy.LOOPBACK && !n.limitLoopback();
+        // Callers of an onion service all come from the daemon's address.
+        boolean oneAddress =
+                (policy == AddressPolicy.LOOPBACK || c.hiding().proxy().isPresent()) && !n.limitLoopback();
         return s.withPatience(n.dialMillis(), n.idleMillis(), s.answerMillisMax())
                 .withConnections(n.max(), oneAddress ? n.max() : Math.min(s.connectionsIpMax(), n.max()))
                 .withInflight(n.inflight(), Math.min(s.inflightPeerMax(), n.inflight()))
@@ -99,6 +114,10 @@ final class Settings {
             case PRIVATE -> AddressPolicy.PRIVATE;
             case LOOPBACK -> AddressPolicy.LOOPBACK;
             case AUTO -> {
+                if (c.hiding().proxy().isPresent()) {
+                    // Nobody may have the proxy call its own neighbours.
+                    yield AddressPolicy.PUBLIC;
+                }
                 Scope widest = own.stream()
                         .map(PeerAddress::scope)
                         .max(Comparator.naturalOrder())

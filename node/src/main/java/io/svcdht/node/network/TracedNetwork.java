@@ -1,16 +1,19 @@
 package io.svcdht.node.network;
 
+import io.svcdht.node.Discovery;
 import io.svcdht.node.Network;
 import io.svcdht.node.Tracing;
 import io.svcdht.node.kad.Sighting;
 import io.svcdht.node.lookup.LookupResult;
+import io.svcdht.node.net.Ways;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -43,8 +46,8 @@ record TracedNetwork(Network network, Tracing tracing) implements Network {
     }
 
     @Override
-    public CompletionStage<Integer> replicas(long position) {
-        return network.replicas(position);
+    public CompletionStage<Replicas> replicas(long position, OptionalInt deadlineMillis) {
+        return network.replicas(position, deadlineMillis);
     }
 
     @Override
@@ -58,8 +61,13 @@ record TracedNetwork(Network network, Tracing tracing) implements Network {
     }
 
     @Override
-    public CompletionStage<Map<NodeId, String>> keyExchanges() {
-        return network.keyExchanges();
+    public List<String> features() {
+        return network.features();
+    }
+
+    @Override
+    public CompletionStage<Ways> ways(Collection<NodeId> peers, int others) {
+        return network.ways(peers, others);
     }
 
     @Override
@@ -75,6 +83,11 @@ record TracedNetwork(Network network, Tracing tracing) implements Network {
     @Override
     public Optional<PeerAddress> listens() {
         return network.listens();
+    }
+
+    @Override
+    public Discovery discovery() {
+        return network.discovery();
     }
 
     @Override

@@ -66,9 +66,16 @@ final class Words {
     /**
      * Records of an answer that hold.
      *
+     * @param refused those that do not hold
      * @param passedOver whether a root is still to be checked
      */
-    record Found(List<ProviderRecord> good, List<Lacking> lacking, boolean passedOver) {}
+    record Found(
+            List<ProviderRecord> good,
+            List<Outcome.Refused<Vouched>> refused,
+            List<Lacking> lacking,
+            boolean passedOver) {
+        static final Found NOTHING = new Found(List.of(), List.of(), List.of(), false);
+    }
 
     private final RecordSigner signer;
     private final @Nullable Gathering gathering;
@@ -276,14 +283,18 @@ final class Words {
         Arrived arrived = new Arrived(came, true);
         Checked checked = check(records, arrived, r -> true, nowMillis);
         List<ProviderRecord> good = new ArrayList<>(records.size());
+        List<Outcome.Refused<Vouched>> refused = new ArrayList<>();
         for (Outcome<Vouched> outcome : checked.outcomes()) {
-            if (outcome instanceof Outcome.Accepted<Vouched>(Vouched(SignedRecord r, var _))
-                    && !r.withdrawal()
-                    && r.cid().key().equals(key)) {
-                good.add(r.record());
+            switch (outcome) {
+                case Outcome.Refused<Vouched> r -> refused.add(r);
+                case Outcome.Accepted<Vouched>(Vouched(SignedRecord r, var _)) -> {
+                    if (!r.withdrawal() && r.cid().key().equals(key)) {
+                        good.add(r.record());
+                    }
+                }
             }
         }
-        return new Found(good, checked.lacking(), arrived.passedOver);
+        return new Found(good, refused, checked.lacking(), arrived.passedOver);
     }
 
     /** What came in one message. */

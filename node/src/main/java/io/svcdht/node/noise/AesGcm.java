@@ -33,6 +33,11 @@ public final class AesGcm {
         return new SecretKeySpec(bytes, 0, KEY_BYTES, "AES");
     }
 
+    /** The same, of those that begin at {@code offset}. */
+    public static SecretKeySpec key(byte[] bytes, int offset) {
+        return new SecretKeySpec(bytes, offset, KEY_BYTES, "AES");
+    }
+
     /** Encrypts; the result is {@value #TAG_BYTES} bytes longer. */
     public byte[] seal(SecretKeySpec key, long counter, byte[] authenticated, byte[] plain) {
         try {

@@ -53,9 +53,16 @@ public final class Call {
         return purpose instanceof Purpose.ForLeg(var _, Leg leg) ? leg.hop() : 1;
     }
 
-    /** The find it is a leg of, {@link PeeringInput#NOBODY_WAITS} if of none. */
+    /** The lookup it is a leg of: of one that nobody waits for below {@link PeeringInput#NOBODY_WAITS}, of none that. */
     public long ticket() {
         return purpose instanceof Purpose.ForLeg(Search search, var _) ? search.ticket : PeeringInput.NOBODY_WAITS;
+    }
+
+    /** Notes what carried the answer, for the trace. */
+    public void came(Leg.Way by) {
+        if (purpose instanceof Purpose.ForLeg(var _, Leg leg)) {
+            leg.came(by);
+        }
     }
 
     Purpose purpose() {

@@ -68,6 +68,7 @@ final class ContactUpkeep {
     /** Looks for ourselves through the seeds, then into every bucket; goes on checking from the first time on. */
     void join(List<Peer> seeds, long nowNanos, Consumer<PeeringAction> out) {
         searches.start(
+                Errand.UPKEEP,
                 self,
                 Goal.CLOSEST_NODES,
                 settings.publish(),
@@ -185,7 +186,9 @@ final class ContactUpkeep {
     }
 
     void check(Peer peer, long nowNanos, Consumer<PeeringAction> out) {
-        long timeout = Math.clamp(4 * searches.p95Nanos(peer), PING_TIMEOUT_NANOS_MIN, PING_TIMEOUT_NANOS_MAX);
+        // Whoever gives a request more time than usual means pings, too.
+        long longest = Math.max(PING_TIMEOUT_NANOS_MAX, settings.publish().rpcTimeoutNanos());
+        long timeout = Math.clamp(4 * searches.p95Nanos(peer), PING_TIMEOUT_NANOS_MIN, longest);
         out.accept(new PeeringAction.Send(new Call(peer, new Request.Ping(), new ForCheck(), nowNanos, timeout)));
     }
 
@@ -225,6 +228,7 @@ final class ContactUpkeep {
         Key random = new Key(dice.getAsLong(), dice.getAsLong(), dice.getAsLong(), dice.getAsLong());
         Limits narrow = settings.publish().withK(REFRESH_K);
         searches.start(
+                Errand.UPKEEP,
                 Distance.inBucket(self, prefix, random),
                 Goal.CLOSEST_NODES,
                 narrow,
@@ -244,6 +248,13 @@ final class ContactUpkeep {
         }
         neighbourhoodAtNanos = nowNanos;
         searches.start(
-                self, Goal.CLOSEST_NODES, settings.publish(), List.of(), (search, result, now, o) -> {}, nowNanos, out);
+                Errand.UPKEEP,
+                self,
+                Goal.CLOSEST_NODES,
+                settings.publish(),
+                List.of(),
+                (search, result, now, o) -> {},
+                nowNanos,
+                out);
     }
 }

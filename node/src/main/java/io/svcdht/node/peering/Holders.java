@@ -6,17 +6,20 @@ import java.util.function.Consumer;
 final class Holders {
     final long ticket;
     final Word word;
+    private final long lookup;
     private final Runnable settled;
     private int waiting;
     private int accepted;
 
     /**
      * @param ticket whose end is told as {@link PeeringAction.Published}
+     * @param lookup ticket of the lookup that told whom to hand it to
      * @param settled called at that end
      */
-    Holders(long ticket, Word word, Runnable settled) {
+    Holders(long ticket, Word word, long lookup, Runnable settled) {
         this.ticket = ticket;
         this.word = word;
+        this.lookup = lookup;
         this.settled = settled;
     }
 
@@ -40,7 +43,7 @@ final class Holders {
     void settle(Consumer<PeeringAction> out) {
         if (waiting == 0) {
             settled.run();
-            out.accept(new PeeringAction.Published(ticket, word, accepted));
+            out.accept(new PeeringAction.Published(ticket, word, accepted, lookup));
         }
     }
 }

@@ -49,7 +49,8 @@ public final class Peering {
         this.records = records;
         this.dice = dice;
         this.table = new RoutingTable(self, settings.table());
-        this.searches = new Searches(self, table, records, timers, settings.hedge(), settings.publish(), dice);
+        this.searches = new Searches(
+                self, table, records, timers, settings.hedge(), settings.unmeasuredNanos(), settings.publish(), dice);
         this.contacts = new ContactUpkeep(table, searches, timers, settings, dice);
         HolderBook book = new HolderBook();
         this.handover = new Handover(book, timers, settings.publish().rpcTimeoutNanos());

@@ -23,8 +23,24 @@ public sealed interface PeeringAction {
     /** A find is over; the lookup can tell its trace. */
     record Found(long ticket, LookupResult result, Lookup lookup) implements PeeringAction {}
 
-    /** A publication reached so many holders, ourselves counted where we are one. */
-    record Published(long ticket, Word word, int holders) implements PeeringAction {}
+    /**
+     * A lookup is over that this node began of its own accord.
+     *
+     * @param ticket the one its calls had, below {@link PeeringInput#NOBODY_WAITS}
+     */
+    record Looked(long ticket, Errand errand, Lookup lookup) implements PeeringAction {}
+
+    /**
+     * A publication reached so many holders, ourselves counted where we are one.
+     *
+     * @param lookup ticket of the lookup that told whom to hand it to, {@link PeeringInput#NOBODY_WAITS} = of none
+     */
+    record Published(long ticket, Word word, int holders, long lookup) implements PeeringAction {
+        /** Handed to those that were known. */
+        public Published(long ticket, Word word, int holders) {
+            this(ticket, word, holders, PeeringInput.NOBODY_WAITS);
+        }
+    }
 
     /** A bucket was looked into; so many peers in its range answered. */
     record BucketRefreshed(int prefix, int heard) implements PeeringAction {}

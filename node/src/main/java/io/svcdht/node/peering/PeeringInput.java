@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Everything that can make a node do something among others; requests of others go to {@link Peering#answer}. */
 public sealed interface PeeringInput {
-    /** The ticket of what nobody waits for. */
+    /** The ticket of what nobody waits for; a lookup that nobody waits for has one of its own below this. */
     long NOBODY_WAITS = 0;
 
     /** Get to know the network through these. */

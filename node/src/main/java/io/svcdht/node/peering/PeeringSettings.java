@@ -3,6 +3,7 @@ package io.svcdht.node.peering;
 import io.svcdht.node.kad.TableRules;
 import io.svcdht.node.lookup.HedgePolicy;
 import io.svcdht.node.lookup.LookupSpec.Limits;
+import io.svcdht.node.lookup.RttWindow;
 
 /**
  * How a node behaves among others (contracts §4).
@@ -14,6 +15,7 @@ import io.svcdht.node.lookup.LookupSpec.Limits;
  * @param repairNanos holders are checked and made up for this often, 0 = never
  * @param republishNanos our own records are published again this often, 0 = after half their time to live
  * @param settledNanos who is alive for this long is handed records it is closer to than others
+ * @param unmeasuredNanos what a stranger's answer is taken to take until some were measured
  */
 public record PeeringSettings(
         TableRules table,
@@ -24,7 +26,8 @@ public record PeeringSettings(
         long refreshNanos,
         long repairNanos,
         long republishNanos,
-        long settledNanos) {
+        long settledNanos,
+        long unmeasuredNanos) {
     private static final long SECOND = 1_000_000_000L;
 
     /** The defaults of the settings: three checks in 60 s, refresh in 1 h, repair in 5 min. */
@@ -38,7 +41,8 @@ public record PeeringSettings(
                 3_600 * SECOND,
                 300 * SECOND,
                 0,
-                600 * SECOND);
+                600 * SECOND,
+                RttWindow.UNMEASURED_NANOS);
     }
 
     public PeeringSettings withReplicas(int newReplicas) {
@@ -51,7 +55,8 @@ public record PeeringSettings(
                 refreshNanos,
                 repairNanos,
                 republishNanos,
-                settledNanos);
+                settledNanos,
+                unmeasuredNanos);
     }
 
     public PeeringSettings withHedge(HedgePolicy newHedge) {
@@ -64,7 +69,8 @@ public record PeeringSettings(
                 refreshNanos,
                 repairNanos,
                 republishNanos,
-                settledNanos);
+                settledNanos,
+                unmeasuredNanos);
     }
 
     public PeeringSettings withRepair(long newRepairNanos) {
@@ -77,7 +83,8 @@ public record PeeringSettings(
                 refreshNanos,
                 newRepairNanos,
                 republishNanos,
-                settledNanos);
+                settledNanos,
+                unmeasuredNanos);
     }
 
     public PeeringSettings withTable(TableRules newTable) {
@@ -90,6 +97,7 @@ public record PeeringSettings(
                 refreshNanos,
                 repairNanos,
                 republishNanos,
-                settledNanos);
+                settledNanos,
+                unmeasuredNanos);
     }
 }

@@ -41,7 +41,7 @@ final class Publishing {
     private record Waiting(long ticket, Word word) {}
 
     /** What a lookup has told of the surroundings of a key. */
-    private record Area(Key centre, int prefix, List<Peer> nodes) {
+    private record Area(long lookup, Key centre, int prefix, List<Peer> nodes) {
         boolean covers(Key key) {
             return Distance.commonPrefix(centre, key) >= prefix;
         }
@@ -116,14 +116,25 @@ final class Publishing {
             Limits wide =
                     words < CROWD ? limits : limits.withK(Math.clamp(3L * settings.replicas(), limits.k(), WIDE_K_MAX));
             searches.start(
+                    errand(here),
                     next,
                     Goal.CLOSEST_NODES,
                     wide,
                     List.of(),
-                    (search, result, now, o) -> found(next, here, wide.k(), result, now, o),
+                    (search, result, now, o) -> found(search, next, here, wide.k(), result, now, o),
                     nowNanos,
                     out);
         }
+    }
+
+    /** Of several words the one that is new. */
+    private static Errand errand(List<Waiting> here) {
+        for (Waiting w : here) {
+            if (w.ticket() != PeeringInput.NOBODY_WAITS) {
+                return Errand.of(w.word(), false);
+            }
+        }
+        return Errand.of(here.getFirst().word(), true);
     }
 
     private List<Waiting> take(Key key) {
@@ -137,10 +148,16 @@ final class Publishing {
     }
 
     private void found(
-            Key key, List<Waiting> here, int k, LookupResult result, long nowNanos, Consumer<PeeringAction> out) {
+            Search search,
+            Key key,
+            List<Waiting> here,
+            int k,
+            LookupResult result,
+            long nowNanos,
+            Consumer<PeeringAction> out) {
         List<Peer> closest = result.closest();
-        here.forEach(w -> hand(w, closest, nowNanos, out));
-        Area area = area(key, closest, k);
+        here.forEach(w -> hand(w, search.ticket, closest, nowNanos, out));
+        Area area = area(search.ticket, key, closest, k);
         if (area != null) {
             cover(area, nowNanos, out);
         } else {
@@ -154,18 +171,18 @@ final class Publishing {
         lookUp(nowNanos, out);
     }
 
-    private @Nullable Area area(Key key, List<Peer> closest, int k) {
+    private @Nullable Area area(long lookup, Key key, List<Peer> closest, int k) {
         if (closest.isEmpty()) {
             return null;
         }
         if (closest.size() < k) {
-            return new Area(key, 0, closest);
+            return new Area(lookup, key, 0, closest);
         }
         int prefix = Distance.commonPrefix(key, closest.getLast().key()) + 1;
         List<Peer> within = closest.stream()
                 .filter(p -> Distance.commonPrefix(key, p.key()) >= prefix)
                 .toList();
-        return within.size() < settings.replicas() ? null : new Area(key, prefix, within);
+        return within.size() < settings.replicas() ? null : new Area(lookup, key, prefix, within);
     }
 
     /** Hands out what waits in the area, a part at a time. */
@@ -185,7 +202,7 @@ final class Publishing {
             List<Peer> closest = new ArrayList<>(area.nodes());
             Key key = e.getKey();
             closest.sort((a, b) -> Distance.compare(key, a.key(), b.key()));
-            take(key).forEach(w -> hand(w, closest, nowNanos, out));
+            take(key).forEach(w -> hand(w, area.lookup(), closest, nowNanos, out));
         }
         lookedUp(nowNanos, out);
     }
@@ -203,8 +220,8 @@ final class Publishing {
         return bits <= 0 ? 0 : bits >= 64 ? word : word & -1L << 64 - bits;
     }
 
-    private void hand(Waiting w, List<Peer> closest, long nowNanos, Consumer<PeeringAction> out) {
-        Holders holders = new Holders(w.ticket(), w.word(), () -> underWay--);
+    private void hand(Waiting w, long lookup, List<Peer> closest, long nowNanos, Consumer<PeeringAction> out) {
+        Holders holders = new Holders(w.ticket(), w.word(), lookup, () -> underWay--);
         if (!records.stands(w.word(), nowNanos)) {
             holders.settle(out);
             return;

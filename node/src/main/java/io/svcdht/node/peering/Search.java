@@ -17,7 +17,7 @@ final class Search {
 
     final Lookup lookup;
     final End end;
-    /** Who asked for it, {@link PeeringInput#NOBODY_WAITS} = nobody. */
+    /** Who asked for it, below {@link PeeringInput#NOBODY_WAITS} = nobody. */
     final long ticket;
     /** When the next timer for it goes off, {@link Long#MAX_VALUE} = there is none. */
     long armedAtNanos = Long.MAX_VALUE;

@@ -39,7 +39,7 @@ final class Searches implements RoundTrips {
     private final RoutingTable table;
     private final Records records;
     private final Timers timers;
-    private final RttWindow strangers = new RttWindow();
+    private final RttWindow strangers;
     /** When a bucket was last looked into, by prefix. */
     private long[] lookedAtNanos = new long[0];
 
@@ -47,8 +47,10 @@ final class Searches implements RoundTrips {
     private final Limits wide;
     private final LongSupplier dice;
     private HedgePolicy hedge;
+    private long ownTickets = PeeringInput.NOBODY_WAITS;
 
     /**
+     * @param unmeasuredNanos what a stranger's answer is taken to take until some were measured
      * @param wide limits of a search that tells how dense a place is
      * @param dice where to look for comparison
      */
@@ -58,8 +60,10 @@ final class Searches implements RoundTrips {
             Records records,
             Timers timers,
             HedgePolicy hedge,
+            long unmeasuredNanos,
             Limits wide,
             LongSupplier dice) {
+        this.strangers = new RttWindow(unmeasuredNanos);
         this.wide = wide;
         this.dice = dice;
         this.self = self;
@@ -73,8 +77,13 @@ final class Searches implements RoundTrips {
         hedge = newHedge;
     }
 
-    /** @param more whom to ask beside the closest of the table, for a start without one */
+    /**
+     * Looks for something that nobody waits for.
+     *
+     * @param more whom to ask beside the closest of the table, for a start without one
+     */
     void start(
+            Errand errand,
             Key target,
             Goal goal,
             Limits limits,
@@ -82,7 +91,7 @@ final class Searches implements RoundTrips {
             Search.End end,
             long nowNanos,
             Consumer<PeeringAction> out) {
-        start(PeeringInput.NOBODY_WAITS, target, goal, limits, more, end, nowNanos, out);
+        start(--ownTickets, target, goal, limits, more, told(errand, end), nowNanos, out);
     }
 
     /** @param ticket who asks */
@@ -102,6 +111,13 @@ final class Searches implements RoundTrips {
         }
         looked(Distance.commonPrefix(table.self(), target), nowNanos);
         begin(ticket, target, goal, careful(limits, nowNanos), start, end, nowNanos, out);
+    }
+
+    private static Search.End told(Errand errand, Search.End end) {
+        return (search, result, now, out) -> {
+            out.accept(new PeeringAction.Looked(search.ticket, errand, search.lookup));
+            end.ended(search, result, now, out);
+        };
     }
 
     private void begin(
@@ -149,12 +165,12 @@ final class Searches implements RoundTrips {
         for (int i = 0; suspected && i < Suspicion.OTHERS; i++) {
             Key other = new Key(dice.getAsLong(), dice.getAsLong(), dice.getAsLong(), dice.getAsLong());
             begin(
-                    PeeringInput.NOBODY_WAITS,
+                    --ownTickets,
                     other,
                     Goal.CLOSEST_NODES,
                     wide,
                     table.closest(other, wide.k()),
-                    this::lookedElsewhere,
+                    told(Errand.UPKEEP, this::lookedElsewhere),
                     nowNanos,
                     out);
         }

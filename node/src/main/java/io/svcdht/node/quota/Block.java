@@ -1,5 +1,6 @@
 package io.svcdht.node.quota;
 
+import io.svcdht.storage.model.PeerAddress;
 import java.nio.ByteBuffer;
 
 /** The block of addresses that shares a quota: one IPv4 address, or the first 56 bits of an IPv6 one. */
@@ -27,5 +28,12 @@ public final class Block {
         long high = b.getLong();
         long low = b.getLong();
         return high == 0 && low >>> 32 == 0xffff ? ofIp4((int) low) : ofIp6(high);
+    }
+
+    /** As people write it: an IPv4 address, or the /56 of an IPv6 one. */
+    public static String text(long block) {
+        PeerAddress any = block < 0 ? new PeerAddress.Ip6(block << 8, 0, 1) : new PeerAddress.Ip4((int) block, 1);
+        String text = any.text();
+        return text.substring(0, text.lastIndexOf(':')) + (block < 0 ? "/56" : "");
     }
 }

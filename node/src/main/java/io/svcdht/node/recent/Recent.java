@@ -11,6 +11,22 @@ public final class Recent {
     public static final int SAMPLES_MAX = 3_600 / EACH_SECONDS;
 
     private final ArrayDeque<Sample> samples = new ArrayDeque<>();
+    private final Refusals refusals;
+
+    /** @param refusals of the whole run, not of the last hour alone */
+    public Recent(Refusals refusals) {
+        this.refusals = refusals;
+    }
+
+    /** Without anybody who was refused. */
+    public Recent() {
+        this(new Refusals());
+    }
+
+    /** Who was refused, and why. */
+    public Refusals refusals() {
+        return refusals;
+    }
 
     public synchronized void add(Sample sample) {
         if (samples.size() == SAMPLES_MAX) {

@@ -6,6 +6,7 @@ import io.svcdht.storage.checkpoint.Checkpoints;
 import io.svcdht.storage.chronicle.ChronicleMapStore;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.DataDirectory;
+import io.svcdht.storage.journal.Foreseeing;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.Seam;
@@ -19,6 +20,7 @@ import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * The state a start begins with, and what it folds in of the journal: a map that outlived the last run as far as it
  * goes, else the newest checkpoint, else nothing.
  */
-final class Begun {
+final class Begun implements Foreseeing {
     private static final Logger LOG = LoggerFactory.getLogger(Begun.class);
 
     private final Checkpoints checkpoints;
@@ -127,7 +129,15 @@ final class Begun {
         }
     }
 
-    void fold(JournalEntry entry) {
+    @Override
+    public void foresee(List<JournalEntry> next) {
+        if (next.getFirst().position() > kept) {
+            Fold.foresee(state, next);
+        }
+    }
+
+    @Override
+    public void accept(JournalEntry entry) {
         if (entry.position() > kept) {
             Fold.apply(state, entry);
         } else {

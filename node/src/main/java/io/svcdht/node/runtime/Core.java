@@ -1,5 +1,6 @@
 package io.svcdht.node.runtime;
 
+import io.svcdht.node.config.KafkaConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.engine.Action;
 import io.svcdht.node.engine.Engine;
@@ -65,17 +66,26 @@ final class Core {
     /**
      * Opens the journal, or makes a ring in memory where there is no directory.
      *
+     * @param self whose journal it is, asked where the journal is not in the directory
      * @throws io.svcdht.storage.journal.JournalDamaged if it does not hold what was written
      * @throws JournalUnavailable if it cannot be written
      */
     static Replayed replay(
-            @Nullable DataDirectory directory, Supplier<NodeConfig> config, Checkpoints checkpoints, Meter meter) {
+            @Nullable DataDirectory directory,
+            Supplier<NodeConfig> config,
+            Checkpoints checkpoints,
+            Supplier<NodeId> self,
+            Meter meter) {
         if (directory == null) {
             return new Replayed(new MemoryJournal(), new State(Begun.heapStore()), Optional.empty());
         }
         long began = System.nanoTime();
-        Replayed replayed = replay(
-                directory, () -> config.get().diskReserve(), () -> Begun.of(directory, checkpoints, config.get()));
+        Replayed replayed = config.get().kafka().journal() == KafkaConfig.Store.KAFKA
+                ? DistantJournal.replay(directory, config.get(), checkpoints, self.get())
+                : replay(
+                        directory,
+                        () -> config.get().diskReserve(),
+                        () -> Begun.of(directory, checkpoints, config.get()));
         meter.replayed(System.nanoTime() - began);
         return replayed;
     }
@@ -95,7 +105,7 @@ final class Core {
 
     private static ChronicleJournal open(DataDirectory directory, Supplier<DiskReserve> reserve, Begun begun) {
         try {
-            return ChronicleJournal.open(directory, reserve, begun::at, begun::fold);
+            return ChronicleJournal.open(directory, reserve, begun::at, begun);
         } catch (RuntimeException | Error e) {
             begun.state().close();
             throw e;
@@ -105,7 +115,7 @@ final class Core {
     /** What is intact of a damaged journal, only to be read. */
     static Replayed intact(DataDirectory directory, Checkpoints checkpoints, JournalDamaged damage) {
         Begun begun = Begun.onHeap(checkpoints);
-        Journal journal = IntactJournal.open(directory, damage, begun::at, begun::fold);
+        Journal journal = IntactJournal.open(directory, damage, begun::at, begun);
         return new Replayed(journal, begun.state(), Optional.empty());
     }
 

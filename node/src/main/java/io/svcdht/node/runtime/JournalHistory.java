@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * next page of a moment costs next to nothing, and the moment beside it no more than the events between: one of them
  * is moved there.
  */
-final class JournalHistory implements History, AutoCloseable {
+public final class JournalHistory implements History, AutoCloseable {
     private static final int VIEWS_MAX = 2;
     private static final long CPU_SECONDS_MAX = 10;
     /** A and B. */
@@ -48,7 +48,7 @@ final class JournalHistory implements History, AutoCloseable {
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
 
     /** @param segments where sidecars are, null = nothing is kept */
-    JournalHistory(Supplier<JournalSource> journal, Checkpoints checkpoints, @Nullable Path segments) {
+    public JournalHistory(Supplier<JournalSource> journal, Checkpoints checkpoints, @Nullable Path segments) {
         this.journal = journal;
         this.checkpoints = checkpoints;
         this.segments = segments;
@@ -166,7 +166,7 @@ final class JournalHistory implements History, AutoCloseable {
     }
 
     /** Lets go of views that nobody has looked at for a minute. */
-    synchronized void dropIdle() {
+    public synchronized void dropIdle() {
         for (Kept k : List.copyOf(kept)) {
             if (k.users == 0 && System.nanoTime() - k.usedNanos > IDLE_NANOS) {
                 letGo(k);

@@ -60,6 +60,11 @@ final class KeysAtStart {
         return keys;
     }
 
+    /** Whose they are, once they are there. */
+    NodeId id() {
+        return join().id();
+    }
+
     private NodeIdentity join() {
         try {
             return identity.join();

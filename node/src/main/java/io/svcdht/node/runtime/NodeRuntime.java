@@ -4,6 +4,7 @@ import io.svcdht.node.BuildInfo;
 import io.svcdht.node.History;
 import io.svcdht.node.Network;
 import io.svcdht.node.Node;
+import io.svcdht.node.Shipping;
 import io.svcdht.node.config.LiveSettings;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.engine.Action;
@@ -64,6 +65,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
     private final NodeIdentity identity;
     private final boolean networked;
     private volatile Consumer<List<Action.Said>> said = words -> {};
+    private volatile Shipping shipping = Shipping.OFF;
     private volatile @Nullable Network network;
     private volatile @Nullable Recent recent;
     private volatile @Nullable LiveSettings settings;
@@ -151,7 +153,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
             // Making keys is CPU, opening a queue is mostly class loading and disk: together they take as long as one.
             KeysAtStart found = KeysAtStart.look(directory, config, person);
             Checkpoints checkpoints = directory == null ? Checkpoints.none() : new Checkpoints(directory.checkpoints());
-            Core.Replayed replayed = replay(directory, inForce, checkpoints, meter);
+            Core.Replayed replayed = replay(directory, inForce, checkpoints, found::id, meter);
             NodeIdentity keys;
             try {
                 keys = found.fitting(replayed.state().node());
@@ -183,9 +185,10 @@ public final class NodeRuntime implements Node, AutoCloseable {
             @Nullable DataDirectory directory,
             AtomicReference<NodeConfig> config,
             Checkpoints checkpoints,
+            Supplier<NodeId> self,
             Meter meter) {
         try {
-            return Core.replay(directory, config::get, checkpoints, meter);
+            return Core.replay(directory, config::get, checkpoints, self, meter);
         } catch (JournalDamaged e) {
             if (directory == null || config.get().onDamage() != NodeConfig.OnDamage.READ_ONLY) {
                 throw e;
@@ -275,7 +278,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
     }
 
     private void restartWith(@Nullable DataDirectory held, long promised) throws IOException {
-        Core.Replayed replayed = Core.replay(held, config::get, checkpoints, meter);
+        Core.Replayed replayed = Core.replay(held, config::get, checkpoints, () -> id, meter);
         long last = replayed.journal().lastPosition();
         if (held != null && (last < promised || !id.equals(replayed.state().node()))) {
             replayed.close();
@@ -309,6 +312,16 @@ public final class NodeRuntime implements Node, AutoCloseable {
     public void join(Network joined, Consumer<List<Action.Said>> words) {
         network = joined;
         said = words;
+    }
+
+    /** From now on its journal is shipped, until the node closes. */
+    public void ship(Shipping ships) {
+        shipping = ships;
+    }
+
+    @Override
+    public Shipping shipping() {
+        return shipping;
     }
 
     /** From now on this node shows what was sampled of it, and how its settings change. */
@@ -449,6 +462,7 @@ public final class NodeRuntime implements Node, AutoCloseable {
         stopping = true;
         // First, so that no engine comes up behind the one that is stopped here.
         supervisor.close();
+        shipping.close();
         if (upkeep != null) {
             upkeep.close();
         }

@@ -18,12 +18,14 @@ final class Run {
     final List<String> notes = new ArrayList<>();
 
     private final long seed;
+    private final Transport transport;
     private final Consumer<String> progress;
     private @Nullable World world;
 
-    Run(int nodes, long seed, Consumer<String> progress) {
+    Run(int nodes, long seed, Transport transport, Consumer<String> progress) {
         this.nodes = nodes;
         this.seed = seed;
+        this.transport = transport;
         this.progress = progress;
     }
 
@@ -50,6 +52,7 @@ final class Run {
             says(String.format(Locale.ROOT, "%,d of %,d nodes", grown.living(), nodes));
         }
         grown.run(World.MINUTE);
+        grown.transport(transport);
         world = grown;
         return grown;
     }

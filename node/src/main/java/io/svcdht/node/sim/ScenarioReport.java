@@ -6,6 +6,7 @@ import java.util.Locale;
 /**
  * What a scenario showed.
  *
+ * @param transport what strangers cost
  * @param notes figures without a gate, each a short line
  * @param digest stands for every event of the run: the same seed gives the same
  */
@@ -13,6 +14,7 @@ public record ScenarioReport(
         String scenario,
         int nodes,
         long seed,
+        Transport transport,
         List<Gate> gates,
         List<String> notes,
         long digest,
@@ -24,7 +26,9 @@ public record ScenarioReport(
 
     /** The command that repeats it. */
     public String command() {
-        return "svc-dht simulate --scenario %s --nodes %d --seed %d".formatted(scenario, nodes, seed);
+        return "svc-dht simulate --scenario %s --nodes %d --seed %d%s"
+                .formatted(
+                        scenario, nodes, seed, transport == Transport.WARM ? "" : " --transport " + transport.text());
     }
 
     @Override

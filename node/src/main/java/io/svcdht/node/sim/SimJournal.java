@@ -65,6 +65,7 @@ final class SimJournal {
             case PeeringAction.Send send -> {}
             case PeeringAction.Cancel cancel -> {}
             case PeeringAction.Found found -> {}
+            case PeeringAction.Looked looked -> {}
             case PeeringAction.Published published -> {}
             case PeeringAction.Crowded crowded -> {}
             case PeeringAction.TableRefused refused -> {}

@@ -10,6 +10,13 @@ import io.svcdht.storage.model.NodeId;
  * is only entered into the queue once it is certain to come.
  */
 final class SimNetwork {
+    /** TCP's handshake and that of TLS 1.3. */
+    private static final int STREAM_ROUND_TRIPS = 2;
+    /** How long a node waits for the answer to a first datagram before it tries a stream. */
+    private static final long PATIENCE_NANOS = 250 * World.MILLI;
+
+    private static final int BLOCKED_ONE_IN = 20;
+
     private final World world;
     private final RoundTripModel roundTrips;
     private final SplitMix luck;
@@ -33,15 +40,24 @@ final class SimNetwork {
         messages++;
         SimNode to = world.node(SimNode.numberAt(call.to()));
         long rtt = roundTrips.nanos(from.number, to.number, luck);
-        long handshake = transport == Transport.COLD
-                        && !from.peering.table().contains(call.to().id())
-                ? 2 * rtt
-                : 0;
+        long handshake = from.peering.table().contains(call.to().id()) ? 0 : handshake(to, rtt);
         if (!to.alive || from.side != to.side || lost()) {
             runsOut(from, call);
         } else {
             world.at(world.nowNanos() + handshake + rtt / 2 + heldUp(), new SimEvent.Arrives(from, to, call));
         }
+    }
+
+    /** What it takes until a stranger reads the question, beyond its way there. */
+    private long handshake(SimNode to, long rtt) {
+        return switch (transport) {
+            case WARM, ONE_ROUND_TRIP -> 0;
+            case COLD -> STREAM_ROUND_TRIPS * rtt;
+            case SOME_BLOCKED ->
+                (SplitMix.mix(to.number) >>> 1) % BLOCKED_ONE_IN == 0
+                        ? Math.max(PATIENCE_NANOS, 2 * rtt) + STREAM_ROUND_TRIPS * rtt
+                        : 0;
+        };
     }
 
     void arrives(SimEvent.Arrives e) {

@@ -175,6 +175,7 @@ public final class World {
             }
             case PeeringAction.Published p -> published += p.ticket() == PeeringInput.NOBODY_WAITS ? 0 : 1;
             case PeeringAction.Cancel cancel -> {}
+            case PeeringAction.Looked looked -> {}
             case PeeringAction.Crowded(Key target, var place) -> attackers.noticed(target);
             case PeeringAction.TableRefused refused -> {}
             case PeeringAction.TableGained gained -> note(node, action);

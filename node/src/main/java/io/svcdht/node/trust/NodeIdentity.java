@@ -197,6 +197,16 @@ public final class NodeIdentity {
         return bare.with(signatures);
     }
 
+    /** The key of this node's onion service. */
+    public OnionKey onionKey() {
+        return OnionKey.of(seed);
+    }
+
+    /** The secp256k1 private key of this node's discovery record, 32 bytes. */
+    public byte[] discoveryKey() {
+        return DiscoveryKey.of(seed);
+    }
+
     /** The X25519 private key that belongs to the Ed25519 one, 32 bytes. */
     public byte[] x25519Private() {
         return Ed25519Keys.x25519Private(seed);

@@ -34,6 +34,9 @@ public final class RecordVerifier {
     /** How far a publisher's clock may be ahead of ours, milliseconds. */
     public static final long AHEAD_MILLIS_MAX = 300_000;
 
+    /** Three digests with their contexts taken in, which is a fifth of a batched record's work. */
+    private static final ThreadLocal<RecordTree> TREES = ThreadLocal.withInitial(RecordTree::new);
+
     private final NodeId self;
     private final RootVerifier roots;
     private final Supplier<PqPolicy> policy;
@@ -142,7 +145,7 @@ public final class RecordVerifier {
             PqPolicy p,
             Presented presented,
             long nowMillis) {
-        RecordTree tree = new RecordTree();
+        RecordTree tree = TREES.get();
         if (!tree.rootOf(tree.leaf(record.signedBytes(), first.bytes()), way.path())
                 .equals(way.root())) {
             return refused(Refusal.BAD_PATH, "its path does not lead to the root it names");

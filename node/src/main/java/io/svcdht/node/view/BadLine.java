@@ -6,7 +6,7 @@ public final class BadLine extends Exception {
 
     private final long line;
 
-    BadLine(long line, String sentence) {
+    public BadLine(long line, String sentence) {
         super("line %d: %s".formatted(line, sentence));
         this.line = line;
     }

@@ -14,12 +14,14 @@ import io.svcdht.storage.event.DhtEvent.ContactEvicted;
 import io.svcdht.storage.event.DhtEvent.ContactRefreshed;
 import io.svcdht.storage.event.DhtEvent.ContactReplaced;
 import io.svcdht.storage.event.DhtEvent.DigestMarked;
+import io.svcdht.storage.event.DhtEvent.DiscoveryRecordPublished;
 import io.svcdht.storage.event.DhtEvent.EvictedFor;
 import io.svcdht.storage.event.DhtEvent.JournalPruned;
 import io.svcdht.storage.event.DhtEvent.KeyLearned;
 import io.svcdht.storage.event.DhtEvent.NodeStarted;
 import io.svcdht.storage.event.DhtEvent.NodeStopped;
 import io.svcdht.storage.event.DhtEvent.PeerBanned;
+import io.svcdht.storage.event.DhtEvent.PeerDiscovered;
 import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.ProviderAnnounced;
 import io.svcdht.storage.event.DhtEvent.ProviderExpired;
@@ -183,6 +185,8 @@ public final class EventJsonReader {
             case BucketRefreshed -> new BucketRefreshed(upTo("bucket", 255), upTo("heard", Integer.MAX_VALUE));
             case PeerBanned -> new PeerBanned(banned(), text("reason"));
             case PeerUnbanned -> new PeerUnbanned(banned());
+            case DiscoveryRecordPublished -> new DiscoveryRecordPublished(text("by"), text("record"));
+            case PeerDiscovered -> new PeerDiscovered(text("by"), contact());
             case CheckpointTaken ->
                 new CheckpointTaken(number("up_to"), key("digest"), number("records"), number("bytes"));
             case JournalPruned ->

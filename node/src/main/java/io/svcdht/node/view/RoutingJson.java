@@ -6,8 +6,10 @@ import io.svcdht.storage.event.DhtEvent.ContactAdded;
 import io.svcdht.storage.event.DhtEvent.ContactEvicted;
 import io.svcdht.storage.event.DhtEvent.ContactRefreshed;
 import io.svcdht.storage.event.DhtEvent.ContactReplaced;
+import io.svcdht.storage.event.DhtEvent.DiscoveryRecordPublished;
 import io.svcdht.storage.event.DhtEvent.EvictedFor;
 import io.svcdht.storage.event.DhtEvent.PeerBanned;
+import io.svcdht.storage.event.DhtEvent.PeerDiscovered;
 import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.model.Contact;
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * BucketRefreshed     bucket heard
  * PeerBanned          banned (n3:…, b3:… or an address prefix) reason
  * PeerUnbanned        banned
+ * DiscoveryRecordPublished   by record
+ * PeerDiscovered      by contact
  * </pre>
  */
 final class RoutingJson {
@@ -64,6 +68,14 @@ final class RoutingJson {
                 g.writeStringField("reason", e.reason());
             }
             case PeerUnbanned e -> g.writeStringField("banned", e.what().text());
+            case DiscoveryRecordPublished e -> {
+                g.writeStringField("by", e.by());
+                g.writeStringField("record", e.record());
+            }
+            case PeerDiscovered e -> {
+                g.writeStringField("by", e.by());
+                writeContact(g, e.contact());
+            }
         }
     }
 
@@ -80,10 +92,14 @@ final class RoutingJson {
     }
 
     private static void writeContact(JsonGenerator g, Contact contact, boolean verified) throws IOException {
+        writeContact(g, contact);
+        g.writeBooleanField("verified", verified);
+    }
+
+    private static void writeContact(JsonGenerator g, Contact contact) throws IOException {
         g.writeObjectFieldStart("contact");
         writeFields(g, contact);
         g.writeEndObject();
-        g.writeBooleanField("verified", verified);
     }
 
     private static void writeFields(JsonGenerator g, Contact contact) throws IOException {

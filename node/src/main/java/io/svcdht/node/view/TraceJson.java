@@ -15,8 +15,8 @@ import java.util.Locale;
  *
  * <pre>
  * page    lookups [lookup …] scanned complete [next]
- * lookup  lookup_id at op target [text] outcome hops messages hedges known took_ms deadline_ms, by itself also legs
- * leg     leg peer address hop path [via] why outcome heard_of_ms sent_ms took_ms overdue
+ * lookup  lookup_id at op [asked_by] target [text] outcome hops messages hedges known took_ms deadline_ms, by itself also legs
+ * leg     leg peer address hop path [via] why outcome heard_of_ms sent_ms took_ms overdue [way]
  * </pre>
  */
 public final class TraceJson {
@@ -54,6 +54,9 @@ public final class TraceJson {
         g.writeStringField("lookup_id", lookup.id().toString());
         g.writeStringField("at", Json.instant(lookup.startedAtMillis()));
         g.writeStringField("op", word(lookup.operation()));
+        if (lookup.asker() != LookupRecord.Asker.UNTOLD) {
+            g.writeStringField("asked_by", word(lookup.asker()));
+        }
         g.writeStringField("target", ContentId.canonical(lookup.target()));
         if (!lookup.text().isEmpty()) {
             g.writeStringField("text", lookup.text());
@@ -84,6 +87,9 @@ public final class TraceJson {
         g.writeNumberField("sent_ms", millis(leg.sentNanos()));
         g.writeNumberField("took_ms", millis(leg.waitedNanos()));
         g.writeBooleanField("overdue", leg.overdue());
+        if (leg.way() != LegRecord.Way.UNTOLD) {
+            g.writeStringField("way", word(leg.way()));
+        }
         g.writeEndObject();
     }
 

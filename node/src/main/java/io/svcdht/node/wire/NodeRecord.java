@@ -77,7 +77,7 @@ public record NodeRecord(
 
     /** @throws IllegalStateException if the record is larger than others read */
     public byte[] encode() {
-        byte[] bytes = Cbor.encode(unsigned().Add("sigs", Signature.toCbor(signatures)));
+        byte[] bytes = Cbor.encode(unsigned().Add("sigs", CBORObject.DecodeFromBytes(Signature.encode(signatures))));
         if (bytes.length > BYTES_MAX) {
             throw new IllegalStateException(
                     "a node record of %d bytes; at most %d are read".formatted(bytes.length, BYTES_MAX));

@@ -1,6 +1,7 @@
 package io.svcdht.node.wire;
 
 import io.svcdht.node.error.ErrorCode;
+import java.util.Locale;
 
 /** Why something a peer sent is not taken: the closed set of reasons it is counted by. */
 public enum Refusal {
@@ -44,6 +45,11 @@ public enum Refusal {
 
     Refusal(ErrorCode code) {
         this.code = code;
+    }
+
+    /** Its name in lists of who was refused. */
+    public String reason() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** What the peer is told. */

@@ -71,22 +71,26 @@ public sealed interface Signature {
     }
 
     /** The list in the order given. */
-    static CBORObject toCbor(List<Signature> signatures) {
-        CBORObject list = CBORObject.NewArray();
+    static void write(List<Signature> signatures, CborOut out) {
+        out.array(signatures.size());
         for (Signature signature : signatures) {
-            CBORObject entry =
-                    CBORObject.NewMap().Add("alg", signature.algorithm().code());
+            int alg = signature.algorithm().code();
             switch (signature) {
-                case Direct d -> entry.Add("sig", d.bytes());
+                case Direct d -> out.map(2).text("alg").number(alg).text("sig").bytes(d.bytes);
                 case ByRoot(var _, Key root, List<Key> path) -> {
-                    CBORObject steps = CBORObject.NewArray();
-                    path.forEach(k -> steps.Add(k.bytes()));
-                    entry.Add("root", root.bytes()).Add("path", steps);
+                    out.map(3).text("alg").number(alg).text("path").array(path.size());
+                    path.forEach(out::key);
+                    out.text("root").key(root);
                 }
             }
-            list.Add(entry);
         }
-        return list;
+    }
+
+    /** The same as an item of its own. */
+    static byte[] encode(List<Signature> signatures) {
+        CborOut out = new CborOut();
+        write(signatures, out);
+        return out.toByteArray();
     }
 
     /** Entries of algorithms this build does not know are left out: nobody could check them here. */

@@ -68,38 +68,43 @@ public record SignedRecord(
 
     /** The bytes that are signed, behind the context: the map without {@code sigs}. */
     public byte[] signedBytes() {
-        return Cbor.encode(unsigned());
+        return map(false);
     }
 
     public byte[] encode() {
-        return Cbor.encode(unsigned().Add("sigs", Signature.toCbor(signatures)));
+        return map(true);
     }
 
-    private CBORObject unsigned() {
-        CBORObject map = CBORObject.NewMap()
-                .Add("key", cid.key().bytes())
-                .Add("publisher", ContactCbor.keyBytes(publisher))
-                .Add("ttl", ttlSeconds)
-                .Add("ts", issuedAtMillis);
-        if (!cid.isCanonical()) {
-            map.Add("text", cid.text());
+    /** Its keys in the order that deterministic CBOR asks for. */
+    private byte[] map(boolean signed) {
+        CborOut out = new CborOut().map(4 + (signed ? 1 : 0) + optional());
+        out.text("ts").number(issuedAtMillis);
+        out.text("key").key(cid.key());
+        out.text("ttl").number(ttlSeconds);
+        if (signed) {
+            Signature.write(signatures, out.text("sigs"));
         }
-        if (!locator.isEmpty()) {
-            map.Add("locator", locator);
+        if (!cid.isCanonical()) {
+            out.text("text").text(cid.text());
         }
         if (!addrs.isEmpty()) {
-            CBORObject list = CBORObject.NewArray();
-            addrs.forEach(list::Add);
-            map.Add("addrs", list);
+            out.text("addrs").array(addrs.size());
+            addrs.forEach(out::text);
         }
-        return map;
+        if (!locator.isEmpty()) {
+            out.text("locator").text(locator);
+        }
+        return out.text("publisher").bytes(ContactCbor.keyBytes(publisher)).toByteArray();
+    }
+
+    private int optional() {
+        return (cid.isCanonical() ? 0 : 1) + (addrs.isEmpty() ? 0 : 1) + (locator.isEmpty() ? 0 : 1);
     }
 
     /** The record to keep, with what it takes to hand it on. Not for a withdrawal. */
     public ProviderRecord record() {
-        byte[] sigs = Cbor.encode(Signature.toCbor(signatures));
-        return new ProviderRecord(
-                cid, publisher.id(), locator, addrs, ttlSeconds, issuedAtMillis, new Proof(publisher, sigs));
+        Proof proof = new Proof(publisher, Signature.encode(signatures));
+        return new ProviderRecord(cid, publisher.id(), locator, addrs, ttlSeconds, issuedAtMillis, proof);
     }
 
     /**

@@ -31,6 +31,11 @@ class ConfigLoaderTest {
             NetworkConfig.Connections.class,
             NetworkConfig.Care.class,
             NetworkConfig.Signing.class,
+            NetworkConfig.Hiding.class,
+            KafkaConfig.class,
+            KafkaConfig.Topics.class,
+            FleetConfig.class,
+            DiscoveryConfig.class,
             BusConfig.class,
             Telemetry.class);
 

@@ -3,10 +3,10 @@ package io.svcdht.node.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.svcdht.node.Patience;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -53,7 +53,7 @@ final class BadInputTest {
     void a_good_request_still_works_and_nothing_was_written() throws Exception {
         assertThat(served.position()).isEqualTo(positionBefore);
         assertThat(served.provide("{\"cid\":\"b3:good\"}").statusCode()).isEqualTo(200);
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> served.server.connections() <= 2);
+        Awaitility.await().atMost(Patience.LIMIT).until(() -> served.server.connections() <= 2);
     }
 
     static Stream<Arguments> bodies() {
@@ -189,11 +189,11 @@ final class BadInputTest {
     @Test
     void a_slow_head_is_cut() throws Exception {
         try (RawHttp raw = served.raw()) {
-            long began = System.nanoTime();
             raw.send("GET /healthz HTTP/1.1\r\n");
             Thread drip = Thread.ofVirtual().start(() -> {
                 try {
-                    for (int i = 0; i < 100; i++) {
+                    // Without an end, as far as this side is concerned.
+                    for (int i = 0; true; i++) {
                         Thread.sleep(50);
                         raw.send("X-" + i + ": 1\r\n");
                     }
@@ -203,7 +203,6 @@ final class BadInputTest {
             });
             String answer = raw.answer();
             assertThat(answer).startsWith("HTTP/1.1 408").contains("application/problem+json");
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(3 * HEADER_MILLIS));
             drip.interrupt();
         }
     }
@@ -243,7 +242,7 @@ final class BadInputTest {
                             : "GET /journal/events?follow=true HTTP/1.1\r\nHost: localhost\r\n\r\n");
             raw.socket.shutdownOutput();
         }
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> served.server.connections() == 0);
+        Awaitility.await().atMost(Patience.LIMIT).until(() -> served.server.connections() == 0);
     }
 
     @Test
@@ -267,7 +266,7 @@ final class BadInputTest {
             raw.close();
         }
         assertThat(closed).isBetween(16, 20);
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> served.server.connections() == 0);
+        Awaitility.await().atMost(Patience.LIMIT).until(() -> served.server.connections() == 0);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.svcdht.node.Patience;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many lines in one request: each answered, in order, whatever the others are and however fast anybody is. */
-@Timeout(60)
+@Timeout(300)
 final class BatchTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final String NDJSON = "application/x-ndjson";
     /** What the contract allows. */
     private static final int IN_FLIGHT_MAX = 10_000;
@@ -146,6 +147,19 @@ final class BatchTest {
             assertThat(r).hasSize(3000).allMatch(n -> n.get("ok").asBoolean());
             assertThat(client.closedByServer()).isTrue();
             assertThat(records()).as("the line without its end is none").isEqualTo(3000);
+        }
+    }
+
+    @Test
+    void a_stream_that_was_answered_so_far_ends_where_it_is_cut() throws Exception {
+        try (BatchClient client = BatchClient.provide(served)) {
+            assertThat(client.send(BatchClient.lines("so-far", 0, 10)).results(10))
+                    .hasSize(10);
+
+            client.send("{\"cid\":\"b3:rest\"}").halfClose();
+
+            assertThat(client.toEnd()).isEmpty();
+            assertThat(client.closedByServer()).isTrue();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.svcdht.node.Patience;
 import io.svcdht.node.bus.Bridge;
 import io.svcdht.node.bus.BridgeLimits;
 import io.svcdht.node.config.NodeConfig.HostPort;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The bridge over TCP, by a client that sends exactly the bytes it is told to. */
 class BridgeTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final BridgeLimits LIMITS = new BridgeLimits(8, 4_096, 600_000, 4, 1 << 10);
 
     @TempDir

@@ -37,8 +37,8 @@ class BusNewsTest {
             vertx.eventBus().<JsonObject>localConsumer("somewhere", m -> heard.add(m.body()));
         }
         publish();
-        JsonObject one = heard.poll(30, TimeUnit.SECONDS);
-        JsonObject other = heard.poll(30, TimeUnit.SECONDS);
+        JsonObject one = heard.poll(60, TimeUnit.SECONDS);
+        JsonObject other = heard.poll(60, TimeUnit.SECONDS);
         assertThat(one).isNotNull();
         assertThat(other).isNotNull().isNotSameAs(one);
     }

@@ -255,6 +255,28 @@ final class DelegatedRoutesTest {
         assertThat(lines(providers(cid, "?filter-addrs=udp", "Accept", LINES))).hasSize(115);
     }
 
+    /** The head and the first line do not wait until the rest is made. */
+    @Test
+    void the_first_of_many_is_sent_by_itself() throws Exception {
+        String cid = "b3:" + "22".repeat(32);
+        for (int i = 0; i < 130; i++) {
+            provide(cid, "local://" + i, "[]");
+        }
+        try (RawHttp raw = served.raw()) {
+            raw.send("GET /routing/v1/providers/" + cid + " HTTP/1.1\r\nHost: localhost\r\nAccept: " + LINES
+                    + "\r\nConnection: close\r\n\r\n");
+            String answer = raw.toEnd();
+            String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+            int head = body.indexOf("\r\n");
+            int length = Integer.parseInt(body.substring(0, head), 16);
+            assertThat(body.substring(head + 2, head + 2 + length))
+                    .startsWith("{")
+                    .endsWith("}\n")
+                    .containsOnlyOnce("\n");
+            assertThat(answer.split("svc-dht-locator", -1)).hasSize(131);
+        }
+    }
+
     /** A thousand lines, more than any socket takes at once: where the node stops, the end is missing. */
     @Test
     void an_answer_that_breaks_off_does_not_look_whole() throws Exception {
@@ -279,7 +301,7 @@ final class DelegatedRoutesTest {
             int first = raw.socket.getInputStream().read();
             Future<Void> stopped = node.server.stop();
             String rest = raw.toEnd();
-            stopped.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            stopped.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
             assertThat((char) first + rest)
                     .startsWith("HTTP/1.1 200")
                     .contains("transfer-encoding: chunked")

@@ -70,7 +70,7 @@ class FindAnswerTest {
                 List<StoredRecord> shown = shown(store, cid.key(), now, limit);
 
                 answer.look(store, cid.key(), now, limit);
-                assertThat(answer.whole("as \"asked\"", LOOKUP, 17, false).toString())
+                assertThat(answer.whole("as \"asked\"", LOOKUP, 17, false, null).toString())
                         .as(what)
                         .isEqualTo(MAPPER.writeValueAsString(whole(shown, now)));
                 for (boolean withRecords : new boolean[] {true, false}) {
@@ -178,7 +178,7 @@ class FindAnswerTest {
             String locator = "a\nb\u0000\u001f\u007f\"";
             store.announce(1, new ProviderRecord(cid, SELF, locator, List.of("\t"), 60, T0));
             answer.look(store, cid.key(), T0, 1);
-            String json = answer.whole("x", LOOKUP, 0, false).toString();
+            String json = answer.whole("x", LOOKUP, 0, false, null).toString();
 
             assertThat(json).doesNotContain("\n", "\t", "\u0000");
             assertThat(MAPPER.readTree(json).at("/records/0/locator").textValue())

@@ -1,9 +1,12 @@
 package io.svcdht.node.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.svcdht.node.Patience;
 import io.svcdht.node.config.NetworkConfig.Connections;
 import io.svcdht.node.metrics.Metrics;
+import io.svcdht.node.recent.Refusals;
 import io.vertx.core.net.SocketAddress;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -47,6 +50,19 @@ class HttpQuotasTest {
         assertThat(answers).containsExactly("passed", "passed", "passed", "rps", "rps");
         assertThat(entered(quotas, quotas.caller(STRANGER), SECOND)).isEqualTo("passed");
         assertThat(metrics.scrape()).contains("quota_hits_total{quota=\"rps\",side=\"http\"} 2.0");
+    }
+
+    @Test
+    void who_it_was_is_kept_by_its_block() {
+        HttpQuotas quotas = quotas(100, 1, 100, 1 << 20);
+        for (int host = 1; host <= 3; host++) {
+            entered(quotas, quotas.caller(SocketAddress.inetSocketAddress(1, "2400:1:2:3ff::" + host)), 0);
+            entered(quotas, quotas.caller(STRANGER), 0);
+        }
+        assertThat(metrics.refusals().rows())
+                .extracting(Refusals.Row::who, Refusals.Row::reason, Refusals.Row::times)
+                .containsExactlyInAnyOrder(
+                        tuple("203.0.113.9", "quota_rps", 2L), tuple("[2400:1:2:300::]/56", "quota_rps", 2L));
     }
 
     @Test
@@ -122,7 +138,7 @@ class HttpQuotasTest {
                 assertThat(served.get("/healthz").statusCode()).isEqualTo(200);
             }
             org.awaitility.Awaitility.await()
-                    .atMost(java.time.Duration.ofSeconds(60))
+                    .atMost(Patience.LIMIT)
                     .until(() -> served.get("/version").statusCode() == 200);
         }
     }

@@ -52,7 +52,7 @@ final class OpenApiTest {
                     .filter(r -> r.methods() != null && r.getPath() != null)
                     .forEach(r -> r.methods().forEach(m -> routed.add(m.name() + " " + r.getPath())));
         }
-        assertThat(described).isEqualTo(routed).hasSize(28);
+        assertThat(described).isEqualTo(routed).hasSize(29);
     }
 
     @Test
@@ -76,6 +76,7 @@ final class OpenApiTest {
         check("Lookup", served.get("/dht/lookups/" + lookup.id()));
         check("State", served.get("/journal/state"));
         check("Diff", served.get("/journal/diff?from=1"));
+        check("Refusals", served.get("/dht/refusals"));
         check("Version", served.get("/version"));
         check("Withdrawn", served.send("DELETE", "/dht/provide?cid=b3:other", null));
         String cid = "b3:" + "0a".repeat(32);

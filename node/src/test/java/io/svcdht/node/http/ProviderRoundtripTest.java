@@ -3,9 +3,9 @@ package io.svcdht.node.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.svcdht.node.Patience;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -13,8 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Stands for the seed's test of this name: provide, find, list, expire, and look back at it. */
 final class ProviderRoundtripTest {
+    @TempDir
+    Path dir;
+
     @Test
-    void a_record_is_found_until_its_ttl_has_passed(@TempDir Path dir) throws Exception {
+    void a_record_is_found_until_its_ttl_has_passed() throws Exception {
         try (ServedNode served = ServedNode.at(dir)) {
             HttpResponse<String> r =
                     served.provide("{\"cid\":\"b3:short\",\"node\":\"local://tmp\",\"ttl_secs\":2,\"later\":[{}]}");
@@ -43,12 +46,11 @@ final class ProviderRoundtripTest {
             assertThat(list.get(0).get("entries").get(0).get("secs_left").asInt())
                     .isBetween(1, 2);
 
-            Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> ServedNode.json(
+            Awaitility.await().atMost(Patience.LIMIT).until(() -> ServedNode.json(
                             served.get("/dht/find_providers/b3:short"))
                     .get("providers")
                     .isEmpty());
-            Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> served.get(
-                            "/journal/events?type=ProviderExpired")
+            Awaitility.await().atMost(Patience.LIMIT).until(() -> served.get("/journal/events?type=ProviderExpired")
                     .body()
                     .contains("ProviderExpired"));
 
@@ -97,8 +99,21 @@ final class ProviderRoundtripTest {
             assertThat(ServedNode.json(served.send("POST", "/dht/provide", body))
                             .has("replicas"))
                     .isFalse();
-            assertThat(served.send("POST", "/dht/provide?wait=soon", body).statusCode())
-                    .isEqualTo(400);
+            for (String query : new String[] {
+                "wait=soon",
+                "trace",
+                "wait=replicated&trace=maybe",
+                "deadline_ms=0",
+                "wait=replicated&deadline_ms=60001"
+            }) {
+                assertThat(served.send("POST", "/dht/provide?" + query, body).statusCode())
+                        .as(query)
+                        .isEqualTo(400);
+            }
+            JsonNode alone =
+                    ServedNode.json(served.send("POST", "/dht/provide?wait=replicated&deadline_ms=50&trace", body));
+            assertThat(alone.get("replicas").asInt()).isZero();
+            assertThat(alone.has("lookup_id") || alone.has("trace")).isFalse();
 
             assertThat(served.get("/dht/find_providers/b3:mine?paths=2").statusCode())
                     .isEqualTo(200);
@@ -112,6 +127,36 @@ final class ProviderRoundtripTest {
             assertThat(served.get("/journal/events?peer=n3:" + "0".repeat(64)).body())
                     .isEmpty();
             assertThat(served.get("/journal/events?peer=somebody").statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void a_find_that_asks_nobody_tells_so_where_that_is_wanted() throws Exception {
+        try (ServedNode served = ServedNode.at(dir)) {
+            assertThat(served.provide("{\"cid\":\"b3:mine\"}").statusCode()).isEqualTo(200);
+            JsonNode plain = ServedNode.json(served.get("/dht/find_providers/b3:mine"));
+            assertThat(plain.get("traced").asBoolean()).isFalse();
+            assertThat(plain.has("trace")).isFalse();
+            assertThat(served.get("/dht/lookups/" + plain.get("lookup_id").asText())
+                            .statusCode())
+                    .isEqualTo(404);
+
+            JsonNode told = ServedNode.json(served.get("/dht/find_providers/b3:mine?trace"));
+            assertThat(told.get("traced").asBoolean()).isTrue();
+            JsonNode trace = told.get("trace");
+            assertThat(trace.get("lookup_id")).isEqualTo(told.get("lookup_id"));
+            assertThat(trace.get("asked_by").asText()).isEqualTo("http");
+            assertThat(trace.get("text").asText()).isEqualTo("b3:mine");
+            assertThat(trace.get("outcome").asText()).isEqualTo("found");
+            assertThat(trace.get("legs")).isEmpty();
+            assertThat(ServedNode.json(
+                            served.get("/dht/lookups/" + told.get("lookup_id").asText())))
+                    .isEqualTo(trace);
+            assertThat(ServedNode.json(served.get("/dht/find_providers/b3:nobody?trace=true"))
+                            .get("trace")
+                            .get("outcome")
+                            .asText())
+                    .isEqualTo("not_found");
         }
     }
 

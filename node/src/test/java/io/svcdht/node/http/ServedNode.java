@@ -2,6 +2,7 @@ package io.svcdht.node.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.svcdht.node.Patience;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
@@ -22,7 +23,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +39,7 @@ final class ServedNode implements AutoCloseable {
     final Vertx vertx;
     final ApiServer server;
     private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+            HttpClient.newBuilder().connectTimeout(Patience.LIMIT).build();
 
     private ServedNode(NodeConfig config, UnaryOperator<ApiServer.Options> change) throws Exception {
         node = NodeRuntime.start(config, metrics);
@@ -50,7 +50,7 @@ final class ServedNode implements AutoCloseable {
         server = ApiServer.start(vertx, node, metrics, change.apply(options))
                 .toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 
@@ -115,8 +115,7 @@ final class ServedNode implements AutoCloseable {
     }
 
     private ServedNode ready() {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> node.status()
-                .ready());
+        Awaitility.await().atMost(Patience.LIMIT).until(() -> node.status().ready());
         return this;
     }
 
@@ -142,7 +141,7 @@ final class ServedNode implements AutoCloseable {
 
     private HttpRequest request(String method, String path, @Nullable String json, String... headers) {
         HttpRequest.Builder b = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Patience.LIMIT)
                 .method(method, json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
         if (json != null) {
             b.setHeader("Content-Type", "application/json");
@@ -178,12 +177,12 @@ final class ServedNode implements AutoCloseable {
         server.stop()
                 .toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
         vertx.close()
                 .toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
         node.close();
     }

@@ -23,7 +23,7 @@ class SharedFlushTest {
 
     @AfterEach
     void close() throws Exception {
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(10, TimeUnit.SECONDS);
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(60, TimeUnit.SECONDS);
     }
 
     /** A connection that notes what comes to its socket. */

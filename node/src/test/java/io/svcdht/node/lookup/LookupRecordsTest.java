@@ -22,7 +22,13 @@ class LookupRecordsTest {
     private static final long T0 = 1_764_000_000_000L;
 
     private static LookupRecord record(Walk walk) {
-        return LookupRecords.of(ID, T0, LookupRecord.Operation.FIND, "b3:a", walk.lookup.trace(walk.nowMillis * MILLI));
+        return LookupRecords.of(
+                ID,
+                T0,
+                LookupRecord.Operation.FIND,
+                LookupRecord.Asker.HTTP,
+                "b3:a",
+                walk.lookup.trace(walk.nowMillis * MILLI));
     }
 
     @Test

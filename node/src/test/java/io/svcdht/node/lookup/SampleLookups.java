@@ -46,6 +46,6 @@ public final class SampleLookups {
 
     private static LookupRecord record(Walk walk, UUID id, long startedAtMillis) {
         LookupTrace trace = walk.lookup.trace(walk.nowMillis * MILLI);
-        return LookupRecords.of(id, startedAtMillis, LookupRecord.Operation.FIND, "", trace);
+        return LookupRecords.of(id, startedAtMillis, LookupRecord.Operation.FIND, LookupRecord.Asker.HTTP, "", trace);
     }
 }

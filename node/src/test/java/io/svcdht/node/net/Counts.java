@@ -48,6 +48,11 @@ final class Counts implements NetMeter {
     }
 
     @Override
+    public void refused(String who, String reason, String detail) {
+        add("refused " + who + " " + reason, 1);
+    }
+
+    @Override
     public void opened() {
         add("opened", 1);
     }

@@ -3,6 +3,7 @@ package io.svcdht.node.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.svcdht.storage.model.NodeKeys;
+import io.svcdht.storage.model.OnionName;
 import io.svcdht.storage.model.PeerAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,5 +106,43 @@ class DialBackTest {
 
         of(AddressPolicy.PRIVATE).opened(CALLER, from("10.0.0.7:40000"), 5302, 0);
         assertThat(dialled).hasSize(1);
+    }
+
+    private static final PeerAddress ONION = PeerAddress.parse(OnionName.of(new byte[32]) + ":5302");
+
+    @Test
+    void an_onion_service_that_is_claimed_is_called_once_in_ten_minutes_and_at_no_port_of_the_system() {
+        for (int minute = 0; minute < 10; minute++) {
+            dialBack.claimed(CALLER, ONION, minute * MINUTE_NANOS);
+        }
+        dialBack.claimed(CALLER, PeerAddress.parse(OnionName.of(new byte[32]) + ":22"), 0);
+
+        assertThat(dialled).containsExactly(ONION);
+    }
+
+    @Test
+    void of_claimed_onion_services_four_are_called_at_once_and_the_others_later() {
+        List<CompletableFuture<Race.Outcome>> calls = new ArrayList<>();
+        DialBack slow = new DialBack(
+                AddressPolicy.PUBLIC,
+                NetLimits.STANDARD,
+                new Echo(),
+                (addresses, expected) -> {
+                    CompletableFuture<Race.Outcome> call = new CompletableFuture<>();
+                    calls.add(call);
+                    return call;
+                },
+                (keys, at) -> false);
+        for (int i = 0; i < 10; i++) {
+            byte[] key = new byte[32];
+            key[0] = (byte) i;
+            slow.claimed(CALLER, PeerAddress.parse(OnionName.of(key) + ":5302"), 0);
+        }
+        slow.tick(MINUTE_NANOS, keys -> true);
+        assertThat(calls).hasSize(4);
+
+        List.copyOf(calls).forEach(c -> c.complete(new Race.Outcome.Lost(Failure.Unreachable)));
+        slow.tick(MINUTE_NANOS, keys -> true);
+        assertThat(calls).hasSize(8);
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -28,6 +29,9 @@ final class Echo implements PeerHandler {
 
     private static final Encoded RECORD = Encoded.of(HexFormat.of().parseHex("a1617801"));
 
+    /** What is answered instead, by question. */
+    final Map<Request, Response> instead = new ConcurrentHashMap<>();
+
     final List<Caller> callers = new CopyOnWriteArrayList<>();
     final List<PeerAddress> reachable = new CopyOnWriteArrayList<>();
     final LinkedBlockingQueue<CompletableFuture<Response>> slow = new LinkedBlockingQueue<>();
@@ -40,6 +44,10 @@ final class Echo implements PeerHandler {
     @Override
     public CompletionStage<? extends Response> answer(Caller caller, Request request) {
         callers.add(caller);
+        Response other = instead.get(request);
+        if (other != null) {
+            return CompletableFuture.completedFuture(other);
+        }
         return switch (request) {
             case Request.Ping p -> CompletableFuture.completedFuture(new Response.Pong(7));
             case Request.FindNode f when f.target().equals(SLOW) -> later();

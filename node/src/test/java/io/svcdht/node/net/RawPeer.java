@@ -1,5 +1,6 @@
 package io.svcdht.node.net;
 
+import io.svcdht.node.Patience;
 import io.svcdht.node.wire.oap.Frame;
 import io.svcdht.node.wire.oap.FrameRead;
 import io.svcdht.node.wire.oap.FrameReader;
@@ -28,7 +29,7 @@ import javax.net.ssl.X509TrustManager;
 
 /** A peer made of a plain TLS socket, so that it can say anything. Nothing of our transport is in it. */
 final class RawPeer implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = (int) Patience.LIMIT.toMillis();
 
     private final Socket socket;
     private final FrameReader reader = new FrameReader(Frame.BYTES_MAX, false);

@@ -35,6 +35,22 @@ class ReplayWindowTest {
         assertThat(window.isNew(9L * ReplayWindow.SIZE + 1)).isTrue();
     }
 
+    @Test
+    void nothing_is_forgotten_when_it_grows() {
+        window.take(0);
+        window.take(63);
+        window.take(64);
+        assertThat(window.isNew(0)).isFalse();
+        assertThat(window.isNew(63)).isFalse();
+        assertThat(window.isNew(62)).isTrue();
+        assertThat(window.isNew(64)).isFalse();
+        ReplayWindow leaped = new ReplayWindow();
+        leaped.take(3);
+        leaped.take(2_000);
+        assertThat(leaped.isNew(3)).isFalse();
+        assertThat(leaped.isNew(4)).isTrue();
+    }
+
     /** Against a set of all that were taken. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})

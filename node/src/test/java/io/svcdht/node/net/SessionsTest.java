@@ -6,6 +6,7 @@ import io.svcdht.node.noise.AesGcm;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -69,7 +70,7 @@ class SessionsTest {
 
     @Test
     void only_what_decrypts_moves_a_conversation_and_only_the_newest() {
-        Session s = session(1, true, 0);
+        Session s = session(1, false, 0);
         Session peer = other(s, 0);
         Datagram.Data old = peer.seal(gcm, new byte[] {1});
         Datagram.Data newer = peer.seal(gcm, new byte[] {2});
@@ -81,6 +82,56 @@ class SessionsTest {
         assertThat(s.at()).isEqualTo(PeerAddress.parse("127.0.0.1:5000"));
         assertThat(s.open(gcm, old, home, 2)).isPresent();
         assertThat(s.to()).as("an older one that was held back").isEqualTo(away);
+    }
+
+    /** Any source can be written into a datagram; what it says must not make others pay. */
+    @Test
+    void away_from_home_no_more_is_sent_than_came_and_nobody_is_asked() {
+        Session s = session(1, false, 0);
+        Session peer = other(s, 0);
+        s.open(gcm, peer.seal(gcm, new byte[100]), home, 1);
+        assertThat(s.isAtHome()).isTrue();
+        assertThat(s.frameBytesMax()).isEqualTo(1_168);
+        assertThat(s.isFresh(1)).isTrue();
+
+        s.open(gcm, peer.seal(gcm, new byte[100]), away, 2);
+        assertThat(s.isAtHome()).isFalse();
+        assertThat(s.isFresh(2)).as("asked over it").isFalse();
+        assertThat(s.frameBytesMax()).isEqualTo(100);
+        s.seal(gcm, new byte[40]);
+        assertThat(s.frameBytesMax()).isEqualTo(28);
+        s.open(gcm, peer.seal(gcm, new byte[50]), away, 3);
+        assertThat(s.frameBytesMax()).isEqualTo(110);
+
+        s.open(gcm, peer.seal(gcm, new byte[1]), home, 4);
+        assertThat(s.isFresh(4)).as("home again").isTrue();
+        assertThat(s.frameBytesMax()).isEqualTo(1_168);
+    }
+
+    /** It listens there; and who answers from another address of the same host is not a moved one. */
+    @Test
+    void whom_we_asked_stays_where_we_asked_it() {
+        Session s = session(1, true, 0);
+        assertThat(s.open(gcm, other(s, 0).seal(gcm, new byte[] {7}), away, 1)).isPresent();
+        assertThat(s.to()).isEqualTo(home);
+        assertThat(s.isFresh(1)).isTrue();
+    }
+
+    /** Bytes a thread asks for do not depend on when the garbage goes; what is kept is less. */
+    @Test
+    void a_conversation_is_small() {
+        int many = 20_000;
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Session[] kept = new Session[many];
+        NodeKeys peer = keys(1);
+        session(0, true, 0);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < many; i++) {
+            kept[i] = new Session(i, i, peer, false, ONE, OTHER, home, true, 0);
+        }
+        long each = (threads.getCurrentThreadAllocatedBytes() - before) / many;
+        assertThat(kept[many - 1].isConfirmed()).isTrue();
+        assertThat(each).as("bytes, two copies of keys on the way included").isLessThanOrEqualTo(416);
     }
 
     @Test
@@ -107,6 +158,25 @@ class SessionsTest {
         sessions.tick(11_000_000_000L);
         assertThat(sessions.unconfirmed()).isZero();
         assertThat(sessions.size()).isEqualTo(3);
+    }
+
+    @Test
+    void new_keys_are_counted_as_long_as_the_conversation_goes_on() {
+        Session first = session(1, true, 0);
+        sessions.add(first, 0);
+        assertThat(first.seen(5_000_000L).rekeys()).isZero();
+        Session second = new Session(2, 99, keys(1), false, ONE, OTHER, home, false, 10_000_000L);
+        sessions.add(second, 10_000_000L);
+        assertThat(sessions.standing(keys(1).id())).as("until it is confirmed").isSameAs(first);
+        sessions.confirm(second);
+        assertThat(sessions.standing(keys(1).id()).seen(25_000_000L))
+                .isEqualTo(new Ways.Conversation(false, PeerAddress.parse("127.0.0.1:4000"), 15, 15, 0, 1, true));
+        sessions.remove(second);
+        sessions.add(session(3, true, 0), 0);
+        Session anew = new Session(4, 99, keys(1), false, ONE, OTHER, home, true, 0);
+        sessions.add(anew, 0);
+        assertThat(anew.seen(0).rekeys()).as("another conversation").isZero();
+        assertThat(sessions.latest(2)).containsExactly(keys(1).id(), keys(3).id());
     }
 
     @Test

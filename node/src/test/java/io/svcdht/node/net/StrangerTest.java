@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.svcdht.node.Patience;
 import io.svcdht.node.noise.AesGcm;
 import io.svcdht.node.noise.NoiseIk;
 import io.svcdht.node.noise.StaticKey;
@@ -24,7 +25,9 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,6 +42,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StrangerTest {
     private static final Request.Head HEAD = TransportContract.HEAD;
     private static final byte[] NOTHING = {};
+    /** The points of X25519 that agree on zero with everybody (RFC 7748, section 7), and what is the same modulo the prime. */
+    private static final List<String> LOW_ORDER = List.of(
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+            "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
 
     private final Vertx vertx = Vertx.vertx();
     private final TestIdentity node = TestIdentity.of("node");
@@ -70,13 +82,13 @@ class StrangerTest {
                         echo)
                 .await();
         socket = new DatagramSocket(0, loopback);
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout((int) Patience.LIMIT.toMillis());
     }
 
     @AfterEach
     void stop() throws Exception {
         socket.close();
-        transport.close().get(20, TimeUnit.SECONDS);
+        transport.close().get(60, TimeUnit.SECONDS);
         vertx.close().await();
     }
 
@@ -128,7 +140,7 @@ class StrangerTest {
         send(bytes);
         junk++;
         if (junk % 20 == 0) {
-            await().until(() -> refused() >= junk);
+            await().pollInterval(Duration.ofMillis(1)).until(() -> refused() >= junk);
         }
     }
 
@@ -154,6 +166,11 @@ class StrangerTest {
 
     /** The socket is read in order: once a good question is answered, all before it have been dealt with. */
     private void expectSilenceSoFar() throws Exception {
+        expectSilence(0);
+    }
+
+    /** @param answered questions before that were good */
+    private void expectSilence(int answered) throws Exception {
         NoiseIk noise = noise("svc-dht", stranger);
         send(init(noise, payload(stranger, frame(new Request.Ping(HEAD), 77)), NOTHING)
                 .encode());
@@ -161,7 +178,7 @@ class StrangerTest {
         assertThat(DatagramLocal.frame(noise.readResponse(ByteBuffer.wrap(resp.noise()))))
                 .hasValueSatisfying(f -> assertThat(f.corrId()).isEqualTo(77));
         assertThat(refused()).isEqualTo(junk);
-        assertThat(echo.callers).hasSize(1);
+        assertThat(echo.callers).hasSize(answered + 1);
         socket.setSoTimeout(50);
         assertThatThrownBy(this::receive).isInstanceOf(SocketTimeoutException.class);
     }
@@ -170,7 +187,7 @@ class StrangerTest {
     void every_byte_of_a_first_datagram_matters() throws Exception {
         byte[] good = init(stranger, new Request.Ping(HEAD)).encode();
         // The last 16 are the cookie's, which nobody asked for.
-        for (int i = 0; i < good.length - 16; i += i < 140 ? 1 : 37) {
+        for (int i = 0; i < good.length - 16; i++) {
             byte[] bad = good.clone();
             bad[i] ^= (byte) (1 + random.nextInt(255));
             sendJunk(bad);
@@ -182,29 +199,58 @@ class StrangerTest {
     @Test
     void what_noise_refuses_is_met_with_silence_though_its_mac_is_right() throws Exception {
         Datagram.Init good = init(stranger, new Request.Ping(HEAD));
-        for (int i = 0; i < 120; i++) {
+        for (int i = 0; i < good.noise().length; i += i < 120 ? 1 : 7) {
             byte[] noise = good.noise().clone();
-            noise[random.nextInt(noise.length)] ^= (byte) (1 << random.nextInt(8));
-            sendJunk(Cookies.signed(
-                            new Datagram.Init(7, noise, new byte[16], new byte[16]),
-                            node.keys().ed25519().bytes(),
-                            NOTHING)
+            noise[i] ^= (byte) (1 << random.nextInt(8));
+            sendJunk(signed(noise));
+        }
+        for (String point : LOW_ORDER) {
+            byte[] low = good.noise().clone();
+            System.arraycopy(HexFormat.of().parseHex(point), 0, low, 0, 32);
+            sendJunk(signed(low));
+        }
+        expectSilenceSoFar();
+    }
+
+    /** With such a key everybody agrees on the same secret, so what it sends decrypts. */
+    @Test
+    void a_static_key_of_low_order_is_nobodys() throws Exception {
+        for (String point : LOW_ORDER) {
+            StaticKey low = new StaticKey() {
+                @Override
+                public byte[] publicKey() {
+                    return HexFormat.of().parseHex(point);
+                }
+
+                @Override
+                public byte[] agree(byte[] theirs) {
+                    return new byte[32];
+                }
+            };
+            NoiseIk noise = NoiseIk.initiator(
+                    gcm,
+                    prologue("svc-dht", node.keys()),
+                    low,
+                    ephemeral(),
+                    NodeIdentity.x25519Public(node.keys().ed25519()).bytes());
+            sendJunk(init(noise, payload(stranger, frame(new Request.Ping(HEAD), 1)), NOTHING)
                     .encode());
         }
-        byte[] low = good.noise().clone();
-        Arrays.fill(low, 0, 32, (byte) 0);
-        sendJunk(Cookies.signed(
-                        new Datagram.Init(7, low, new byte[16], new byte[16]),
+        expectSilenceSoFar();
+    }
+
+    private byte[] signed(byte[] noise) {
+        return Cookies.signed(
+                        new Datagram.Init(7, noise, new byte[16], new byte[16]),
                         node.keys().ed25519().bytes(),
                         NOTHING)
-                .encode());
-        expectSilenceSoFar();
+                .encode();
     }
 
     @Test
     void shorter_and_longer_ones_are_none() throws Exception {
         byte[] good = init(stranger, new Request.Ping(HEAD)).encode();
-        for (int length : new int[] {0, 1, 7, 8, 100, 600, 1_199}) {
+        for (int length = 0; length < good.length; length += length < 40 || length > 1_160 ? 1 : 13) {
             sendJunk(Arrays.copyOf(good, length));
         }
         sendJunk(Arrays.copyOf(good, 1_201));
@@ -254,6 +300,68 @@ class StrangerTest {
         assertThat(counts.of("datagram INIT_SERVED")).isEqualTo(1);
     }
 
+    /** Whoever saw it knows all that a new number and the first code take; it is the same call. */
+    @Test
+    void a_copy_under_another_number_is_no_second_call() throws Exception {
+        Datagram.Init init = init(stranger, new Request.Ping(HEAD));
+        send(init.encode());
+        Datagram.Resp first = (Datagram.Resp) receive();
+        send(Cookies.signed(
+                        new Datagram.Init(8, init.noise(), new byte[16], new byte[16]),
+                        node.keys().ed25519().bytes(),
+                        NOTHING)
+                .encode());
+        Datagram.Resp again = (Datagram.Resp) receive();
+
+        assertThat(again).usingRecursiveComparison().isEqualTo(first);
+        assertThat(echo.callers).hasSize(1);
+        assertThat(standing().unconfirmed()).as("conversations").isEqualTo(1);
+    }
+
+    @Test
+    void a_copy_that_comes_late_is_met_with_silence() throws Exception {
+        byte[] init = init(stranger, new Request.Ping(HEAD)).encode();
+        send(init);
+        receive();
+        // Its answer is kept for two seconds.
+        await().atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    send(init);
+                    assertThat(echo.callers).hasSize(1);
+                    return counts.of("datagram JUNK") > 0;
+                });
+        assertThat(counts.of("datagram INIT_SERVED")).isEqualTo(1);
+        assertThat(standing().unconfirmed()).as("conversations").isLessThanOrEqualTo(1);
+    }
+
+    private Ways.Datagrams standing() throws Exception {
+        return transport.ways(List.of(), 0).get(20, TimeUnit.SECONDS).datagrams();
+    }
+
+    @Test
+    void an_answer_to_a_first_datagram_is_never_longer_than_it() throws Exception {
+        int longest = 0;
+        for (int records = 205; records < 300; records++) {
+            send(init(stranger, new Request.FindValue(HEAD, new Key(1, 1, 1, 1), records))
+                    .encode());
+            longest = Math.max(longest, receive().encode().length);
+        }
+        assertThat(longest).isBetween(1_190, 1_200);
+    }
+
+    @Test
+    void a_counter_from_before_the_window_is_met_with_silence() throws Exception {
+        Talk talk = new Talk();
+        byte[] old = talk.data(frame(new Request.Ping(HEAD), 5));
+        talk.counter = 2 * ReplayWindow.SIZE + 5;
+        send(talk.data(frame(new Request.Ping(HEAD), 6)));
+        assertThat(talk.opened((Datagram.Data) receive()).corrId()).isEqualTo(6);
+
+        sendJunk(old);
+        expectSilence(1 + 1);
+    }
+
     @Test
     void a_conversation_goes_on_and_nobody_is_reachable_before() throws Exception {
         NoiseIk noise = noise("svc-dht", stranger);
@@ -281,6 +389,121 @@ class StrangerTest {
         send(new Datagram.Data(resp.from() + 1, 1, data.sealed()).encode());
         await().until(() -> counts.of("datagram JUNK") == before + 2);
         assertThat(echo.callers).hasSize(2);
+    }
+
+    /** A conversation of the stranger's, as far as the answer to its INIT. */
+    private final class Talk {
+        private final NoiseIk.Keys keys;
+        private final int to;
+        private long counter;
+
+        Talk() throws Exception {
+            NoiseIk noise = noise("svc-dht", stranger);
+            send(init(noise, payload(stranger, frame(new Request.Ping(HEAD), 1)), NOTHING)
+                    .encode());
+            Datagram.Resp resp = (Datagram.Resp) receive();
+            noise.readResponse(ByteBuffer.wrap(resp.noise()));
+            keys = noise.split();
+            to = resp.from();
+        }
+
+        byte[] data(byte[] frame) {
+            long n = counter++;
+            return new Datagram.Data(to, n, gcm.seal(keys.toResponder(), n, Datagram.Data.header(to, n), frame))
+                    .encode();
+        }
+
+        Frame opened(Datagram.Data d) throws Exception {
+            return DatagramLocal.frame(
+                            gcm.open(keys.toInitiator(), d.counter(), d.header(), ByteBuffer.wrap(d.sealed())))
+                    .orElseThrow();
+        }
+    }
+
+    private static byte[] large(long corrId) {
+        return frame(new Request.FindValue(HEAD, new Key(1, 1, 1, 1), 150), corrId);
+    }
+
+    /** Whoever has the keys could write a victim's address into its datagrams. */
+    @Test
+    void from_another_address_a_conversation_brings_there_no_more_than_it_sent_and_nobody_is_reachable()
+            throws Exception {
+        Talk talk = new Talk();
+        DatagramSocket first = socket;
+        try (DatagramSocket victim = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            victim.setSoTimeout((int) Patience.LIMIT.toMillis());
+            socket = victim;
+            byte[] question = talk.data(large(2));
+            send(question);
+            Datagram.Data cut = (Datagram.Data) receive();
+            assertThat(cut.encode().length).isLessThanOrEqualTo(question.length);
+            assertThat(talk.opened(cut).isWhole())
+                    .as("asked to come another way")
+                    .isFalse();
+            assertThat(echo.reachable).isEmpty();
+        } finally {
+            socket = first;
+        }
+        send(talk.data(large(3)));
+        Datagram.Data whole = (Datagram.Data) receive();
+        assertThat(talk.opened(whole).isWhole()).as("home again").isTrue();
+        assertThat(whole.encode().length).isGreaterThan(600);
+    }
+
+    /** Property: to no address go more bytes than came from it, whatever is asked from where, in whatever order. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void no_address_is_sent_more_than_it_sent(long seed) throws Exception {
+        Random dice = new Random(seed);
+        Talk talk = new Talk();
+        DatagramSocket first = socket;
+        DatagramSocket[] elsewhere = {
+            new DatagramSocket(0, InetAddress.getLoopbackAddress()),
+            new DatagramSocket(0, InetAddress.getLoopbackAddress())
+        };
+        long[] balance = new long[2];
+        try {
+            for (int i = 0; i < 60; i++) {
+                int at = dice.nextInt(2);
+                socket = elsewhere[at];
+                byte[] datagram =
+                        switch (dice.nextInt(5)) {
+                            case 0 ->
+                                init(TestIdentity.of("s" + seed + i), new Request.FindNode(HEAD, new Key(i, 1, 1, 1)))
+                                        .encode();
+                            case 1 -> talk.data(frame(new Request.Ping(HEAD), i));
+                            case 2 -> talk.data(frame(new Request.FindNode(HEAD, new Key(i, 1, 1, 1)), i));
+                            case 3 -> talk.data(new byte[dice.nextInt(300)]);
+                            default -> talk.data(large(i));
+                        };
+                balance[at] += datagram.length;
+                send(datagram);
+            }
+            // The socket is read in order: when home is answered, all of it has been.
+            socket = first;
+            send(talk.data(frame(new Request.Ping(HEAD), 99)));
+            receive();
+            for (int at = 0; at < 2; at++) {
+                elsewhere[at].setSoTimeout(50);
+                socket = elsewhere[at];
+                int answers = 0;
+                try {
+                    while (true) {
+                        balance[at] -= receive().encode().length;
+                        answers++;
+                    }
+                } catch (SocketTimeoutException e) {
+                    // No more: on loopback what was sent is there.
+                }
+                assertThat(answers).isPositive();
+                assertThat(balance[at]).as("seed %d: bytes not paid for", seed).isNotNegative();
+            }
+        } finally {
+            socket = first;
+            for (DatagramSocket s : elsewhere) {
+                s.close();
+            }
+        }
     }
 
     @Test

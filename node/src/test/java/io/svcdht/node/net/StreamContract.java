@@ -130,9 +130,9 @@ abstract class StreamContract extends TransportContract {
         Peer a = peer("a");
         Peer b = peer("b");
         CompletableFuture<Reply> slow = a.transport().ask(b.contact(), slow(), MILLIS);
-        b.echo().slow.poll(20, TimeUnit.SECONDS);
+        b.echo().slow.poll(60, TimeUnit.SECONDS);
 
-        b.transport().close().get(10, TimeUnit.SECONDS);
+        b.transport().close().get(60, TimeUnit.SECONDS);
 
         assertThat(failure(get(slow))).isEqualTo(Failure.Closed);
     }
@@ -145,7 +145,7 @@ abstract class StreamContract extends TransportContract {
         Peer c = peer("c");
         denied.set(DenyList.of(List.of(new Banned.Peer(b.keys().id()))));
         assertThat(failure(ask(a, b, findNode(1)))).isEqualTo(Failure.Banned);
-        assertThat(a.transport().dial(b.contact().addrs()).get(20, TimeUnit.SECONDS))
+        assertThat(a.transport().dial(b.contact().addrs()).get(60, TimeUnit.SECONDS))
                 .as("whose keys show only after the handshake")
                 .isEqualTo(new Dialled.Failed(Failure.Banned));
         answer(ask(a, c, findNode(1)));

@@ -3,6 +3,13 @@ package io.svcdht.node.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.svcdht.node.wire.oap.Decoded;
+import io.svcdht.node.wire.oap.Frame;
+import io.svcdht.node.wire.oap.FrameRead;
+import io.svcdht.node.wire.oap.FrameReader;
+import io.svcdht.node.wire.oap.MessageCodec;
 import io.svcdht.node.wire.oap.Opcode;
 import io.svcdht.node.wire.oap.Request;
 import io.svcdht.node.wire.oap.Response;
@@ -12,8 +19,12 @@ import io.svcdht.storage.model.DenyList;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -88,12 +99,12 @@ abstract class TransportContract {
     @AfterEach
     void stopPeers() throws Exception {
         for (Peer p : started) {
-            p.transport().close().get(10, TimeUnit.SECONDS);
+            p.transport().close().get(60, TimeUnit.SECONDS);
         }
     }
 
     static Reply get(CompletableFuture<Reply> reply) throws Exception {
-        return reply.get(30, TimeUnit.SECONDS);
+        return reply.get(60, TimeUnit.SECONDS);
     }
 
     static Reply ask(Peer from, Peer to, Request request) throws Exception {
@@ -143,10 +154,60 @@ abstract class TransportContract {
         assertThat(a.counts().of("inflight")).isZero();
     }
 
+    /** What lies in wire.json: the questions of released nodes, and their answers. */
     @Test
-    void answers_find_their_questions() throws Exception {
+    void released_frames_pass_and_mean_the_same() throws Exception {
         Peer a = peer("a");
         Peer b = peer("b");
+        answer(ask(a, b, new Request.Ping(HEAD)));
+        int asked = 0;
+        for (JsonNode q : golden(" request")) {
+            Frame question = frame(q);
+            Request request = read(MessageCodec.request(question.payload(), question.corrId()));
+            for (JsonNode r : golden(" response")) {
+                String of = r.path("name").asText();
+                if (!of.startsWith(request.opcode().name()) && !of.startsWith("refused")) {
+                    continue;
+                }
+                Frame frame = frame(r);
+                Response response = read(MessageCodec.response(request.opcode(), frame.code(), frame.payload()));
+                b.echo().instead.put(request, response);
+
+                assertThat(answer(ask(a, b, request)))
+                        .as("%s and %s", q.path("name"), of)
+                        .isEqualTo(response);
+                asked++;
+            }
+        }
+        assertThat(asked).isGreaterThan(12);
+        assertThat(b.echo().callers).hasSize(asked + 1 + a.counts().of("datagram FALLBACK"));
+    }
+
+    private static List<JsonNode> golden(String kind) throws IOException {
+        try (InputStream in = TransportContract.class.getResourceAsStream("/vectors/wire.json")) {
+            List<JsonNode> all = new ArrayList<>();
+            new ObjectMapper().readTree(in).forEach(all::add);
+            all.removeIf(v -> !v.path("name").asText().endsWith(kind)
+                    || v.path("frame").path("app_proto_id").asInt() != Frame.DHT);
+            return all;
+        }
+    }
+
+    private static Frame frame(JsonNode vector) {
+        byte[] bytes = HexFormat.of().parseHex(vector.path("hex").asText());
+        return ((FrameRead.Whole) new FrameReader(Frame.BYTES_MAX, false).read(ByteBuffer.wrap(bytes))).frame();
+    }
+
+    private static <T> T read(Decoded<T> decoded) {
+        return ((Decoded.Read<T>) decoded).value();
+    }
+
+    @Test
+    void answers_find_their_questions() throws Exception {
+        // On a machine that stands still for a while, what was asked before may still be under way.
+        Settings many = Settings.USUAL.with(Settings.PATIENT.withInflight(2_000, 2_000));
+        Peer a = peer("a", many);
+        Peer b = peer("b", many);
         ask(a, b, new Request.Ping(HEAD));
         List<CompletableFuture<Reply>> replies = new ArrayList<>();
 
@@ -171,7 +232,7 @@ abstract class TransportContract {
         Peer a = peer("a");
         Peer b = peer("b");
         CompletableFuture<Reply> slow = a.transport().ask(b.contact(), slow(), MILLIS);
-        CompletableFuture<Response> later = b.echo().slow.poll(20, TimeUnit.SECONDS);
+        CompletableFuture<Response> later = b.echo().slow.poll(60, TimeUnit.SECONDS);
 
         for (int i = 0; i < 10; i++) {
             answer(ask(a, b, findNode(i)));
@@ -189,7 +250,7 @@ abstract class TransportContract {
         answer(ask(a, b, new Request.Ping(HEAD)));
 
         assertThat(failure(get(a.transport().ask(b.contact(), slow(), 50)))).isEqualTo(Failure.Timeout);
-        b.echo().slow.poll(20, TimeUnit.SECONDS).complete(new Response.Nodes(List.of()));
+        b.echo().slow.poll(60, TimeUnit.SECONDS).complete(new Response.Nodes(List.of()));
 
         assertThat(answer(ask(a, b, findNode(1)))).isInstanceOf(Response.Nodes.class);
     }
@@ -299,9 +360,9 @@ abstract class TransportContract {
         Peer a = peer("a");
         Peer b = peer("b");
 
-        assertThat(a.transport().dial(b.contact().addrs()).get(20, TimeUnit.SECONDS))
+        assertThat(a.transport().dial(b.contact().addrs()).get(60, TimeUnit.SECONDS))
                 .isEqualTo(new Dialled.Reached(b.keys(), b.contact().addr()));
-        assertThat(a.transport().dial(a.contact().addrs()).get(20, TimeUnit.SECONDS))
+        assertThat(a.transport().dial(a.contact().addrs()).get(60, TimeUnit.SECONDS))
                 .isEqualTo(new Dialled.Failed(Failure.Ourselves));
     }
 
@@ -368,6 +429,9 @@ abstract class TransportContract {
 
         assertThat(refused).isBetween(1, 5);
         assertThat(b.counts().of("rejected QuotaHit")).isEqualTo(refused);
+        assertThat(b.counts().of("refused " + a.contact().id().text() + " quota_rps"))
+                .as("who it was")
+                .isEqualTo(refused);
         Peer c = peer("c");
         assertThat(answer(ask(c, b, findNode(1)))).as("another has its own").isInstanceOf(Response.Nodes.class);
     }
@@ -398,9 +462,9 @@ abstract class TransportContract {
         Peer a = peer("a");
         Peer b = peer("b");
         CompletableFuture<Reply> slow = a.transport().ask(b.contact(), slow(), MILLIS);
-        b.echo().slow.poll(20, TimeUnit.SECONDS);
+        b.echo().slow.poll(60, TimeUnit.SECONDS);
 
-        a.transport().close().get(10, TimeUnit.SECONDS);
+        a.transport().close().get(60, TimeUnit.SECONDS);
 
         assertThat(failure(get(slow))).isEqualTo(Failure.Stopped);
         assertThat(failure(ask(a, b, findNode(1)))).isEqualTo(Failure.Stopped);

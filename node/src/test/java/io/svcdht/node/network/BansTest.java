@@ -3,6 +3,7 @@ package io.svcdht.node.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.svcdht.node.Patience;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.network.LocalNet.Member;
 import io.svcdht.storage.event.DhtEvent.ContactEvicted;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node that bans another has nothing to do with it any more, until the ban is lifted. */
 class BansTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     @TempDir
     Path temp;

@@ -3,6 +3,7 @@ package io.svcdht.node.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.svcdht.node.Patience;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.http.BusDoor;
 import io.svcdht.node.http.BusNews;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** The event bus of a process, by what those who live in it send and hear. */
 class BusTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     private final Vertx vertx = Vertx.vertx();
     private final LocalNet net = new LocalNet(BusTest::patient);

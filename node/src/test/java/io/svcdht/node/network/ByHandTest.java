@@ -8,6 +8,7 @@ import io.svcdht.node.Network.Found;
 import io.svcdht.node.Network.Origin;
 import io.svcdht.node.Network.Pinged;
 import io.svcdht.node.Network.Wanted;
+import io.svcdht.node.Patience;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.network.LocalNet.Member;
 import io.svcdht.storage.event.DhtEvent.BucketRefreshed;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** What an operator asks of a node's network, over real sockets. */
 class ByHandTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     /** Waits long: on a busy machine silence says nothing. One holder, so that a find has to ask. */
     private static NetworkConfig patient(NetworkConfig c) {

@@ -1,5 +1,7 @@
 package io.svcdht.node.network;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.TimeBasedEpochRandomGenerator;
 import io.svcdht.node.Network;
@@ -7,15 +9,18 @@ import io.svcdht.node.Network.Found;
 import io.svcdht.node.Network.Wanted;
 import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.News;
+import io.svcdht.node.Patience;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
+import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.net.NetMeter;
 import io.svcdht.node.runtime.Meter;
 import io.svcdht.node.runtime.NodeRuntime;
 import io.svcdht.node.runtime.StartFailure;
+import io.svcdht.node.trust.NodeIdentity;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.model.Banned;
@@ -33,12 +38,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Whole nodes of one process, over real sockets on loopback. */
 final class LocalNet implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = Patience.LIMIT.toSeconds();
 
     private static final TimeBasedEpochRandomGenerator LOOKUP_IDS = Generators.timeBasedEpochRandomGenerator();
 
@@ -48,6 +54,7 @@ final class LocalNet implements AutoCloseable {
     private UnaryOperator<NetworkConfig> change;
     private News news = News.NONE;
     private NetworkMeter meter = NetworkMeter.NONE;
+    private Consumer<NodeIdentity> joining = who -> {};
 
     /** One node. */
     record Member(NodeRuntime node, Networking networking) implements AutoCloseable {
@@ -60,10 +67,18 @@ final class LocalNet implements AutoCloseable {
             return new HostPort("127.0.0.1", at.port());
         }
 
+        /** Again where the node is not ready, as a machine that is short of processors makes it for a while. */
         Outcome.Provided provide(ContentId cid) {
+            return (Outcome.Provided) await().atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .until(
+                            () -> provided(cid),
+                            o -> !(o instanceof Outcome.Refused r && r.code() == ErrorCode.NotReady));
+        }
+
+        private Outcome provided(ContentId cid) {
             CompletableFuture<Outcome> outcome = new CompletableFuture<>();
             node.submit(new Input.Provide(cid, "", List.of(), 600, outcome::complete));
-            return (Outcome.Provided) get(outcome);
+            return get(outcome);
         }
 
         Outcome withdraw(ContentId cid) {
@@ -92,7 +107,8 @@ final class LocalNet implements AutoCloseable {
         }
 
         int replicas(long position) {
-            return get(network().replicas(position).toCompletableFuture());
+            return get(network().replicas(position, OptionalInt.empty()).toCompletableFuture())
+                    .holders();
         }
 
         Found find(ContentId cid) {
@@ -143,6 +159,11 @@ final class LocalNet implements AutoCloseable {
         meter = by;
     }
 
+    /** Who is shown the keys of those that join from now on, before they call anybody. */
+    void introduce(Consumer<NodeIdentity> to) {
+        joining = to;
+    }
+
     /** What those that join from now on are told. */
     void change(UnaryOperator<NetworkConfig> next) {
         change = next;
@@ -159,6 +180,7 @@ final class LocalNet implements AutoCloseable {
         try {
             NetworkConfig network = change.apply(NetworkConfig.onLoopback().withSeeds(seeds));
             NodeRuntime node = NodeRuntime.start(config(directory, network), Meter.NONE, true);
+            joining.accept(node.identity());
             Networking.Meters meters = new Networking.Meters(NetMeter.NONE, meter, news);
             Networking networking = Networking.start(vertx, node, node.identity(), meters, workers)
                     .toCompletionStage()

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.svcdht.node.Network.Found;
 import io.svcdht.node.Network.Origin;
+import io.svcdht.node.Patience;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.kad.Distance;
 import io.svcdht.node.lookup.LookupResult.Outcome;
@@ -26,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whole nodes over real sockets: what one announces others find, also after restarts, and not after a withdrawal. */
 class NetworkingTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final TraceLog.Filter FINDS = TraceLog.Filter.ALL.of(LookupRecord.Operation.FIND);
+
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final int REPAIR_SECONDS = 1;
     private static final int NO_REPAIR_SECONDS = 3_600;
 
@@ -116,8 +119,7 @@ class NetworkingTest {
             assertThat(found.result().records()).isEmpty();
             assertThat(found.result().messages()).isPositive();
             assertThat(found.traced()).isTrue();
-            LookupRecord trace =
-                    b.node().traces().page(TraceLog.Filter.ALL, 10).lookups().getFirst();
+            LookupRecord trace = b.node().traces().page(FINDS, 10).lookups().getFirst();
             assertThat(trace.outcome()).isEqualTo(LookupRecord.Outcome.NOT_FOUND);
             assertThat(trace.text()).isEqualTo("nobody has it");
             assertThat(trace.legs()).hasSize(found.result().messages());
@@ -158,7 +160,7 @@ class NetworkingTest {
             await().atMost(PATIENCE)
                     .untilAsserted(
                             () -> assertThat(again.network().standing().live()).isOne());
-            assertThat(again.node().traces().page(TraceLog.Filter.ALL, 10).lookups())
+            assertThat(again.node().traces().page(FINDS, 10).lookups())
                     .as("how a lookup went is known after a restart too")
                     .extracting(LookupRecord::text)
                     .containsExactly("looked for before the restart");

@@ -10,11 +10,13 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.svcdht.node.Network.Origin;
 import io.svcdht.node.NetworkMeter;
+import io.svcdht.node.Patience;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NetworkConfig.Signing;
 import io.svcdht.node.metrics.Metrics;
 import io.svcdht.node.metrics.NetworkMeters;
 import io.svcdht.node.network.LocalNet.Member;
+import io.svcdht.node.recent.Refusals;
 import io.svcdht.storage.event.EventType;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.ProviderRecord;
@@ -24,7 +26,6 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,12 +68,12 @@ class PostQuantumTest {
     private Member join(Signing signing) {
         net.change(c -> patient(c).withSigning(signing));
         Member member = net.join();
-        await().atMost(60, TimeUnit.SECONDS).until(() -> member.node().status().ready());
+        await().atMost(Patience.LIMIT).until(() -> member.node().status().ready());
         return member;
     }
 
     private static void met(Member a, Member b) {
-        await().atMost(60, TimeUnit.SECONDS)
+        await().atMost(Patience.LIMIT)
                 .until(() -> a.contacts().contains(b.node().id())
                         && b.contacts().contains(a.node().id()));
     }
@@ -140,6 +141,20 @@ class PostQuantumTest {
         assertThat(ours.registry().get("pq_dual_sign_ratio").gauge().value()).isZero();
         assertThat(counter(theirs.registry(), "provider_turned_away_total", "code", "badsignature"))
                 .isPositive();
+        assertThat(ours.refusals().rows())
+                .as("what the console of the stricter one shows")
+                .anySatisfy(r -> {
+                    assertThat(r.way()).isEqualTo(Refusals.Way.HERE);
+                    assertThat(r.who()).isEqualTo(older.node().id().text());
+                    assertThat(r.reason()).isEqualTo("pq_required");
+                    assertThat(r.what().cid()).isEqualTo(ContentId.canonical(CID.key()));
+                });
+        assertThat(theirs.refusals().rows()).as("and of the older one").anySatisfy(r -> {
+            assertThat(r.way()).isEqualTo(Refusals.Way.THERE);
+            assertThat(r.who()).isEqualTo(strict.node().id().text());
+            assertThat(r.reason()).isEqualTo("bad_signature");
+            assertThat(r.what().detail()).contains("pq_require_on has passed");
+        });
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .anyMatch(m -> m.startsWith("A peer's record was refused: pq_require_on has passed"))
@@ -168,7 +183,7 @@ class PostQuantumTest {
         net.change(PostQuantumTest::patient);
         Member first = net.join();
         Member holder = net.join(directory, List.of(first.address()));
-        await().atMost(60, TimeUnit.SECONDS)
+        await().atMost(Patience.LIMIT)
                 .until(() ->
                         holder.node().status().ready() && first.node().status().ready());
         met(first, holder);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.svcdht.node.net.Dialled;
 import io.svcdht.node.net.Failure;
-import io.svcdht.node.net.KeyExchange;
 import io.svcdht.node.net.Reply;
 import io.svcdht.node.net.Transport;
+import io.svcdht.node.net.Ways;
 import io.svcdht.node.network.Words.Lacking;
 import io.svcdht.node.trust.NodeIdentity;
 import io.svcdht.node.trust.NodeRecordVerifier;
@@ -54,7 +54,7 @@ class RootFetchTest {
     }
 
     private static Reply answered(Response response) {
-        return new Reply.Answered(PEER.keys(), HOLDER.addr(), response, 1, true);
+        return new Reply.Answered(PEER.keys(), HOLDER.addr(), response, 1, true, false);
     }
 
     private static Encoded signatures() {
@@ -164,8 +164,13 @@ class RootFetchTest {
         }
 
         @Override
-        public CompletableFuture<Map<NodeId, KeyExchange>> keyExchanges() {
-            return CompletableFuture.completedFuture(Map.of());
+        public CompletableFuture<Ways> ways(Collection<NodeId> peers, int others) {
+            return CompletableFuture.completedFuture(Ways.NONE);
+        }
+
+        @Override
+        public List<String> features() {
+            return List.of();
         }
 
         @Override

@@ -1,13 +1,17 @@
 package io.svcdht.node.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.svcdht.node.NetworkMeter;
 import io.svcdht.node.News;
 import io.svcdht.node.Node;
+import io.svcdht.node.Patience;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.kad.RoutingTable;
 import io.svcdht.node.kad.TableRules;
+import io.svcdht.node.metrics.Metrics;
+import io.svcdht.node.metrics.NetworkMeters;
 import io.svcdht.node.net.AddressPolicy;
 import io.svcdht.node.net.NetLimits;
 import io.svcdht.node.net.NetMeter;
@@ -18,6 +22,7 @@ import io.svcdht.node.net.StreamTransport;
 import io.svcdht.node.net.Transport;
 import io.svcdht.node.network.LocalNet.Member;
 import io.svcdht.node.peering.AnswerCache;
+import io.svcdht.node.recent.Refusals;
 import io.svcdht.node.trust.NodeIdentity;
 import io.svcdht.node.trust.NodeRecordVerifier;
 import io.svcdht.node.trust.Outcome;
@@ -59,7 +64,7 @@ class ServingTest {
 
     private static final long JOURNAL_BYTES = 8_192;
     /** On a busy machine silence says nothing. */
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = (int) Patience.LIMIT.toMillis();
 
     private final NodeIdentity stranger = NodeIdentity.ephemeralClassical();
     private final RecordSigner signer = new RecordSigner(stranger);
@@ -69,7 +74,8 @@ class ServingTest {
         return c.withConnections(new NetworkConfig.Connections(
                 PATIENCE_MILLIS, 60_000, n.max(), n.inflight(), 10_000, 10_000, 10_000, JOURNAL_BYTES));
     });
-    private final Member node = net.join();
+    private final Metrics metrics = new Metrics();
+    private final Member node = measured();
     private final Transport transport = LocalNet.get(StreamTransport.start(
                     vertx,
                     new StreamTransport.Options(
@@ -86,6 +92,11 @@ class ServingTest {
                     new Mute())
             .toCompletionStage()
             .toCompletableFuture());
+
+    private Member measured() {
+        net.measure(new NetworkMeters(metrics));
+        return net.join();
+    }
 
     /** Whom nobody asks. */
     private static final class Mute implements PeerHandler {
@@ -167,6 +178,39 @@ class ServingTest {
         assertThat(provide(forged, good)).containsExactly(WireCode.BadSignature, WireCode.Ok);
         assertThat(node.holds(forged.cid())).isFalse();
         assertThat(node.holds(CID)).isTrue();
+    }
+
+    @Test
+    void who_was_refused_and_why_is_kept_for_whoever_operates_this_node() {
+        SignedRecord good = word(1_000);
+        SignedRecord forged = new SignedRecord(
+                ContentId.parse("another", true),
+                good.publisher(),
+                "local://secret shelf",
+                List.of(),
+                600,
+                good.issuedAtMillis(),
+                good.signatures());
+        assertThat(provide(forged, good)).containsExactly(WireCode.BadSignature, WireCode.Ok);
+        assertThat(provide(forged)).containsExactly(WireCode.BadSignature);
+        assertThat(provide(signer.withdraw(CID, "", node.node().nowMillis()))).containsExactly(WireCode.Ok);
+        assertThat(provide(good)).containsExactly(WireCode.StaleRecord);
+        node.ban(new Banned.Content(CID.key()));
+        assertThat(provide(word(0))).containsExactly(WireCode.BadVersion);
+
+        List<Refusals.Row> rows = metrics.refusals().rows();
+        assertThat(rows)
+                .extracting(Refusals.Row::way, Refusals.Row::who, Refusals.Row::reason, Refusals.Row::times)
+                .containsExactly(
+                        tuple(Refusals.Way.HERE, stranger.id().text(), "forbidden", 1L),
+                        tuple(Refusals.Way.HERE, stranger.id().text(), "stale_record", 1L),
+                        tuple(Refusals.Way.HERE, stranger.id().text(), "bad_signature", 2L));
+        assertThat(rows.getLast().what())
+                .isEqualTo(new Refusals.What(
+                        "no Ed25519 signature of %s over it".formatted(stranger.id()),
+                        ContentId.canonical(forged.cid().key()),
+                        stranger.id().text()));
+        assertThat(rows.toString()).as("where it is").doesNotContain("secret shelf");
     }
 
     @Test

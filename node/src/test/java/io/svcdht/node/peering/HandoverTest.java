@@ -29,7 +29,7 @@ class HandoverTest {
     }
 
     private Holders put(long n) {
-        Holders holders = new Holders(n, word(n), () -> {});
+        Holders holders = new Holders(n, word(n), 0, () -> {});
         holders.asked();
         handover.put(PEER, holders.word, holders, actions::add);
         return holders;

@@ -3,6 +3,7 @@ package io.svcdht.node.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.svcdht.node.Patience;
 import io.svcdht.node.config.NodeConfig.Sync;
 import io.svcdht.node.engine.Action;
 import io.svcdht.node.engine.Engine;
@@ -31,10 +32,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(300)
 class EngineLoopTest {
     private static final NodeId SELF = new NodeId(new Key(5, 6, 7, 8));
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final CountDownLatch ready = new CountDownLatch(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.svcdht.node.Patience;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.engine.Input;
@@ -38,9 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(90)
+@Timeout(300)
 class NodeRuntimeTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final ContentId CID = ContentId.parse("b3:short", true);
 
     @TempDir
@@ -118,7 +119,7 @@ class NodeRuntimeTest {
     private static Outcome provide(NodeRuntime node, ContentId cid, int ttl) throws Exception {
         CompletableFuture<Outcome> answer = new CompletableFuture<>();
         node.submit(new Input.Provide(cid, "", List.of(), ttl, answer::complete));
-        return answer.get(20, TimeUnit.SECONDS);
+        return answer.get(60, TimeUnit.SECONDS);
     }
 
     private static List<ProviderRecord> find(NodeRuntime node, ContentId cid) {

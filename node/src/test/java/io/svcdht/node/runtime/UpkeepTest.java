@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.svcdht.node.Patience;
 import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig;
 import io.svcdht.node.config.NodeConfig.Keeping;
@@ -43,7 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class UpkeepTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final long DAY_MILLIS = 86_400_000L;
 
     @TempDir
@@ -94,7 +95,7 @@ class UpkeepTest {
             node.submit(new Input.Provide(ContentId.of(new Key(i, 1, 2, 3)), "", List.of(), 3_600, answer::complete));
             last = answer;
         }
-        assertThat(last.get(30, TimeUnit.SECONDS)).isInstanceOf(Outcome.Provided.class);
+        assertThat(last.get(60, TimeUnit.SECONDS)).isInstanceOf(Outcome.Provided.class);
     }
 
     private Checkpoints checkpoints() {
@@ -270,7 +271,8 @@ class UpkeepTest {
                 config(NodeConfig.Sync.GROUP, Keeping.DEFAULT, new DiskReserve(1L << 60), NodeConfig.OnDamage.REFUSE);
         try (DataDirectory directory = DataDirectory.open(data)) {
             Checkpoints checkpoints = checkpoints();
-            Core.Replayed replayed = Core.replay(directory, () -> config, checkpoints, Meter.NONE);
+            Core.Replayed replayed = Core.replay(
+                    directory, () -> config, checkpoints, () -> new NodeId(new Key(7, 7, 7, 7)), Meter.NONE);
             NodeClock clock = new NodeClock();
             Core core = Core.start(
                     replayed,

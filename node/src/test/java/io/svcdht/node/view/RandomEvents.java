@@ -80,6 +80,8 @@ final class RandomEvents {
             case BucketRefreshed -> new DhtEvent.BucketRefreshed(random.nextInt(256), random.nextInt(100));
             case PeerBanned -> new DhtEvent.PeerBanned(banned(), text());
             case PeerUnbanned -> new DhtEvent.PeerUnbanned(banned());
+            case DiscoveryRecordPublished -> new DhtEvent.DiscoveryRecordPublished(text(), text());
+            case PeerDiscovered -> new DhtEvent.PeerDiscovered(text(), contact());
             case CheckpointTaken ->
                 new DhtEvent.CheckpointTaken(
                         random.nextLong(position), key(), random.nextLong(1L << 40), random.nextLong(1L << 40));

@@ -146,6 +146,10 @@ final class Block {
 
     private List<String> addrs() {
         int n = (int) varint();
+        // Each takes a byte at least.
+        if (n < 0 || n > length - at) {
+            throw new MalformedEvent("%d addresses where %d bytes are left".formatted(n, length - at));
+        }
         List<String> addrs = new ArrayList<>(n);
         for (int i = 0; i < n; i++) {
             addrs.add(text());

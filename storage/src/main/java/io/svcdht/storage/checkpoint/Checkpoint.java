@@ -349,17 +349,33 @@ public final class Checkpoint implements AutoCloseable {
         private int blockBefore(Key wanted) {
             int low = 0;
             int high = blocks;
+            if (blockIndex >= 0 && blockIndex < blocks && beginsBefore(blockIndex, wanted)) {
+                // Who asks in the order of keys wants this block or one near by: doubled steps instead of all of the
+                // index.
+                low = blockIndex + 1;
+                for (int step = 1, at = low; at < high; at = low + step, step *= 2) {
+                    if (!beginsBefore(at, wanted)) {
+                        high = at;
+                        break;
+                    }
+                    low = at + 1;
+                }
+            }
             while (low < high) {
                 int middle = (low + high) >>> 1;
-                if (Checkpoint.key(file, indexAt + (long) middle * Layout.INDEX_ENTRY_BYTES)
-                                .compareTo(wanted)
-                        < 0) {
+                if (beginsBefore(middle, wanted)) {
                     low = middle + 1;
                 } else {
                     high = middle;
                 }
             }
             return low - 1;
+        }
+
+        private boolean beginsBefore(int block, Key wanted) {
+            return Checkpoint.key(file, indexAt + (long) block * Layout.INDEX_ENTRY_BYTES)
+                            .compareTo(wanted)
+                    < 0;
         }
     }
 }

@@ -1,20 +1,33 @@
 package io.svcdht.storage.checkpoint;
 
 import io.svcdht.storage.model.Key;
+import java.util.Arrays;
 
-/** Keys in one array of longs, four a slot, half of it free at most; the zero key is remembered apart. */
+/**
+ * Keys in arrays of longs, four a slot, half of it free at most; the zero key is remembered apart. Each of 4,096 ranges
+ * of keys has an array of its own: who adds keys in their order stays in one that the processor has at hand.
+ */
 final class KeySet {
     private static final int WORDS = 4;
+    private static final int RANGE_BITS = 12;
+    private static final int SLOTS_MIN = 4;
+    private static final long[] NONE = new long[WORDS];
 
-    private long[] slots = new long[WORDS * 1024];
+    private final long[][] ranges = new long[1 << RANGE_BITS][];
+    private final int[] sizes = new int[1 << RANGE_BITS];
     private int size;
     private boolean zero;
+
+    KeySet() {
+        Arrays.fill(ranges, NONE);
+    }
 
     int size() {
         return size + (zero ? 1 : 0);
     }
 
     boolean contains(Key key) {
+        long[] slots = ranges[range(key)];
         return isZero(key) ? zero : isAt(slots, find(slots, key), key);
     }
 
@@ -25,27 +38,36 @@ final class KeySet {
             zero = true;
             return fresh;
         }
+        int range = range(key);
+        long[] slots = ranges[range];
         int at = find(slots, key);
         if (isAt(slots, at, key)) {
             return false;
         }
-        put(slots, at, key);
-        size++;
-        if (2 * size > slots.length / WORDS) {
-            grow();
+        if (2 * (sizes[range] + 1) > slots.length / WORDS) {
+            slots = wider(slots);
+            ranges[range] = slots;
+            at = find(slots, key);
         }
+        put(slots, at, key);
+        sizes[range]++;
+        size++;
         return true;
     }
 
-    private void grow() {
-        long[] wider = new long[Math.multiplyExact(slots.length, 2)];
+    private static int range(Key key) {
+        return (int) (key.w0() >>> Long.SIZE - RANGE_BITS);
+    }
+
+    private static long[] wider(long[] slots) {
+        long[] wider = new long[Math.multiplyExact(Math.max(SLOTS_MIN * WORDS / 2, slots.length), 2)];
         for (int i = 0; i < slots.length; i += WORDS) {
             Key key = new Key(slots[i], slots[i + 1], slots[i + 2], slots[i + 3]);
             if (!isZero(key)) {
                 put(wider, find(wider, key), key);
             }
         }
-        slots = wider;
+        return wider;
     }
 
     /** Where the key is, or would be. */

@@ -10,15 +10,14 @@ import io.svcdht.storage.journal.JournalTruncated;
 import io.svcdht.storage.journal.JournalUnavailable;
 import io.svcdht.storage.journal.Seam;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import net.openhft.chronicle.core.time.TimeProvider;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.RollCycle;
@@ -38,6 +37,7 @@ final class ChronicleFiles implements AutoCloseable {
 
     private final Path directory;
     private final SingleChronicleQueue queue;
+    private final CycleNames names;
     private final ConcurrentSkipListMap<Long, Integer> cycleOfFirstPosition = new ConcurrentSkipListMap<>();
     private volatile PrunedMark.Begin begin;
 
@@ -50,6 +50,7 @@ final class ChronicleFiles implements AutoCloseable {
                 .timeProvider(clock)
                 .readOnly(readOnly)
                 .build();
+        this.names = new CycleNames(queue.rollCycle());
     }
 
     /** A file a day, in UTC. */
@@ -96,21 +97,14 @@ final class ChronicleFiles implements AutoCloseable {
                 : new JournalDamaged(file, position, "it cannot be read: " + e);
     }
 
-    /** The name of a cycle's file, or of the directory where none can be told. */
+    /** The name of a cycle's file, or of the directory where it has none. */
     String fileName(int cycle) {
-        try (Stream<Path> all = Files.list(directory)) {
-            // The names sort as the cycles do.
-            List<String> files = all.map(Path::toString)
-                    .filter(name -> name.endsWith(SingleChronicleQueue.SUFFIX))
-                    .sorted()
-                    .toList();
-            NavigableSet<Long> cycles = queue.listCyclesBetween(queue.firstCycle(), queue.lastCycle());
-            return cycles.size() == files.size() && cycles.contains((long) cycle)
-                    ? files.get(cycles.headSet((long) cycle).size())
-                    : directory.toString();
-        } catch (IOException | RuntimeException e) {
-            return directory.toString();
-        }
+        Path file = fileOf(cycle);
+        return (Files.exists(file) ? file : directory).toString();
+    }
+
+    private Path fileOf(int cycle) {
+        return directory.resolve(names.fileName(cycle));
     }
 
     /** Position of the first event that is kept, or of the first to come. */
@@ -300,11 +294,8 @@ final class ChronicleFiles implements AutoCloseable {
             return 0;
         }
         List<Path> given = new ArrayList<>();
-        for (long cycle : queue.listCyclesBetween(queue.firstCycle(), queue.lastCycle())) {
-            Path file = Path.of(fileName((int) cycle));
-            if (cycle < keep.getValue() && Files.isRegularFile(file)) {
-                given.add(file);
-            }
+        for (int cycle : cyclesBetween(Integer.MIN_VALUE, keep.getValue() - 1)) {
+            given.add(fileOf(cycle));
         }
         for (Path file : given) {
             Files.delete(file);
@@ -397,11 +388,7 @@ final class ChronicleFiles implements AutoCloseable {
     /** Looks at the first event of each cycle not seen before. */
     private synchronized void findCycles() {
         queue.refreshDirectoryListing();
-        int first = queue.firstCycle();
         int last = queue.lastCycle();
-        if (first == Integer.MAX_VALUE || last == Integer.MIN_VALUE) {
-            return;
-        }
         int known = cycleOfFirstPosition.isEmpty()
                 ? Integer.MIN_VALUE
                 : cycleOfFirstPosition.lastEntry().getValue();
@@ -410,18 +397,45 @@ final class ChronicleFiles implements AutoCloseable {
         }
         try (ExcerptTailer tailer = tailer()) {
             FrameBuffer frame = new FrameBuffer();
-            // Both ends must exist, and the cycle after the last known one need not: nothing may have happened in it.
-            for (long cycle : queue.listCyclesBetween(Math.max(first, known), last)) {
-                if (cycle == known) {
-                    continue;
-                }
-                long index = queue.rollCycle().toIndex((int) cycle, 0);
-                if (tailer.moveToIndex(index) && frame.readFrom(tailer)) {
-                    cycleOfFirstPosition.put(frame.position(), (int) cycle);
+            for (int cycle : cyclesBetween(known, last)) {
+                if (readFirst(tailer, cycle, frame)) {
+                    cycleOfFirstPosition.put(frame.position(), cycle);
                 }
             }
         } catch (MalformedEvent e) {
             throw new JournalDamaged(directory.toString(), 0, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Behind the first, up to the second, oldest first. By their files: the queue's own listing is brought up to date by whoever
+     * writes, and a prune that is under way, or was killed, has dropped files that still stand there.
+     */
+    private List<Integer> cyclesBetween(int known, int last) {
+        List<Integer> cycles = new ArrayList<>();
+        try {
+            for (Path file : CycleNames.filesOf(directory)) {
+                names.cycleOf(file.getFileName().toString()).ifPresent(cycle -> {
+                    if (cycle > known && cycle <= last) {
+                        cycles.add(cycle);
+                    }
+                });
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return cycles;
+    }
+
+    private boolean readFirst(ExcerptTailer tailer, int cycle, FrameBuffer frame) {
+        try {
+            return tailer.moveToIndex(queue.rollCycle().toIndex(cycle, 0)) && frame.readFrom(tailer);
+        } catch (RuntimeException e) {
+            if (Files.exists(fileOf(cycle))) {
+                throw e;
+            }
+            // Another process has dropped it since.
+            return false;
         }
     }
 

@@ -5,6 +5,7 @@ import io.svcdht.storage.event.DhtEvent;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.DataDirectory;
 import io.svcdht.storage.journal.Frames;
+import io.svcdht.storage.journal.HandOver;
 import io.svcdht.storage.journal.Journal;
 import io.svcdht.storage.journal.JournalDamaged;
 import io.svcdht.storage.journal.JournalFile;
@@ -223,16 +224,18 @@ public final class ChronicleJournal implements Journal, Prunable {
     private static Replayed replay(ChronicleFiles files, RollClock clock, Seam base, Consumer<JournalEntry> replayed)
             throws IOException {
         clock.advanceTo(files.cycleMillis(base.position()));
-        try (ChronicleReader reader = readerBehind(files, base)) {
+        try (ChronicleReader reader = readerBehind(files, base);
+                HandOver fold = new HandOver(replayed)) {
             JournalDamaged problem = null;
             try {
                 for (JournalEntry e = reader.next(); e != null; e = reader.next()) {
                     clock.advanceTo(e.instantMillis());
-                    replayed.accept(e);
+                    fold.accept(e);
                 }
             } catch (JournalDamaged e) {
                 problem = e;
             }
+            fold.finish();
             long read = reader.frames().position();
             if (problem == null) {
                 problem = problemBehind(files, reader, read);

@@ -28,7 +28,7 @@ public final class ChronicleTraces implements TraceLog {
     static final int QUEUE_CAPACITY = 1_024;
 
     private static final Logger LOG = LoggerFactory.getLogger(ChronicleTraces.class);
-    private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long CLOSE_MILLIS = 5_000;
     private static final long IDLE_MILLIS = 60_000;
 

@@ -33,6 +33,9 @@ final class TraceWriter {
     /** After so much was written it is looked at, so that a search has little left to do. */
     private static final long LOOK_BYTES = 1 << 20;
 
+    /** Lookups that nobody waited for may have one byte in so many. */
+    static final int UNWAITED_SHARE = 4;
+
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long SAMPLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -41,6 +44,9 @@ final class TraceWriter {
     private final Supplier<TraceLimits> limits;
     private final ChronicleTraces.Clocks clocks;
     private final RateBudget rate = new RateBudget();
+    /** What nobody waited for has a part of it: announcing a million records is not to leave finds without a trace. */
+    private final RateBudget unwaited = new RateBudget();
+
     private final RollClock rollClock = new RollClock();
     private final ByteSink out = new ByteSink(4_096);
     private final List<TraceFile> files = new CopyOnWriteArrayList<>();
@@ -111,12 +117,19 @@ final class TraceWriter {
 
     /** Writes one trace, or drops it and counts that. */
     void write(Told trace) {
+        boolean waits = true;
         switch (trace) {
-            case Told.Lookup(LookupRecord lookup) -> TraceCodec.encode(lookup, out);
+            case Told.Lookup(LookupRecord lookup) -> {
+                TraceCodec.encode(lookup, out);
+                waits = lookup.asker().waits();
+            }
             case Told.Ping(PingFailed ping) -> TraceCodec.encode(ping, out);
             case Told.End end -> {
                 return;
             }
+        }
+        if (beyondTheirPart(waits)) {
+            return;
         }
         try {
             if (mayWrite(out.length())) {
@@ -142,6 +155,13 @@ final class TraceWriter {
         }
         leaveHourThatIsOver();
         return !down && !isShort(l, now) && fits(l, length) && rate.spend(length, l.bytesPerSecond(), now);
+    }
+
+    /** A sample will do of what nobody waited for, so what is over their part is not counted as lost. */
+    private boolean beyondTheirPart(boolean waits) {
+        long bytesPerSecond = limits.get().bytesPerSecond() / UNWAITED_SHARE;
+        return !waits
+                && !unwaited.spend(out.length(), bytesPerSecond, clocks.nanos().getAsLong());
     }
 
     private boolean isShort(TraceLimits l, long now) throws IOException {

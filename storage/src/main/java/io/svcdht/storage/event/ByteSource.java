@@ -1,54 +1,61 @@
 package io.svcdht.storage.event;
 
 import io.svcdht.storage.model.Key;
-import java.nio.BufferUnderflowException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
 
 /** Reads what {@link ByteSink} wrote; anything else is a {@link MalformedEvent}, never an over-read. */
 public final class ByteSource {
-    private final ByteBuffer in;
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private final byte[] bytes;
+    private final int end;
+    private int at;
 
     public ByteSource(byte[] bytes, int offset, int length) {
-        in = ByteBuffer.wrap(bytes, offset, length).slice();
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        this.bytes = bytes;
+        at = offset;
+        end = offset + length;
     }
 
     public int remaining() {
-        return in.remaining();
+        return end - at;
+    }
+
+    /** Where so many bytes begin, behind which it stands then. */
+    private int take(int count) {
+        if (count > end - at) {
+            throw new MalformedEvent("the event ends in the middle of a field");
+        }
+        at += count;
+        return at - count;
     }
 
     public int u8() {
-        try {
-            return in.get() & 0xff;
-        } catch (BufferUnderflowException e) {
-            throw cut(e);
-        }
+        return bytes[take(1)] & 0xff;
     }
 
     public int u32() {
-        try {
-            return in.getInt();
-        } catch (BufferUnderflowException e) {
-            throw cut(e);
-        }
+        return (int) INT.get(bytes, take(4));
     }
 
     public long u48() {
-        try {
-            return (long) (in.getShort() & 0xffff) << 32 | in.getInt() & 0xffffffffL;
-        } catch (BufferUnderflowException e) {
-            throw cut(e);
-        }
+        int from = take(6);
+        return (long) ((short) SHORT.get(bytes, from) & 0xffff) << 32 | (int) INT.get(bytes, from + 2) & 0xffffffffL;
     }
 
     public long u64() {
-        try {
-            return in.getLong();
-        } catch (BufferUnderflowException e) {
-            throw cut(e);
-        }
+        return (long) LONG.get(bytes, take(8));
     }
 
     public long varint() {
@@ -78,26 +85,38 @@ public final class ByteSource {
     }
 
     public Key key() {
-        try {
-            return new Key(in.getLong(), in.getLong(), in.getLong(), in.getLong());
-        } catch (BufferUnderflowException e) {
-            throw cut(e);
-        }
+        return Key.of(bytes, take(Key.BYTES));
     }
 
     public String text() {
         int length = count(Integer.MAX_VALUE, "a text length");
-        if (length > in.remaining()) {
-            throw new MalformedEvent("a text length of %d where %d bytes are left".formatted(length, in.remaining()));
+        if (length > remaining()) {
+            throw new MalformedEvent("a text length of %d where %d bytes are left".formatted(length, remaining()));
         }
-        ByteBuffer utf8 = in.slice(in.position(), length);
-        in.position(in.position() + length);
+        int from = take(length);
+        // Nearly every text, and a decoder for each would take longer than all the rest of an event.
+        return isAscii(from) ? new String(bytes, from, length, StandardCharsets.ISO_8859_1) : utf8(from, length);
+    }
+
+    private boolean isAscii(int from) {
+        int i = from;
+        long high = 0;
+        for (; i <= at - Long.BYTES; i += Long.BYTES) {
+            high |= (long) LONG.get(bytes, i);
+        }
+        for (; i < at; i++) {
+            high |= bytes[i];
+        }
+        return (high & 0x8080_8080_8080_8080L) == 0;
+    }
+
+    private String utf8(int from, int length) {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .onMalformedInput(CodingErrorAction.REPORT)
                     .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(utf8)
+                    .decode(ByteBuffer.wrap(bytes, from, length))
                     .toString();
         } catch (CharacterCodingException e) {
             throw new MalformedEvent("a text is not UTF-8", e);
@@ -110,15 +129,10 @@ public final class ByteSource {
     }
 
     public byte[] raw(int length) {
-        if (length > in.remaining()) {
-            throw new MalformedEvent("%d bytes are due where %d are left".formatted(length, in.remaining()));
+        if (length > remaining()) {
+            throw new MalformedEvent("%d bytes are due where %d are left".formatted(length, remaining()));
         }
-        byte[] bytes = new byte[length];
-        in.get(bytes);
-        return bytes;
-    }
-
-    private static MalformedEvent cut(BufferUnderflowException e) {
-        return new MalformedEvent("the event ends in the middle of a field", e);
+        int from = take(length);
+        return Arrays.copyOfRange(bytes, from, from + length);
     }
 }

@@ -306,6 +306,33 @@ public sealed interface DhtEvent {
         }
     }
 
+    /**
+     * From now on this node is found by this record.
+     *
+     * @param by the protocol it is published with, such as {@code discv5}
+     * @param record its text form
+     */
+    record DiscoveryRecordPublished(String by, String record) implements RoutingEvent {
+        @Override
+        public EventType type() {
+            return EventType.DiscoveryRecordPublished;
+        }
+    }
+
+    /**
+     * Another protocol led to a node of this network, and whoever answered there has proved to hold its keys. Whether it
+     * becomes a contact is for {@link ContactAdded} to tell.
+     *
+     * @param by the protocol
+     * @param contact with the address it answered at
+     */
+    record PeerDiscovered(String by, Contact contact) implements RoutingEvent {
+        @Override
+        public EventType type() {
+            return EventType.PeerDiscovered;
+        }
+    }
+
     /** Why a contact had to go. Ordinals are on disk: append only. */
     enum EvictedFor {
         /** Three pings in a row failed. */

@@ -260,6 +260,8 @@ public final class EventCodec {
             case BucketRefreshed -> RoutingCodec.bucketRefreshed(in);
             case PeerBanned -> RoutingCodec.peerBanned(in);
             case PeerUnbanned -> RoutingCodec.peerUnbanned(in);
+            case DiscoveryRecordPublished -> RoutingCodec.published(in);
+            case PeerDiscovered -> RoutingCodec.discovered(in);
             case CheckpointTaken -> {
                 long upTo = position - in.varint();
                 Key digest = in.key();

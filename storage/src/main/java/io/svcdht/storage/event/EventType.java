@@ -24,6 +24,8 @@ public enum EventType {
     BucketRefreshed(36),
     PeerBanned(40),
     PeerUnbanned(41),
+    DiscoveryRecordPublished(42),
+    PeerDiscovered(43),
     DigestMarked(64),
     CheckpointTaken(65),
     JournalPruned(66),

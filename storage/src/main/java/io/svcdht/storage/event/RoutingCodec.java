@@ -5,8 +5,10 @@ import io.svcdht.storage.event.DhtEvent.ContactAdded;
 import io.svcdht.storage.event.DhtEvent.ContactEvicted;
 import io.svcdht.storage.event.DhtEvent.ContactRefreshed;
 import io.svcdht.storage.event.DhtEvent.ContactReplaced;
+import io.svcdht.storage.event.DhtEvent.DiscoveryRecordPublished;
 import io.svcdht.storage.event.DhtEvent.EvictedFor;
 import io.svcdht.storage.event.DhtEvent.PeerBanned;
+import io.svcdht.storage.event.DhtEvent.PeerDiscovered;
 import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.model.AddressPrefix;
@@ -34,6 +36,8 @@ import java.util.List;
  * BucketRefreshed     bucket u8 | heard varint
  * PeerBanned          banned | reason text
  * PeerUnbanned        banned
+ * DiscoveryRecordPublished   by text | record text
+ * PeerDiscovered      by text | contact
  * </pre>
  */
 public final class RoutingCodec {
@@ -57,6 +61,8 @@ public final class RoutingCodec {
                 out.text(e.reason());
             }
             case PeerUnbanned e -> banned(e.what(), out);
+            case DiscoveryRecordPublished e -> out.text(e.by()).text(e.record());
+            case PeerDiscovered e -> contact(e.contact(), out.text(e.by()));
         }
     }
 
@@ -144,6 +150,16 @@ public final class RoutingCodec {
 
     static PeerUnbanned peerUnbanned(ByteSource in) {
         return new PeerUnbanned(banned(in));
+    }
+
+    static DiscoveryRecordPublished published(ByteSource in) {
+        String by = in.text();
+        return new DiscoveryRecordPublished(by, in.text());
+    }
+
+    static PeerDiscovered discovered(ByteSource in) {
+        String by = in.text();
+        return new PeerDiscovered(by, contact(in));
     }
 
     static ContactRefreshed refreshed(ByteSource in) {

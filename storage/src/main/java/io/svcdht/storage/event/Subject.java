@@ -54,6 +54,8 @@ public final class Subject {
             case DhtEvent.PeerBanned e -> peersOf(e.what());
             case DhtEvent.PeerUnbanned e -> peersOf(e.what());
             case DhtEvent.BucketRefreshed e -> List.of();
+            case DhtEvent.DiscoveryRecordPublished e -> List.of();
+            case DhtEvent.PeerDiscovered e -> List.of(e.contact().id());
             case DhtEvent.Upkeep e -> List.of();
         };
     }

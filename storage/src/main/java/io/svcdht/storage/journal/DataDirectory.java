@@ -353,7 +353,12 @@ public final class DataDirectory implements AutoCloseable {
 
     /** Where traces of lookups are; made when the first is kept. */
     public Path traces() {
-        return path.resolve("traces");
+        return tracesOf(path);
+    }
+
+    /** The same of a directory that is only read. */
+    public static Path tracesOf(Path directory) {
+        return directory.resolve("traces");
     }
 
     /** How many writers this directory has had, this one included. */

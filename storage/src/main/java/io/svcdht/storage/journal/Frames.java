@@ -7,7 +7,9 @@ import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.event.MalformedEvent;
 import io.svcdht.storage.model.Blake3;
 import io.svcdht.storage.model.Key;
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ public final class Frames {
     public static final int BLOCK_EVENTS = 4096;
 
     private static final int HEADER = 10;
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private final CRC32C crc = new CRC32C();
     private final byte[] seed = new byte[4];
@@ -108,13 +111,12 @@ public final class Frames {
         if (length < HEADER) {
             throw new MalformedEvent("a frame of " + length + " bytes");
         }
-        ByteBuffer b = ByteBuffer.wrap(frame);
-        return (long) (b.getShort(4) & 0xffff) << 32 | b.getInt(6) & 0xffffffffL;
+        return (long) (frame[4] & 0xff) << 40 | (long) (frame[5] & 0xff) << 32 | (int) INT.get(frame, 6) & 0xffffffffL;
     }
 
     /** The checksum in a frame's header. */
     public static int crcOf(byte[] frame) {
-        return ByteBuffer.wrap(frame).getInt(0);
+        return (int) INT.get(frame, 0);
     }
 
     /** Position of the last frame written or read, 0 = none. */
@@ -226,7 +228,7 @@ public final class Frames {
     }
 
     private int crcOver(byte[] frame, int length) {
-        ByteBuffer.wrap(seed).putInt(lastCrc);
+        INT.set(seed, 0, lastCrc);
         crc.reset();
         crc.update(seed, 0, seed.length);
         crc.update(frame, 4, length - 4);

@@ -1,6 +1,7 @@
 package io.svcdht.storage.replay;
 
 import io.svcdht.storage.event.JournalEntry;
+import io.svcdht.storage.journal.HandOver;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalSource.Read;
@@ -61,26 +62,33 @@ public final class Replay {
 
     /**
      * The same into a state that nobody reads yet, with what many events do to records done in the order of content
-     * ids. Where it ends early the state is of no moment.
+     * ids, beside the reading. Where it ends early the state is of no moment.
      *
      * @param records does what {@link Fold#applyToRecords} does
      */
     static void runByKey(
             JournalReader reader, State state, long position, Budget budget, Consumer<JournalEntry> records) {
         Portion portion = new Portion();
-        while (state.position() < position) {
-            JournalEntry entry = reader.next();
-            if (entry == null) {
-                break;
-            }
+        Consumer<JournalEntry> byPortions = entry -> {
             Fold.applyButRecords(state, entry);
             portion.add(entry);
             if (portion.full()) {
                 portion.drain(budget, records);
             }
-            if (entry.position() % PROGRESS_EVENTS == 0) {
-                budget.check();
+        };
+        // While one is being drained the next is read.
+        try (HandOver fold = new HandOver(byPortions, Portion.EVENTS)) {
+            for (long read = state.position(); read < position; read++) {
+                JournalEntry entry = reader.next();
+                if (entry == null) {
+                    break;
+                }
+                fold.accept(entry);
+                if (entry.position() % PROGRESS_EVENTS == 0) {
+                    budget.check();
+                }
             }
+            fold.finish();
         }
         portion.drain(budget, records);
     }

@@ -16,7 +16,7 @@ import io.svcdht.storage.state.StoredRecord;
 import io.svcdht.storage.state.heap.HeapStore;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -91,7 +91,8 @@ public record StateDiff(long from, long to, List<Change> changes, RoutingDiff ro
     static StateDiff goingOn(State state, JournalReader reader, long to, Budget budget) {
         long from = state.position();
         Routing routingBefore = state.routing();
-        Map<Identity, Touched> touched = new HashMap<>();
+        // Events come portion by portion in the order of keys: what keeps it is sorted already but for some seams.
+        Map<Identity, Touched> touched = new LinkedHashMap<>();
         Replay.runByKey(reader, state, to, budget, e -> touch(state, e, touched));
         List<Change> changes = new ArrayList<>();
         touched.forEach((identity, t) -> {

@@ -17,6 +17,7 @@ import io.svcdht.storage.event.DhtEvent.TrustEvent;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.event.Subject;
 import io.svcdht.storage.model.Key;
+import java.util.List;
 
 /**
  * Applies events to a state: the one place that does, for the engine, a restart, a view of the past and a
@@ -46,6 +47,19 @@ public final class Fold {
     /** Folds in the other part: the moment, whose journal it is, contacts, bans and roots. In the order of positions. */
     public static void applyButRecords(State state, JournalEntry entry) {
         rest(state, entry.position(), entry.instantMillis(), entry.event());
+    }
+
+    /** Tells the store what the next events are about, some dozens of them; changes nothing. */
+    public static void foresee(State state, List<JournalEntry> next) {
+        Key[] keys = new Key[next.size()];
+        int count = 0;
+        for (JournalEntry entry : next) {
+            Key key = Subject.keyOf(entry.event());
+            if (key != null) {
+                keys[count++] = key;
+            }
+        }
+        state.foresee(keys, count);
     }
 
     private static void records(RecordStore store, long position, long cause, DhtEvent event) {

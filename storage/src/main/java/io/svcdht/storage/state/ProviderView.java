@@ -4,6 +4,7 @@ import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,4 +75,18 @@ public interface ProviderView {
 
     /** Every content id once, in no order. */
     void forEach(Consumer<Holders> visitor);
+
+    /**
+     * When each record ends, milliseconds since the epoch, in no order; tombstones are left out. For a picture of them all: one
+     * that is changed meanwhile may count with an end that it never had.
+     */
+    default void forEachEnd(LongConsumer endsAtMillis) {
+        forEach(holders -> {
+            for (StoredRecord r : holders) {
+                if (!r.tombstone()) {
+                    endsAtMillis.accept(r.endsAtMillis());
+                }
+            }
+        });
+    }
 }

@@ -107,7 +107,13 @@ public final class Roots implements RootView {
     }
 
     /** A record is there; the root it refers to stays as long as the record may. */
-    synchronized void announced(ProviderRecord record) {
+    void announced(ProviderRecord record) {
+        if (record.proof() != null) {
+            referredBy(record);
+        }
+    }
+
+    private synchronized void referredBy(ProviderRecord record) {
         Kept kept = referred(record);
         if (kept != null && record.expiresAtMillis() > kept.keepUntilMillis()) {
             roots.put(kept.root().id(), new Kept(kept.root(), record.expiresAtMillis()));

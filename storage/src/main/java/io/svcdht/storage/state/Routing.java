@@ -5,7 +5,9 @@ import io.svcdht.storage.event.DhtEvent.ContactAdded;
 import io.svcdht.storage.event.DhtEvent.ContactEvicted;
 import io.svcdht.storage.event.DhtEvent.ContactRefreshed;
 import io.svcdht.storage.event.DhtEvent.ContactReplaced;
+import io.svcdht.storage.event.DhtEvent.DiscoveryRecordPublished;
 import io.svcdht.storage.event.DhtEvent.PeerBanned;
+import io.svcdht.storage.event.DhtEvent.PeerDiscovered;
 import io.svcdht.storage.event.DhtEvent.PeerUnbanned;
 import io.svcdht.storage.event.DhtEvent.RoutingEvent;
 import io.svcdht.storage.model.Banned;
@@ -159,6 +161,8 @@ public final class Routing {
             case PeerBanned e -> banned(e.what(), new Ban(e.what(), e.reason()));
             case PeerUnbanned e -> banned(e.what(), null);
             case BucketRefreshed e -> this;
+            case DiscoveryRecordPublished e -> this;
+            case PeerDiscovered e -> this;
         };
     }
 

@@ -80,6 +80,11 @@ public final class State {
         return store.due(nowMillis, limit);
     }
 
+    /** See {@link RecordStore#foresee}. */
+    public void foresee(Key[] keys, int count) {
+        store.foresee(keys, count);
+    }
+
     /** BLAKE3-256 over the journaled state in key order, see {@link StateDigest}. For the writer's thread. */
     public Key digest() {
         return StateDigest.of(store, routing, roots);

@@ -14,6 +14,7 @@ import io.svcdht.storage.model.NodeId;
  * @param sentNanos when it was asked
  * @param waitedNanos how long until it answered, failed or was cancelled
  * @param overdue whether it was slow and gave its slot to another meanwhile
+ * @param way what carried the answer
  */
 public record LegRecord(
         NodeId peer,
@@ -26,7 +27,8 @@ public record LegRecord(
         long sentNanos,
         long waitedNanos,
         boolean overdue,
-        Outcome outcome) {
+        Outcome outcome,
+        Way way) {
     /** Why the peer was asked just then. Ordinals are on disk: append only. */
     public enum Why {
         /** It was among the closest of the own table when the lookup began. */
@@ -54,6 +56,18 @@ public record LegRecord(
         CANCELLED
     }
 
+    /** What carried the answer. Ordinals are on disk: append only. */
+    public enum Way {
+        /** There was none, or the trace is older than datagrams. */
+        UNTOLD,
+        /** A stream that was opened for it. */
+        NEW_STREAM,
+        STREAM,
+        /** The answer to a datagram that began a conversation. */
+        FIRST_DATAGRAM,
+        DATAGRAM
+    }
+
     /** Deepest hop and highest path that make sense. */
     static final int DEPTH_MAX = 1 << 16;
 
@@ -65,6 +79,22 @@ public record LegRecord(
             throw new IllegalArgumentException("a leg heard of at %d ns, sent at %d ns, that took %d ns"
                     .formatted(heardOfNanos, sentNanos, waitedNanos));
         }
+    }
+
+    /** One of which nobody said what carried it. */
+    public LegRecord(
+            NodeId peer,
+            String address,
+            int hop,
+            int path,
+            int via,
+            Why why,
+            long heardOfNanos,
+            long sentNanos,
+            long waitedNanos,
+            boolean overdue,
+            Outcome outcome) {
+        this(peer, address, hop, path, via, why, heardOfNanos, sentNanos, waitedNanos, overdue, outcome, Way.UNTOLD);
     }
 
     /** When it answered, failed or was cancelled. */

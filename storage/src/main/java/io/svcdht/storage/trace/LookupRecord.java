@@ -9,6 +9,7 @@ import java.util.UUID;
  *
  * @param id a UUIDv7, whose time is about that of the start
  * @param startedAtMillis by the node's clock, since the epoch
+ * @param asker who wanted it
  * @param text the content id as it was asked for; empty where only a key was
  * @param hops depth of the path to the peer that returned the first record; without one, of the deepest that answered
  * @param messages requests sent: as many as there are legs
@@ -21,6 +22,7 @@ public record LookupRecord(
         UUID id,
         long startedAtMillis,
         Operation operation,
+        Asker asker,
         Key target,
         String text,
         Outcome outcome,
@@ -37,6 +39,41 @@ public record LookupRecord(
         PROVIDE,
         REFRESH,
         FIND_NODE
+    }
+
+    /** Who wanted it. Ordinals are on disk: append only. */
+    public enum Asker {
+        /** Nobody said, or the trace is older than this. */
+        UNTOLD(true),
+        /** A find of its own over HTTP. */
+        HTTP(true),
+        /** A line of a batch of finds. */
+        BATCH(true),
+        /** A client of the Delegated Routing API. */
+        DELEGATED_ROUTING(true),
+        /** A request on the event bus. */
+        BUS(true),
+        /** An operator, on the console. */
+        CONSOLE(true),
+        /** A record of this node's own that was just announced. */
+        PROVIDE(false),
+        /** One that was taken back. */
+        WITHDRAWAL(false),
+        /** The walk that renews what this node announces. */
+        REPUBLISH(false),
+        /** The routing table, which wants to know who is there. */
+        UPKEEP(false);
+
+        private final boolean waits;
+
+        Asker(boolean waits) {
+            this.waits = waits;
+        }
+
+        /** Whether somebody waits for the lookup's answer. */
+        public boolean waits() {
+            return waits;
+        }
     }
 
     /** How it ended. Ordinals are on disk: append only. */

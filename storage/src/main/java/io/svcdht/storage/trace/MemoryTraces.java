@@ -1,9 +1,9 @@
 package io.svcdht.storage.trace;
 
 import io.svcdht.storage.event.ByteSink;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The traces of amnesia mode: the latest, in memory, as many as a number of bytes holds. They are kept in their binary
- * form, which is several times smaller than objects and tells its own size.
+ * form, which is several times smaller than objects and tells its own size. Lookups that nobody waited for have a quarter
+ * of the room, lest the renewal of many records push out every find.
  */
 public final class MemoryTraces implements TraceLog {
     /** Bytes kept unless told otherwise: some thousand lookups. */
@@ -21,9 +22,15 @@ public final class MemoryTraces implements TraceLog {
     /** What a trace takes beside its bytes: nodes of two maps, boxes, an array's header. */
     private static final int OVERHEAD_BYTES = 200;
 
+    private static final int UNWAITED_SHARE = 4;
+
     private final long bytesMax;
     private final ConcurrentSkipListMap<Long, byte[]> documents = new ConcurrentSkipListMap<>();
     private final ConcurrentHashMap<UUID, Long> numbers = new ConcurrentHashMap<>();
+    /** Numbers of lookups that nobody waited for, oldest first. */
+    private final ArrayDeque<Long> unwaited = new ArrayDeque<>();
+
+    private long unwaitedBytes;
     private long nextNumber = 1;
     private volatile long bytes;
     private volatile long kept;
@@ -42,17 +49,17 @@ public final class MemoryTraces implements TraceLog {
     public void keep(LookupRecord lookup) {
         ByteSink out = new ByteSink(256);
         TraceCodec.encode(lookup, out);
-        put(lookup.id(), out.toByteArray());
+        put(lookup.id(), lookup.asker().waits(), out.toByteArray());
     }
 
     @Override
     public void keep(PingFailed ping) {
         ByteSink out = new ByteSink(128);
         TraceCodec.encode(ping, out);
-        put(null, out.toByteArray());
+        put(null, true, out.toByteArray());
     }
 
-    private synchronized void put(@Nullable UUID id, byte[] document) {
+    private synchronized void put(@Nullable UUID id, boolean waits, byte[] document) {
         if (closed || size(document) > bytesMax) {
             dropped++;
             return;
@@ -61,15 +68,33 @@ public final class MemoryTraces implements TraceLog {
         if (id != null) {
             numbers.put(id, nextNumber);
         }
+        if (!waits) {
+            unwaited.add(nextNumber);
+            unwaitedBytes += size(document);
+        }
         nextNumber++;
         kept++;
         bytes += size(document);
+        while (unwaitedBytes > bytesMax / UNWAITED_SHARE) {
+            giveUp(unwaited.getFirst());
+        }
         while (bytes > bytesMax) {
-            Map.Entry<Long, byte[]> oldest = documents.pollFirstEntry();
-            bytes -= size(oldest.getValue());
-            if (TraceCodec.head(oldest.getValue(), oldest.getValue().length) instanceof TraceCodec.Head.Lookup l) {
-                numbers.remove(l.id(), oldest.getKey());
-            }
+            giveUp(documents.firstKey());
+        }
+    }
+
+    private synchronized void giveUp(Long number) {
+        byte[] document = documents.remove(number);
+        if (document == null) {
+            throw new IllegalStateException("trace %d is counted and not kept".formatted(number));
+        }
+        bytes -= size(document);
+        if (number.equals(unwaited.peekFirst())) {
+            unwaited.removeFirst();
+            unwaitedBytes -= size(document);
+        }
+        if (TraceCodec.head(document, document.length) instanceof TraceCodec.Head.Lookup l) {
+            numbers.remove(l.id(), number);
         }
     }
 

@@ -17,24 +17,32 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * document        CRC-32C of the rest u32 | n × (length varint | event)
- * event           version u8 = 1 | type u8 | instant u48 ms | cause distance varint | body
+ * event           version u8 = 1, of what says more 2 | type u8 | instant u48 ms | cause distance varint | body
  *                 the cause of a leg is the leg whose answer named its peer, so many events before; 0 = the own table
  *
  * LookupFinished  id 16 | operation u8 | outcome u8 | target 32 | text | took ns varint | deadline ns varint
- *                 | hops varint | hedges varint | known varint | legs varint
+ *                 | hops varint | hedges varint | known varint | legs varint | in version 2: asker u8
  * LegFinished     peer 32 | address text | hop varint | path varint | why u8 | outcome u8 | overdue u8
- *                 | heard of ns varint | sent − heard of ns varint | waited ns varint
+ *                 | heard of ns varint | sent − heard of ns varint | waited ns varint | in version 2: way u8
  * PingFailed      peer 32 | address text | attempt varint | waited ns varint
  * </pre>
  */
 public final class TraceCodec {
     private static final int VERSION = 1;
+    /**
+     * Of a leg with its way, and of a lookup with its asker: a build that knows none passes the lookup over, and reads
+     * those before it.
+     */
+    private static final int VERSION_MORE = 2;
+
     private static final int HEADER = 4;
 
     private static final LookupRecord.Operation[] OPERATIONS = LookupRecord.Operation.values();
+    private static final LookupRecord.Asker[] ASKERS = LookupRecord.Asker.values();
     private static final LookupRecord.Outcome[] OUTCOMES = LookupRecord.Outcome.values();
     private static final LegRecord.Why[] WHYS = LegRecord.Why.values();
     private static final LegRecord.Outcome[] LEG_OUTCOMES = LegRecord.Outcome.values();
+    private static final LegRecord.Way[] WAYS = LegRecord.Way.values();
 
     private TraceCodec() {}
 
@@ -43,10 +51,16 @@ public final class TraceCodec {
         /** When it happened, milliseconds since the epoch. */
         long instantMillis();
 
-        record Lookup(UUID id, long instantMillis, LookupRecord.Outcome outcome, long tookNanos, Key target)
+        record Lookup(
+                UUID id,
+                long instantMillis,
+                LookupRecord.Operation operation,
+                LookupRecord.Outcome outcome,
+                long tookNanos,
+                Key target)
                 implements Head {
             public boolean matches(TraceLog.Filter filter) {
-                return filter.matches(outcome, instantMillis, tookNanos, target);
+                return filter.matches(operation, outcome, instantMillis, tookNanos, target);
             }
         }
 
@@ -57,7 +71,9 @@ public final class TraceCodec {
     public static void encode(LookupRecord r, ByteSink out) {
         out.clear().u32(0);
         ByteSink event = new ByteSink(160);
-        header(TraceType.LookupFinished, r.finishedAtMillis(), 0, event);
+        boolean asked = r.asker() != LookupRecord.Asker.UNTOLD;
+        event.u8(asked ? VERSION_MORE : VERSION).u8(TraceType.LookupFinished.code());
+        event.u48(r.finishedAtMillis()).varint(0);
         event.u64(r.id().getMostSignificantBits()).u64(r.id().getLeastSignificantBits());
         event.u8(r.operation().ordinal()).u8(r.outcome().ordinal()).key(r.target());
         event.text(r.text()).varint(r.tookNanos()).varint(r.deadlineNanos());
@@ -65,15 +81,18 @@ public final class TraceCodec {
                 .varint(r.hedges())
                 .varint(r.known())
                 .varint(r.legs().size());
-        append(event, out);
+        append(asked ? event.u8(r.asker().ordinal()) : event, out);
         for (int i = 0; i < r.legs().size(); i++) {
             LegRecord leg = r.legs().get(i);
             long instant = r.startedAtMillis() + leg.endedNanos() / 1_000_000;
-            header(TraceType.LegFinished, instant, leg.via() < 0 ? 0 : i - leg.via(), event.clear());
+            boolean told = leg.way() != LegRecord.Way.UNTOLD;
+            event.clear().u8(told ? VERSION_MORE : VERSION).u8(TraceType.LegFinished.code());
+            event.u48(instant).varint(leg.via() < 0 ? 0 : i - leg.via());
             event.key(leg.peer().key()).text(leg.address()).varint(leg.hop()).varint(leg.path());
             event.u8(leg.why().ordinal()).u8(leg.outcome().ordinal()).u8(leg.overdue() ? 1 : 0);
             event.varint(leg.heardOfNanos()).varint(leg.sentNanos() - leg.heardOfNanos());
-            append(event.varint(leg.waitedNanos()), out);
+            event.varint(leg.waitedNanos());
+            append(told ? event.u8(leg.way().ordinal()) : event, out);
         }
         seal(out);
     }
@@ -82,14 +101,13 @@ public final class TraceCodec {
     public static void encode(PingFailed ping, ByteSink out) {
         out.clear().u32(0);
         ByteSink event = new ByteSink(96);
-        header(TraceType.PingFailed, ping.instantMillis(), 0, event);
+        event.u8(VERSION)
+                .u8(TraceType.PingFailed.code())
+                .u48(ping.instantMillis())
+                .varint(0);
         event.key(ping.peer().key()).text(ping.address()).varint(ping.attempt());
         append(event.varint(ping.waitedNanos()), out);
         seal(out);
-    }
-
-    private static void header(TraceType type, long instant, int causeDistance, ByteSink event) {
-        event.u8(VERSION).u8(type.code()).u48(instant).varint(causeDistance);
     }
 
     private static void append(ByteSink event, ByteSink out) {
@@ -183,18 +201,19 @@ public final class TraceCodec {
     }
 
     /** One event of a document, its body not read yet. */
-    private record Event(TraceType type, long instant, long causeDistance, ByteSource body) {
+    private record Event(TraceType type, int version, long instant, long causeDistance, ByteSource body) {
         static Event next(ByteSource in) {
             byte[] bytes = in.raw(in.count(in.remaining(), "an event's length"));
             ByteSource event = new ByteSource(bytes, 0, bytes.length);
             int version = event.u8();
             int code = event.u8();
             TraceType type = ofCode(code);
-            if (version != VERSION || type == null) {
+            boolean known = version == VERSION || version == VERSION_MORE && type != TraceType.PingFailed;
+            if (!known || type == null) {
                 throw new MalformedEvent(
                         "trace event %d of version %d is not known to this build".formatted(code, version));
             }
-            return new Event(type, event.u48(), event.varint(), event);
+            return new Event(type, version, event.u48(), event.varint(), event);
         }
 
         private static @Nullable TraceType ofCode(int code) {
@@ -217,7 +236,7 @@ public final class TraceCodec {
     /** A lookup without its legs. */
     private record Finished(
             Head.Lookup head,
-            LookupRecord.Operation operation,
+            LookupRecord.Asker asker,
             String text,
             long deadlineNanos,
             int hops,
@@ -228,7 +247,8 @@ public final class TraceCodec {
             return new LookupRecord(
                     head.id(),
                     head.instantMillis() - head.tookNanos() / 1_000_000,
-                    operation,
+                    head.operation(),
+                    asker,
                     head.target(),
                     text,
                     head.outcome(),
@@ -249,13 +269,14 @@ public final class TraceCodec {
         LookupRecord.Outcome outcome = one(OUTCOMES, in.u8());
         Key target = in.key();
         String text = in.text();
-        Head.Lookup head = new Head.Lookup(id, event.instant(), outcome, in.varint(), target);
+        Head.Lookup head = new Head.Lookup(id, event.instant(), operation, outcome, in.varint(), target);
         long deadline = in.varint();
         int hops = in.count(Integer.MAX_VALUE, "a number of hops");
         int hedges = in.count(Integer.MAX_VALUE, "a number of hedges");
         int known = in.count(Integer.MAX_VALUE, "a number of peers");
         int legs = in.count(LookupRecord.LEGS_MAX, "a number of legs");
-        return new Finished(head, operation, text, deadline, hops, hedges, known, legs);
+        LookupRecord.Asker asker = event.version() == VERSION_MORE ? one(ASKERS, in.u8()) : LookupRecord.Asker.UNTOLD;
+        return new Finished(head, asker, text, deadline, hops, hedges, known, legs);
     }
 
     private static LegRecord leg(int index, Event event) {
@@ -273,7 +294,9 @@ public final class TraceCodec {
         if (event.causeDistance() > index) {
             throw new MalformedEvent("leg %d has its cause %d events before".formatted(index, event.causeDistance()));
         }
-        return new LegRecord(peer, address, hop, path, via, why, heardOf, sent, in.varint(), overdue, outcome);
+        long waited = in.varint();
+        LegRecord.Way way = event.version() == VERSION_MORE ? one(WAYS, in.u8()) : LegRecord.Way.UNTOLD;
+        return new LegRecord(peer, address, hop, path, via, why, heardOf, sent, waited, overdue, outcome, way);
     }
 
     private static <E> E one(E[] values, int ordinal) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * them up: what does not fit is dropped and counted. Reading may block, and shows whatever was kept before.
  */
 public interface TraceLog extends AutoCloseable {
-    /** Keeps how a lookup went. */
+    /** Keeps how a lookup went; where room is short, those that somebody waited for go first. */
     void keep(LookupRecord lookup);
 
     /** Keeps that a contact did not answer. */
@@ -34,6 +34,7 @@ public interface TraceLog extends AutoCloseable {
     /**
      * Which lookups are asked for.
      *
+     * @param operation null = any
      * @param outcome null = any
      * @param millisMin those that took at least so long
      * @param target null = any
@@ -41,6 +42,7 @@ public interface TraceLog extends AutoCloseable {
      * @param untilMillis those that had ended by then, since the epoch
      */
     record Filter(
+            LookupRecord.@Nullable Operation operation,
             LookupRecord.@Nullable Outcome outcome,
             long millisMin,
             @Nullable Key target,
@@ -48,25 +50,32 @@ public interface TraceLog extends AutoCloseable {
             long untilMillis) {
         public static final Filter ALL = new Filter(null, 0, null, null);
 
-        /** Whenever they ended. */
+        /** Whatever they were for, and whenever they ended. */
         public Filter(
                 LookupRecord.@Nullable Outcome outcome, long millisMin, @Nullable Key target, @Nullable UUID before) {
-            this(outcome, millisMin, target, before, Long.MAX_VALUE);
+            this(null, outcome, millisMin, target, before, Long.MAX_VALUE);
         }
 
         public Filter until(long millis) {
-            return new Filter(outcome, millisMin, target, before, millis);
+            return new Filter(operation, outcome, millisMin, target, before, millis);
         }
 
-        boolean matches(LookupRecord.@Nullable Outcome how, long endedMillis, long tookNanos, Key about) {
-            return (outcome == null || outcome == how)
+        /** @param wanted null = any */
+        public Filter of(LookupRecord.@Nullable Operation wanted) {
+            return new Filter(wanted, outcome, millisMin, target, before, untilMillis);
+        }
+
+        boolean matches(
+                LookupRecord.Operation what, LookupRecord.Outcome how, long endedMillis, long tookNanos, Key about) {
+            return (operation == null || operation == what)
+                    && (outcome == null || outcome == how)
                     && endedMillis <= untilMillis
                     && tookNanos / 1_000_000 >= millisMin
                     && (target == null || target.equals(about));
         }
 
         public Filter olderThan(UUID id) {
-            return new Filter(outcome, millisMin, target, id, untilMillis);
+            return new Filter(operation, outcome, millisMin, target, id, untilMillis);
         }
     }
 
@@ -83,7 +92,8 @@ public interface TraceLog extends AutoCloseable {
      * Since the start.
      *
      * @param kept lookups and pings
-     * @param dropped those that were over a budget, or came while the log could not be written
+     * @param dropped those that were over a budget, or came while the log could not be written; of lookups that nobody
+     *     waited for a sample is kept, and the others are not counted
      * @param skipped entries found damaged while reading
      * @param bytes what is kept takes now
      */

@@ -16,6 +16,7 @@ import io.svcdht.storage.state.Fold;
 import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.heap.HeapStore;
 import io.svcdht.storage.testing.Golden;
+import io.svcdht.storage.testing.GoldenDiscovery;
 import io.svcdht.storage.testing.GoldenRouting;
 import io.svcdht.storage.testing.GoldenTrust;
 import java.io.IOException;
@@ -52,7 +53,13 @@ class FixtureJournalTest {
                 "journal-0.1-roots",
                 6,
                 "47dd43db1fbf4a043eab7b531652beab736fea666f95bbb9d9e31b798bf6b6f8",
-                "fdf06dc674fa6ef2d5379ff8248891d94f003123cca20dec4245f5b9d42809cf");
+                "fdf06dc674fa6ef2d5379ff8248891d94f003123cca20dec4245f5b9d42809cf"),
+        /** With what another protocol found. */
+        DISCOVERY(
+                "journal-0.1-discovery",
+                3,
+                "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262",
+                "2c9309355a567b0458ef54eb6ca9630959e4eefd81d3f39e4192612b492d3f9c");
 
         private final String archive;
         private final long checkpoint;
@@ -70,6 +77,7 @@ class FixtureJournalTest {
             return switch (this) {
                 case V0_1 -> oldest();
                 case ROOTS -> GoldenTrust.entries();
+                case DISCOVERY -> GoldenDiscovery.entries();
             };
         }
     }

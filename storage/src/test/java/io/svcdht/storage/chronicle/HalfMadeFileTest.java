@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A kill or a power cut while the journal begins a new file. What is not noticed is waited for without end. */
-@Timeout(value = 15, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class HalfMadeFileTest {
     private static final long HOUR = 3_600_000;
     private static final long T0 = 472_222L * HOUR;

@@ -164,6 +164,27 @@ class PruneTest {
     }
 
     @Test
+    void files_that_are_gone_but_listed_are_not_looked_for() throws Exception {
+        open(journal -> {
+            Seam seam = checkpointAt(journal, 60);
+            PrunedMark.write(data.resolve("journal"), PrunedMark.Begin.behind(seam));
+        });
+        // As a kill between two files leaves it, and as it is for a moment in every prune.
+        Files.delete(firstFile());
+        try (ChronicleSource source = ChronicleSource.open(data.resolve("journal"))) {
+            assertThat(source.firstPosition()).isEqualTo(61);
+            assertThat(source.files()).hasSize(3);
+            assertThat(source.read(60)).isEqualTo(new Read.Truncated(61));
+            try (JournalReader reader = ((Read.From) source.read(61)).reader()) {
+                assertThat(reader.next()).extracting(JournalEntry::position).isEqualTo(61L);
+            }
+        }
+        assertThat(open(journal -> assertThat(journal.firstPosition()).isEqualTo(61))
+                        .digest())
+                .isEqualTo(digest);
+    }
+
+    @Test
     void a_beginning_that_is_missing_without_a_mark_is_damage() throws Exception {
         open(journal -> checkpointAt(journal, 60));
         Files.delete(firstFile());

@@ -115,6 +115,24 @@ class EventCodecTest {
                 .hasMessageContaining("UTF-8");
     }
 
+    /** Texts of plain letters are read another way, whole words at a time: one other byte anywhere must not be lost on it. */
+    @Test
+    void each_byte_of_a_text_counts() {
+        for (int length = 1; length <= 40; length++) {
+            for (int at = 0; at < length; at++) {
+                String text = "a".repeat(at) + "ü" + "a".repeat(length - at - 1);
+                byte[] bytes = encoded(1, T0, 0, new DhtEvent.NodeStopped(text));
+                assertThat(decoded(1, bytes).event()).isEqualTo(new DhtEvent.NodeStopped(text));
+                byte[] cut = encoded(1, T0, 0, new DhtEvent.NodeStopped("a".repeat(length)));
+                cut[cut.length - length + at] = (byte) 0xfc;
+                assertThatThrownBy(() -> decoded(1, cut))
+                        .as("byte %d of %d", at, length)
+                        .isInstanceOf(MalformedEvent.class)
+                        .hasMessageContaining("UTF-8");
+            }
+        }
+    }
+
     /** Whatever decodes must fold and digest as well: a fold that fails would make a journal unreadable. */
     @ParameterizedTest
     @ValueSource(longs = {11, 12, 13, 14, 15})
@@ -251,6 +269,8 @@ class EventCodecTest {
                         "BucketRefreshed=36",
                         "PeerBanned=40",
                         "PeerUnbanned=41",
+                        "DiscoveryRecordPublished=42",
+                        "PeerDiscovered=43",
                         "CheckpointTaken=65",
                         "JournalPruned=66",
                         "AuditRecorded=67");

@@ -3,6 +3,7 @@ package io.svcdht.storage.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.svcdht.storage.testing.Golden;
+import io.svcdht.storage.testing.GoldenDiscovery;
 import io.svcdht.storage.testing.GoldenRouting;
 import io.svcdht.storage.testing.GoldenTrust;
 import java.io.BufferedReader;
@@ -26,7 +27,8 @@ class GoldenEventsTest {
     private enum Fixture {
         FIRST("/events-v1.hex"),
         ROUTING("/events-v1-routing.hex"),
-        TRUST("/events-v3-trust.hex");
+        TRUST("/events-v3-trust.hex"),
+        DISCOVERY("/events-v1-discovery.hex");
 
         private final String file;
 
@@ -39,6 +41,7 @@ class GoldenEventsTest {
                 case FIRST -> Golden.entries();
                 case ROUTING -> GoldenRouting.entries();
                 case TRUST -> GoldenTrust.entries();
+                case DISCOVERY -> GoldenDiscovery.entries();
             };
         }
     }

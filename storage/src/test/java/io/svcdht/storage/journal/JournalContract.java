@@ -157,13 +157,13 @@ public abstract class JournalContract {
         for (int i = 1; i <= 20; i++) {
             j.append(T0, 0, event(i));
             if (i % 3 == 0) {
-                assertThat(j.durable(i - 1).toCompletableFuture().get(10, TimeUnit.SECONDS))
+                assertThat(j.durable(i - 1).toCompletableFuture().get(60, TimeUnit.SECONDS))
                         .isBetween(i - 1L, (long) i);
             }
         }
-        assertThat(j.durable(20).toCompletableFuture().get(10, TimeUnit.SECONDS))
+        assertThat(j.durable(20).toCompletableFuture().get(60, TimeUnit.SECONDS))
                 .isEqualTo(20);
-        assertThat(j.durable(1).toCompletableFuture().get(10, TimeUnit.SECONDS)).isBetween(1L, 20L);
+        assertThat(j.durable(1).toCompletableFuture().get(60, TimeUnit.SECONDS)).isBetween(1L, 20L);
     }
 
     @Test

@@ -11,8 +11,10 @@ import io.svcdht.storage.testing.PlainStore;
 import io.svcdht.storage.testing.RandomEvents;
 import io.svcdht.storage.testing.Shown;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -35,6 +37,9 @@ public abstract class RecordStoreContract {
     private static final Key KEY = new Key(1, 2, 3, 4);
     private static final NodeId NODE = new NodeId(new Key(5, 6, 7, 8));
     private static final NodeId OTHER = new NodeId(new Key(5, 6, 7, 9));
+    private static final Comparator<StoredRecord> IN_A_FILE = Comparator.<StoredRecord, NodeId>comparing(
+                    r -> r.record().publisher())
+            .thenComparing(r -> r.record().locator());
 
     private RecordStore store;
 
@@ -43,6 +48,19 @@ public abstract class RecordStoreContract {
 
     /** Throws if its parts do not agree with each other. */
     protected abstract void checkInvariants(RecordStore store);
+
+    /**
+     * A store of this kind with the records of the state, where it can also begin with a state that was written down
+     * before; the old one is done with then.
+     */
+    protected Optional<RecordStore> over(State state) throws Exception {
+        return Optional.empty();
+    }
+
+    /** How many records are asked for at once where all are wanted. */
+    protected int pageSize() {
+        return 100;
+    }
 
     @BeforeEach
     void open() throws Exception {
@@ -64,9 +82,12 @@ public abstract class RecordStoreContract {
     private final class Pair {
         private final RandomEvents values;
         private final RandomGenerator random;
-        private final PlainStore model = new PlainStore();
-        private final State ours;
-        private final State theirs = new State(model);
+        private PlainStore model = new PlainStore();
+        private State ours;
+        private State theirs = new State(model);
+        /** The past expires nothing by itself: what is due is told by the other one then. */
+        private boolean ofThePast;
+
         private final List<Key> keys = new ArrayList<>();
         private final List<NodeId> nodes = new ArrayList<>();
         private final LiveHolders found = new LiveHolders();
@@ -96,6 +117,9 @@ public abstract class RecordStoreContract {
         }
 
         void step() {
+            if (random.nextInt(16) == 0) {
+                foresee();
+            }
             now += random.nextInt(1_000) == 0 ? random.nextLong(30 * HOUR) : random.nextInt(40);
             if (random.nextInt(8) == 0) {
                 expireDue();
@@ -117,6 +141,15 @@ public abstract class RecordStoreContract {
             }
         }
 
+        /** Whatever is told ahead, and whether it comes or not, changes nothing. */
+        private void foresee() {
+            Key[] next = new Key[random.nextInt(70)];
+            for (int i = 0; i < next.length; i++) {
+                next[i] = random.nextInt(8) == 0 ? values.key() : keys.get(random.nextInt(keys.size()));
+            }
+            store.foresee(next, random.nextInt(next.length + 1));
+        }
+
         private void announce(Key key) {
             ContentId cid = random.nextInt(5) == 0 ? new ContentId("b3:" + random.nextInt(9), key) : ContentId.of(key);
             List<String> addrs = random.nextInt(5) == 0 ? List.of("/ip4/192.0.2.1", values.text()) : List.of();
@@ -134,9 +167,30 @@ public abstract class RecordStoreContract {
                     : nodes.get(random.nextInt(nodes.size())).text();
         }
 
+        /** Goes on over a state that was written down, whose records of a key are in order of publisher and locator. */
+        void goOnOver() throws Exception {
+            Optional<RecordStore> next = over(ours);
+            if (next.isEmpty()) {
+                return;
+            }
+            store = next.get();
+            ofThePast = true;
+            PlainStore sorted = new PlainStore();
+            model.forEach(h -> h.records().stream().sorted(IN_A_FILE).forEach(sorted::restore));
+            model = sorted;
+            ours = copy(store, ours);
+            theirs = copy(model, theirs);
+            compare();
+        }
+
+        private State copy(RecordStore of, State state) {
+            return new State(
+                    of, position, state.instantMillis(), state.node(), state.routing(), Roots.of(state.roots()));
+        }
+
         void expireDue() {
             int limit = 1 + random.nextInt(200);
-            List<StoredRecord> due = ours.due(now, limit);
+            List<StoredRecord> due = (ofThePast ? theirs : ours).due(now, limit);
             List<StoredRecord> all = theirs.due(now, Integer.MAX_VALUE);
             assertThat(due.size()).as(what).isEqualTo(Math.min(limit, all.size()));
             assertThat(due).as(what).isSortedAccordingTo(PlainStore.BY_END_THEN_POSITION);
@@ -192,9 +246,9 @@ public abstract class RecordStoreContract {
                 assertThat(store.byExpiry(from, -1, limit)).as(what).isEqualTo(model.byExpiry(from, -1, limit));
             }
             List<StoredRecord> paged = new ArrayList<>();
-            for (List<StoredRecord> p = store.byExpiry(0, -1, 100);
+            for (List<StoredRecord> p = store.byExpiry(0, -1, pageSize());
                     !p.isEmpty();
-                    p = store.byExpiry(p.getLast().endsAtMillis(), p.getLast().position(), 100)) {
+                    p = store.byExpiry(p.getLast().endsAtMillis(), p.getLast().position(), pageSize())) {
                 paged.addAll(p);
             }
             assertThat(paged).as(what).isEqualTo(model.byExpiry(0, -1, Integer.MAX_VALUE));
@@ -204,29 +258,46 @@ public abstract class RecordStoreContract {
             TreeMap<Key, Holders> walked = new TreeMap<>();
             store.forEach(h -> assertThat(walked.put(h.key(), h)).as(what).isNull());
             assertThat(new ArrayList<>(walked.values())).as(what).isEqualTo(model.page(null, Integer.MAX_VALUE));
+            List<Long> ends = new ArrayList<>();
+            store.forEachEnd(ends::add);
+            List<Long> those = walked.values().stream()
+                    .flatMap(h -> h.records().stream())
+                    .filter(r -> !r.tombstone())
+                    .map(StoredRecord::endsAtMillis)
+                    .sorted()
+                    .toList();
+            ends.sort(null);
+            assertThat(ends).as(what).isEqualTo(those);
         }
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
-    void a_hundred_thousand_random_events_leave_what_they_leave_in_a_naive_store(long seed) {
+    void a_hundred_thousand_random_events_leave_what_they_leave_in_a_naive_store(long seed) throws Exception {
         Pair pair = new Pair(store, seed, 5_000, false);
         run(pair, 100_000);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {11, 12})
-    void keys_that_somebody_chose_to_be_alike_change_nothing(long seed) {
+    void keys_that_somebody_chose_to_be_alike_change_nothing(long seed) throws Exception {
         run(new Pair(store, seed, 6_000, true), 40_000);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {21, 22})
-    void few_keys_with_many_providers_are_told_apart(long seed) {
+    void few_keys_with_many_providers_are_told_apart(long seed) throws Exception {
         run(new Pair(store, seed, 40, false), 20_000);
     }
 
-    private void run(Pair pair, int events) {
+    private void run(Pair pair, int events) throws Exception {
+        while (pair.position < events / 2) {
+            pair.step();
+            if (pair.position % (events / 8) == 0) {
+                pair.compare();
+            }
+        }
+        pair.goOnOver();
         while (pair.position < events) {
             pair.step();
             if (pair.position % (events / 8) == 0) {
@@ -482,6 +553,9 @@ public abstract class RecordStoreContract {
             readers.add(threads.submit(reader(done, () -> {
                 store.byExpiry(0, -1, keyCount / 2).forEach(RecordStoreContract::whole);
                 store.forEach(RecordStoreContract::seen);
+                int[] ends = new int[1];
+                store.forEachEnd(end -> ends[0]++);
+                assertThat(ends[0]).isGreaterThanOrEqualTo(keyCount);
             })));
             write(keys, position);
             done.set(true);

@@ -93,6 +93,8 @@ public final class RandomEvents {
                         random.nextInt(256), random.nextInt(4) == 0 ? Integer.MAX_VALUE : random.nextInt(30));
             case PeerBanned -> new DhtEvent.PeerBanned(banned(), text());
             case PeerUnbanned -> new DhtEvent.PeerUnbanned(banned());
+            case DiscoveryRecordPublished -> new DhtEvent.DiscoveryRecordPublished(text(), text());
+            case PeerDiscovered -> new DhtEvent.PeerDiscovered(text(), contact());
             case CheckpointTaken ->
                 new DhtEvent.CheckpointTaken(random.nextLong(1L << 47), key(), anyLong(), anyLong());
             case JournalPruned ->

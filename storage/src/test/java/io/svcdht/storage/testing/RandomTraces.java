@@ -42,6 +42,7 @@ public final class RandomTraces {
                 id(startedAtMillis),
                 startedAtMillis,
                 operations[random.nextInt(operations.length)],
+                LookupRecord.Asker.UNTOLD,
                 target,
                 random.nextBoolean() ? "" : "b3:" + random.nextInt() + "-ünï",
                 outcome,
@@ -57,6 +58,7 @@ public final class RandomTraces {
     private List<LegRecord> legs(int count, long within) {
         LegRecord.Why[] whys = LegRecord.Why.values();
         LegRecord.Outcome[] outcomes = LegRecord.Outcome.values();
+        LegRecord.Way[] ways = LegRecord.Way.values();
         List<LegRecord> legs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             long heardOf = random.nextLong(within / 2);
@@ -72,7 +74,8 @@ public final class RandomTraces {
                     sent,
                     random.nextLong(within / 4 + 1),
                     random.nextBoolean(),
-                    outcomes[random.nextInt(outcomes.length)]));
+                    outcomes[random.nextInt(outcomes.length)],
+                    ways[random.nextInt(ways.length)]));
         }
         return legs;
     }

@@ -24,6 +24,22 @@ class MemoryTracesTest extends TraceLogContract {
     }
 
     @Test
+    void what_nobody_waited_for_has_a_quarter_of_the_room() {
+        MemoryTraces log = new MemoryTraces(64 << 10);
+        List<LookupRecord> finds = newestFirst(keepSome(log, 20));
+        for (int i = 0; i < 1_000; i++) {
+            log.keep(TraceCodecTest.asked(random.lookup(T0 + 1_000 + i), LookupRecord.Asker.REPUBLISH));
+        }
+        List<LookupRecord> left = walk(log, TraceLog.Filter.ALL, 100);
+        assertThat(left).endsWith(finds.toArray(LookupRecord[]::new)).hasSizeGreaterThan(25);
+        assertThat(log.counts().bytes()).isLessThanOrEqualTo(64 << 10);
+        keepSome(log, 1_000);
+        assertThat(walk(log, TraceLog.Filter.ALL, 100))
+                .extracting(LookupRecord::asker)
+                .containsOnly(LookupRecord.Asker.UNTOLD);
+    }
+
+    @Test
     void what_is_larger_than_all_the_room_is_dropped() {
         MemoryTraces log = new MemoryTraces(100);
         log.keep(random.lookup(T0));

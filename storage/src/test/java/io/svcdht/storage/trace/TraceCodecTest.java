@@ -31,6 +31,7 @@ class TraceCodecTest {
                 new UUID(T0 << 16 | 0x7abc, 0x8000_0000_0000_0001L),
                 T0,
                 LookupRecord.Operation.FIND,
+                LookupRecord.Asker.UNTOLD,
                 KEY,
                 "b3:a",
                 LookupRecord.Outcome.FOUND,
@@ -73,6 +74,63 @@ class TraceCodecTest {
         assertThat(document.substring(8)).isEqualTo(hexLength(finished) + finished + hexLength(leg) + leg);
     }
 
+    /** What carried the answer is told at the end, in a version of its own; legs of before have none. */
+    @Test
+    void a_leg_that_says_its_way_is_of_version_2() {
+        LegRecord old = leg(2, -1);
+        LegRecord told = new LegRecord(
+                old.peer(),
+                old.address(),
+                2,
+                0,
+                -1,
+                old.why(),
+                old.heardOfNanos(),
+                old.sentNanos(),
+                old.waitedNanos(),
+                true,
+                old.outcome(),
+                LegRecord.Way.FIRST_DATAGRAM);
+        byte[] document = bytes(lookup(List.of(old, told)));
+        String hex = HexFormat.of().formatHex(document);
+
+        assertThat(hex)
+                .contains("0161019ab697e800")
+                .contains("0261019ab697e800")
+                .endsWith("d00f03");
+        assertThat(TraceCodec.lookup(document, document.length).legs()).containsExactly(old, told);
+    }
+
+    /** Who wanted it is told at the end too; of lookups of before nobody knows. */
+    @Test
+    void a_lookup_that_says_who_wanted_it_is_of_version_2() {
+        for (LookupRecord.Asker asker : LookupRecord.Asker.values()) {
+            LookupRecord told = asked(lookup(List.of(leg(1, -1))), asker);
+            byte[] document = bytes(told);
+            String version = asker == LookupRecord.Asker.UNTOLD ? "01" : "02";
+            assertThat(HexFormat.of().formatHex(document)).contains(version + "60019ab697e805");
+            assertThat(TraceCodec.lookup(document, document.length)).isEqualTo(told);
+        }
+    }
+
+    static LookupRecord asked(LookupRecord l, LookupRecord.Asker asker) {
+        return new LookupRecord(
+                l.id(),
+                l.startedAtMillis(),
+                l.operation(),
+                asker,
+                l.target(),
+                l.text(),
+                l.outcome(),
+                l.hops(),
+                l.messages(),
+                l.hedges(),
+                l.known(),
+                l.tookNanos(),
+                l.deadlineNanos(),
+                l.legs());
+    }
+
     private static String hexLength(String hex) {
         return HexFormat.of().toHexDigits((byte) (hex.length() / 2));
     }
@@ -88,6 +146,7 @@ class TraceCodecTest {
                     .isEqualTo(new TraceCodec.Head.Lookup(
                             lookup.id(),
                             lookup.finishedAtMillis(),
+                            lookup.operation(),
                             lookup.outcome(),
                             lookup.tookNanos(),
                             lookup.target()));

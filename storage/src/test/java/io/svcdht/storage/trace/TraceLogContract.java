@@ -121,6 +121,12 @@ public abstract class TraceLogContract {
         assertThat(walk(log, new Filter(null, 0, wanted, null), 9)).containsExactly(quick, slow);
         assertThat(walk(log, new Filter(LookupRecord.Outcome.FOUND, 0, wanted, null), 9))
                 .containsExactly(quick);
+        for (LookupRecord.Operation wantedOp : LookupRecord.Operation.values()) {
+            assertThat(walk(log, Filter.ALL.of(wantedOp), 9))
+                    .containsExactlyElementsOf(List.of(other, quick, slow).stream()
+                            .filter(l -> l.operation() == wantedOp)
+                            .toList());
+        }
         Page none = log.page(new Filter(LookupRecord.Outcome.NO_PEERS, 0, null, null), 9);
         assertThat(none).isEqualTo(new Page(List.of(), 3, null));
     }

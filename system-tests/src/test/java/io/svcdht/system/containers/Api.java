@@ -14,6 +14,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 
 /** A node's HTTP API, as an operator with a token calls it. */
 record Api(URI base, String token) {
@@ -71,6 +73,23 @@ record Api(URI base, String token) {
 
     HttpResponse<String> find(String cid, String query) throws IOException, InterruptedException {
         return send("GET", "/dht/find_providers/" + encoded(cid) + query, "");
+    }
+
+    /** The content ids of all that it holds a copy of. */
+    Set<String> held() throws IOException, InterruptedException {
+        HttpResponse<String> all = CLIENT.send(
+                HttpRequest.newBuilder(base.resolve("/dht/_debug/list"))
+                        .timeout(ANSWER_MAX)
+                        .header("Authorization", "Bearer " + token)
+                        .header("Accept", "application/x-ndjson")
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(all.statusCode()).as(all.body()).isEqualTo(200);
+        Set<String> cids = new HashSet<>();
+        for (String line : all.body().lines().toList()) {
+            cids.add(JSON.readTree(line).get("cid").asText());
+        }
+        return cids;
     }
 
     private static String encoded(String text) {

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -78,6 +80,11 @@ final class Cluster implements AutoCloseable {
     /** Settings of a node that depend on where the cluster is. */
     interface Settings {
         Map<String, String> of(Cluster cluster, int index) throws IOException;
+
+        /** What is bound into its container besides. */
+        default List<Bind> binds(int index) {
+            return List.of();
+        }
     }
 
     /** The same with settings of each node's own. */
@@ -87,7 +94,7 @@ final class Cluster implements AutoCloseable {
             for (int i = 0; i < count; i++) {
                 Map<String, String> environment = cluster.environment(i, settings);
                 environment.putAll(own.of(cluster, i));
-                cluster.nodes.add(new ContainerNode(i, cluster.address(i), cluster, environment));
+                cluster.nodes.add(new ContainerNode(i, cluster.address(i), cluster, environment, own.binds(i)));
             }
             cluster.nodes.forEach(ContainerNode::start);
             cluster.nodes.forEach(ContainerNode::awaitReady);
@@ -191,6 +198,17 @@ final class Cluster implements AutoCloseable {
             JsonNode answer = Api.json(node.api().find(cid, "?local=true"));
             if (answer.path("providers").size() > 0) {
                 holders.add(node);
+            }
+        }
+        return holders;
+    }
+
+    /** Who holds a copy of what. */
+    Map<String, Set<ContainerNode>> holdersOfAll() throws IOException, InterruptedException {
+        Map<String, Set<ContainerNode>> holders = new HashMap<>();
+        for (ContainerNode node : running()) {
+            for (String cid : node.api().held()) {
+                holders.computeIfAbsent(cid, c -> new HashSet<>()).add(node);
             }
         }
         return holders;

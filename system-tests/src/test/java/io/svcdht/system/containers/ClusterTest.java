@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.svcdht.system.history.History;
 import io.svcdht.system.history.History.Write;
-import java.io.IOException;
 import java.util.List;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,17 +106,7 @@ final class ClusterTest {
             victim.beginAnew(cluster.address(NODES + victim.index()));
             victim.awaitReady();
             checkWhole(traffic, "SIGKILL without its volume");
-            awaitCopies(traffic.holding(), 3);
-        }
-    }
-
-    /** Repair brings each record back to so many holders. */
-    private void awaitCopies(List<Write> words, int copies) {
-        for (Write w : words.subList(0, Math.min(20, words.size()))) {
-            Awaitility.await("%d holders of %s".formatted(copies, w.cid()))
-                    .atMost(Cluster.PATIENCE)
-                    .ignoreExceptionsInstanceOf(IOException.class)
-                    .until(() -> cluster.holders(w.cid()).size() >= copies);
+            traffic.awaitCopies(traffic.holding(), 3);
         }
     }
 

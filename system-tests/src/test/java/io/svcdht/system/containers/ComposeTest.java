@@ -144,8 +144,11 @@ final class ComposeTest {
         awaitEachInAllConsoles(token);
         Api first = new Api(URI.create("http://127.0.0.1:" + ports[0]), token);
         assertThat(first.json("/version").get("features").toString()).contains("amnesia");
-        assertThat(first.provide("b3:amnesia", "local://shelf", 60, false).statusCode())
-                .isEqualTo(200);
+        // To know all others is not yet to have finished looking for them.
+        Awaitility.await("%s to take a record".formatted(first.base()))
+                .atMost(PATIENCE)
+                .until(() ->
+                        first.provide("b3:amnesia", "local://shelf", 60, false).statusCode() == 200);
         for (var container : Engine.client()
                 .listContainersCmd()
                 .withLabelFilter(Map.of("com.docker.compose.project", PROJECT))

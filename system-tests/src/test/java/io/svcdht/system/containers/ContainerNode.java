@@ -25,16 +25,19 @@ final class ContainerNode {
     private String address;
     private final Cluster cluster;
     private final Map<String, String> environment;
+    private final List<Bind> more;
     private String volume;
     private int life = 1;
     private volatile boolean down = true;
     private GenericContainer<?> container;
 
-    ContainerNode(int index, String address, Cluster cluster, Map<String, String> environment) {
+    /** @param more what is bound into the container besides its volume and the tokens */
+    ContainerNode(int index, String address, Cluster cluster, Map<String, String> environment, List<Bind> more) {
         this.index = index;
         this.address = address;
         this.cluster = cluster;
         this.environment = environment;
+        this.more = List.copyOf(more);
         this.volume = Engine.volume();
         this.container = container();
     }
@@ -42,6 +45,7 @@ final class ContainerNode {
     private GenericContainer<?> container() {
         List<Bind> binds =
                 new ArrayList<>(List.of(new Bind(cluster.tokens(), new Volume("/tokens"), AccessMode.ro), dataBind()));
+        binds.addAll(more);
         return new GenericContainer<>(DockerImageName.parse(Engine.IMAGE))
                 .withImagePullPolicy(name -> false)
                 .withNetwork(cluster.network())

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +23,10 @@ final class PartitionTest {
     private static final int NODES = 5;
     private static final int LEFT = 2;
     private static final Duration CUT = Duration.ofSeconds(Long.getLong("svcdht.partition.seconds", 20));
+    /** For a machine with nothing else to do: within how long every node must find what was announced meanwhile. */
+    private static final long BOUND_SECONDS = Long.getLong("svcdht.partition.bound.seconds", 0);
+
+    private static final int WORDS_OF_EACH = 8;
 
     private final History history = new History();
     private Cluster cluster;
@@ -57,6 +62,24 @@ final class PartitionTest {
                 .collect(Collectors.joining(","));
     }
 
+    private static List<Write> since(long millis, List<Write> words) {
+        return words.stream().filter(w -> w.began() >= millis).toList();
+    }
+
+    private static boolean bothSides(List<Write> words) {
+        return words.stream().anyMatch(w -> w.node() < LEFT) && words.stream().anyMatch(w -> w.node() >= LEFT);
+    }
+
+    /** A few words of each that announced some. */
+    private static List<Write> ofEachNode(List<Write> words) {
+        List<Write> some = new ArrayList<>();
+        for (int i = 0; i < NODES; i++) {
+            int node = i;
+            words.stream().filter(w -> w.node() == node).limit(WORDS_OF_EACH).forEach(some::add);
+        }
+        return some;
+    }
+
     private static int live(ContainerNode node) throws IOException, InterruptedException {
         return node.api().json("/dht/peers").get("live").asInt();
     }
@@ -71,6 +94,7 @@ final class PartitionTest {
             assertThat(partition("show").lines()).hasSize(2 * LEFT * (NODES - LEFT));
             long before = traffic.acknowledged();
             long began = System.nanoTime();
+            long beganMillis = System.currentTimeMillis();
             // The cut is felt: nobody knows more than its own side by the end of it.
             for (ContainerNode node : cluster.nodes()) {
                 int side = node.index() < LEFT ? LEFT : NODES - LEFT;
@@ -79,23 +103,34 @@ final class PartitionTest {
                         .ignoreExceptionsInstanceOf(IOException.class)
                         .until(() -> live(node) < side + 1);
             }
-            Awaitility.await("the cut to have lasted")
+            Awaitility.await("the cut to have lasted, and both sides to have written")
                     .atMost(Cluster.PATIENCE)
-                    .until(() -> System.nanoTime() - began >= CUT.toNanos());
+                    .until(() -> System.nanoTime() - began >= CUT.toNanos()
+                            && bothSides(since(beganMillis, traffic.holding())));
             long meanwhile = traffic.acknowledged() - before;
+            long healedMillis = System.currentTimeMillis();
             partition("undo");
             assertThat(partition("show")).contains("nothing is cut");
             traffic.end();
 
             List<Write> holding = traffic.holding();
+            List<Write> apart = ofEachNode(since(beganMillis, holding).stream()
+                    .filter(w -> w.ended() <= healedMillis)
+                    .toList());
+            assertThat(bothSides(apart)).isTrue();
+            long everywhere = traffic.awaitFoundEverywhere(apart);
             long took = traffic.awaitFound(holding);
             Set<Integer> writers = new HashSet<>();
             holding.forEach(w -> writers.add(w.node()));
             cluster.awaitEverybodyKnown();
             traffic.askAtHome(holding);
             System.out.printf(
-                    "PartitionTest: cut %d s, %d acknowledged meanwhile by %d nodes; %d records, 99 in 100 found %d ms after healing%n",
-                    CUT.toSeconds(), meanwhile, writers.size(), holding.size(), took);
+                    "PartitionTest: cut %d s, %d acknowledged meanwhile by %d nodes; %d of these found by every node %d ms after"
+                            + " healing, 99 in 100 of all %d %d ms after that%n",
+                    CUT.toSeconds(), meanwhile, writers.size(), apart.size(), everywhere, holding.size(), took);
+            if (BOUND_SECONDS > 0) {
+                assertThat(everywhere).isLessThanOrEqualTo(TimeUnit.SECONDS.toMillis(BOUND_SECONDS));
+            }
             assertThat(history.violations()).isEmpty();
         }
     }

@@ -68,6 +68,11 @@ final class Traffic implements AutoCloseable {
         return acknowledged.get();
     }
 
+    /** Whether somebody has begun to take it back. */
+    boolean isTakenBack(Write word) {
+        return takenBack.contains(word.cid());
+    }
+
     /** Waits for so many more acknowledgements. */
     void awaitMore(int count) {
         long until = acknowledged() + count;
@@ -266,6 +271,50 @@ final class Traffic implements AutoCloseable {
             shown = Set.of();
         }
         history.add(new Answer(w.cid(), node.index(), node.life(), Scope.WHOLE, began, now(), shown));
+    }
+
+    private record Question(ContainerNode node, Write about) {}
+
+    /**
+     * Asks every running node for each of them until it was shown; what is not shown by then is entered as above.
+     *
+     * @return how long it took, milliseconds
+     */
+    long awaitFoundEverywhere(List<Write> words) throws InterruptedException {
+        long began = System.nanoTime();
+        List<Question> open = new ArrayList<>();
+        for (Write w : words) {
+            cluster.running().forEach(n -> open.add(new Question(n, w)));
+        }
+        while (!open.isEmpty() && System.nanoTime() - began < WHOLE_MAX.toNanos()) {
+            List<Question> answered = new ArrayList<>();
+            for (Question q : open) {
+                if (takenBack.contains(q.about().cid()) || foundBy(q.node(), q.about())) {
+                    answered.add(q);
+                }
+            }
+            open.removeAll(answered);
+        }
+        long took = (System.nanoTime() - began) / 1_000_000;
+        for (Question q : open) {
+            enterWhole(q.node(), q.about());
+        }
+        return took;
+    }
+
+    /** Repair brings each back to so many holders; what was taken back meanwhile need not be held. */
+    void awaitCopies(List<Write> words, int copies) {
+        Awaitility.await("%d holders of each".formatted(copies))
+                .atMost(Cluster.PATIENCE)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .untilAsserted(() -> {
+                    Map<String, Set<ContainerNode>> holders = cluster.holdersOfAll();
+                    assertThat(words)
+                            .filteredOn(w -> !isTakenBack(w))
+                            .filteredOn(
+                                    w -> holders.getOrDefault(w.cid(), Set.of()).size() < copies)
+                            .isEmpty();
+                });
     }
 
     /** Each node must show what it acknowledged itself and has a volume for. */

@@ -25,11 +25,17 @@ import java.util.zip.ZipInputStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What an operator may hand a container in place of a good volume: it serves, or it ends with a sentence and a code. */
+/**
+ * What an operator may hand a container in place of a good volume: it serves, or it ends with a sentence and a code. Each has
+ * containers and volumes of its own; two at a time, as most of the time goes into starts of one thread. The class itself is
+ * alone: others sweep away what they find.
+ */
 final class VolumesTest {
     private static final int UID = 65532;
     private static final int MEMORY_MIB = 512;
@@ -46,8 +52,8 @@ final class VolumesTest {
     @TempDir
     Path temporary;
 
-    @BeforeEach
-    void sweep() {
+    @BeforeAll
+    static void sweep() {
         Engine.sweep();
     }
 
@@ -102,6 +108,7 @@ final class VolumesTest {
         Engine.client().killContainerCmd(id).withSignal(signal).exec();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void without_a_volume_on_a_read_only_root_it_says_what_cannot_be_written() throws Exception {
         assertRefused(
@@ -110,12 +117,14 @@ final class VolumesTest {
                 "data directory /data cannot be written");
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void without_a_volume_on_a_root_of_its_own_it_warns_that_all_goes_with_the_container() {
         HostConfig host = Engine.hardened(MEMORY_MIB, List.of()).withReadonlyRootfs(false);
         awaitLog(start(host, settings()), "goes with the container");
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void a_volume_of_roots_is_refused() throws Exception {
         Path roots = Files.createDirectory(temporary.resolve("roots"));
@@ -127,6 +136,7 @@ final class VolumesTest {
                 "data directory /data cannot be written: AccessDeniedException");
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void a_read_only_volume_is_refused() throws Exception {
         Bind readOnly = new Bind(volume(), new Volume("/data"), AccessMode.ro);
@@ -137,6 +147,7 @@ final class VolumesTest {
                 "Read-only file system");
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void two_nodes_on_one_volume_or_one_port_the_second_is_refused_and_the_first_goes_on() throws Exception {
         String shared = volume();
@@ -153,6 +164,7 @@ final class VolumesTest {
         assertThat(Engine.awaitEnd(first).exitCode()).isZero();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void a_volume_too_small_is_refused_with_what_is_free() throws Exception {
         String small = Engine.volume(8);
@@ -163,6 +175,7 @@ final class VolumesTest {
                 "are free on the volume of /data/journal, below disk_reserve=64.0 MiB");
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void seeds_that_resolve_later_are_asked_again_until_they_do() throws Exception {
         String network = Engine.client()
@@ -228,6 +241,7 @@ final class VolumesTest {
         return data;
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void the_journal_of_an_earlier_version_is_taken_up() throws Exception {
         Path data = fixture();
@@ -245,6 +259,7 @@ final class VolumesTest {
         assertThat(after.exitCode()).as(after.text()).isZero();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void sigterm_while_it_replays_ends_it_and_the_next_start_serves_everything() throws Exception {
         HostConfig host = on(volume());
@@ -284,6 +299,7 @@ final class VolumesTest {
 
     // --- limits ------------------------------------------------------------------------------------------------------
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void in_256_mib_it_starts_with_fewer_records_and_says_how_many() throws Exception {
         HostConfig host = Engine.hardened(256, List.of(new Bind(volume(), new Volume("/data"))));
@@ -299,6 +315,7 @@ final class VolumesTest {
         assertThat(Engine.isRunning(node)).isTrue();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void a_full_volume_refuses_writes_answers_finds_and_takes_writes_again_when_there_is_room() throws Exception {
         String small = Engine.volume(160);

@@ -2,6 +2,7 @@ package io.svcdht.system.fuzz;
 
 import io.svcdht.node.config.TomlFuzz;
 import io.svcdht.node.http.BodyFuzz;
+import io.svcdht.node.net.DatagramFuzz;
 import io.svcdht.storage.checkpoint.CheckpointFuzz;
 import java.util.Locale;
 
@@ -9,6 +10,7 @@ import java.util.Locale;
 enum FuzzTarget {
     FRAME(WireFuzz::frames),
     MESSAGE(WireFuzz::messages),
+    DATAGRAM(DatagramFuzz::datagram),
     RECORD(WireFuzz::records),
     CID(TextFuzz::contentIds),
     JSON(BodyFuzz::body),

@@ -6,12 +6,15 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.svcdht.storage.model.OnionName;
+import io.svcdht.storage.model.PeerAddress;
 import io.svcdht.storage.model.Texts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The greeting both sides of a connection begin with, JSON in a frame of protocol 0 (contracts §5). Unknown members are
@@ -25,6 +28,7 @@ import java.util.List;
  * @param versions of frames it speaks
  * @param transports {@code tcp}, {@code udp}
  * @param listenPort where it listens itself, 0 = nowhere: a client
+ * @param onion the onion service it says it is reached at, null = none
  */
 public record Hello(
         String agent,
@@ -34,7 +38,8 @@ public record Hello(
         int flags,
         List<Integer> versions,
         List<String> transports,
-        int listenPort) {
+        int listenPort,
+        @Nullable PeerAddress onion) {
     /** Longest greeting taken, bytes. */
     public static final int BYTES_MAX = 4_096;
 
@@ -51,7 +56,8 @@ public record Hello(
             Frame.FLAGS_KNOWN & ~Frame.COMP,
             List.of(Frame.VERSION),
             List.of("tcp"),
-            0);
+            0,
+            null);
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -70,6 +76,19 @@ public record Hello(
             throw new IllegalArgumentException(
                     "max_frame %d, max_inflight %d, listen_port %d".formatted(frameBytesMax, inflightMax, listenPort));
         }
+    }
+
+    /** Without an onion service. */
+    public Hello(
+            String agent,
+            String networkId,
+            int frameBytesMax,
+            int inflightMax,
+            int flags,
+            List<Integer> versions,
+            List<String> transports,
+            int listenPort) {
+        this(agent, networkId, frameBytesMax, inflightMax, flags, versions, transports, listenPort, null);
     }
 
     public boolean inflates() {
@@ -97,6 +116,9 @@ public record Hello(
             json.writeEndArray();
             if (listenPort > 0) {
                 json.writeNumberField("listen_port", listenPort);
+            }
+            if (onion != null) {
+                json.writeStringField("onion", onion.text());
             }
             json.writeEndObject();
         } catch (IOException e) {
@@ -143,6 +165,7 @@ public record Hello(
         List<Integer> vers = versions;
         List<String> trans = transports;
         int port = listenPort;
+        PeerAddress service = onion;
         switch (name) {
             case "ua" -> ua = text(json);
             case "network_id" -> network = text(json);
@@ -153,9 +176,16 @@ public record Hello(
             case "versions" -> vers = numbers(json);
             case "transports" -> trans = texts(json);
             case "listen_port" -> port = (int) Math.min(number(json), Integer.MAX_VALUE);
+            case "onion" -> service = onion(text(json));
             default -> json.skipChildren();
         }
-        return new Hello(ua, network, frame, inflight, flagBits, vers, trans, port);
+        return new Hello(ua, network, frame, inflight, flagBits, vers, trans, port, service);
+    }
+
+    /** One of a version that is not known here is none. */
+    private static @Nullable PeerAddress onion(String text) {
+        PeerAddress at = PeerAddress.parse(text);
+        return at instanceof PeerAddress.Named name && OnionName.isValid(name.host()) ? at : null;
     }
 
     private static String text(JsonParser json) throws IOException {

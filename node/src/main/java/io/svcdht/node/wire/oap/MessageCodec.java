@@ -1,5 +1,6 @@
 package io.svcdht.node.wire.oap;
 
+import io.svcdht.node.wire.CborOut;
 import io.svcdht.node.wire.TraceContext;
 import io.svcdht.node.wire.oap.Fields.Name;
 

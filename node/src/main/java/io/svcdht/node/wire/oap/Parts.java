@@ -1,5 +1,6 @@
 package io.svcdht.node.wire.oap;
 
+import io.svcdht.node.wire.CborOut;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeKeys;

@@ -1,5 +1,6 @@
 package io.svcdht.node.wire.oap;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /** What a response's frame says in its field {@code code} (contracts §5). A closed set: anything else is refused. */
@@ -18,6 +19,11 @@ public enum WireCode {
 
     WireCode(int number) {
         this.number = number;
+    }
+
+    /** Its name in lists of who was refused: that of the error it stands for. */
+    public String reason() {
+        return name().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
     }
 
     /** The u16 of the frame. */

@@ -2,6 +2,8 @@ package io.svcdht.node.wire.oap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.svcdht.storage.model.OnionName;
+import io.svcdht.storage.model.PeerAddress;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,5 +66,23 @@ class HelloTest {
         assertThat(read("{\"ua\":\"" + "x".repeat(5_000) + "\"}"))
                 .isInstanceOfSatisfying(
                         Decoded.Refused.class, r -> assertThat(r.why()).isEqualTo(WireError.TooMany));
+    }
+
+    @Test
+    void an_onion_service_may_be_named_and_one_nobody_knows_is_none() {
+        String onion = OnionName.of(new byte[32]) + ":5302";
+        Hello h = ((Decoded.Read<Hello>) read("{\"network_id\":\"x\",\"onion\":\"" + onion + "\"}")).value();
+
+        assertThat(h.onion()).isEqualTo(PeerAddress.parse(onion));
+        assertThat(Hello.decode(h.encode())).isEqualTo(new Decoded.Read<>(h));
+        for (String other : new String[] {"abcdefghij.onion:5302", "example.org:5302", "127.0.0.1:5302", "a" + onion}) {
+            assertThat(((Decoded.Read<Hello>) read("{\"onion\":\"" + other + "\"}"))
+                            .value()
+                            .onion())
+                    .as(other)
+                    .isNull();
+        }
+        assertThat(read("{\"onion\":7}")).isInstanceOf(Decoded.Refused.class);
+        assertThat(read("{\"onion\":\"no address\"}")).isInstanceOf(Decoded.Refused.class);
     }
 }

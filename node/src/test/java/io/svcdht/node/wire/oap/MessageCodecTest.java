@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.upokecenter.cbor.CBOREncodeOptions;
 import com.upokecenter.cbor.CBORObject;
+import io.svcdht.node.wire.CborOut;
 import io.svcdht.node.wire.TraceContext;
 import io.svcdht.storage.model.Key;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.svcdht.node.wire.oap;
 
+import io.svcdht.node.wire.CborOut;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeKeys;
@@ -11,7 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /** One of everything, with values one recognizes in the bytes. */
-final class Samples {
+public final class Samples {
     static final long CORR_ID = 0x0102030405060708L;
     static final Request.Head HEAD =
             new Request.Head(1_764_000_000_000L, 2, 250, UUID.fromString("019ab4c5-0000-7000-8000-0123456789ab"));
@@ -57,7 +58,7 @@ final class Samples {
                 .toByteArray());
     }
 
-    static Map<String, Request> requests() {
+    public static Map<String, Request> requests() {
         Map<String, Request> all = new LinkedHashMap<>();
         all.put("PING", new Request.Ping(HEAD));
         all.put("FIND_NODE", new Request.FindNode(HEAD, KEY));
@@ -71,7 +72,7 @@ final class Samples {
         return all;
     }
 
-    static Map<String, Response> responses() {
+    public static Map<String, Response> responses() {
         Map<String, Response> all = new LinkedHashMap<>();
         all.put("PING", new Response.Pong(7));
         all.put("FIND_NODE", new Response.Nodes(CONTACTS));

@@ -58,6 +58,12 @@ final class BodyRecords extends Records {
         return body;
     }
 
+    /** The writer has just been given the body, and need not ask for it. */
+    void given(int slot, byte[] body) {
+        latestSlot = slot;
+        latest = body;
+    }
+
     private void put(int slot, byte[] body) {
         bodies.put(slot, body);
         latestSlot = slot;
@@ -174,8 +180,8 @@ final class BodyRecords extends Records {
     }
 
     @Override
-    boolean hasKey(int slot, Key key) {
-        return key(slot).equals(key);
+    boolean hasKey(int slot, Key key, int hash) {
+        return slots.side(slot) == hash && key(slot).equals(key);
     }
 
     @Override

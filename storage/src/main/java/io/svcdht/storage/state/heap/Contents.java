@@ -9,6 +9,7 @@ import java.util.Arrays;
  *
  * <pre>
  * in the arena:  references i32 | length i32 | hash i32 | weight i32, negative = not in the table | bytes
+ * in a table:    hash 32 | content 32      with the hash beside it, a probe looks at no other content in the arena
  * </pre>
  *
  * <p>The table that finds equal bytes is split by hash, so that it grows a four-thousandth at a time. Publishers choose
@@ -30,7 +31,7 @@ final class Contents {
 
     private final Arena arena = new Arena();
     private final long seed;
-    private final int[][] tables = new int[1 << TABLE_BITS][];
+    private final long[][] tables = new long[1 << TABLE_BITS][];
     private final int[] kept = new int[1 << TABLE_BITS];
     private final int[] used = new int[1 << TABLE_BITS];
     /** Nearly every record of a publisher says the same as its last. */
@@ -38,7 +39,7 @@ final class Contents {
 
     Contents(long seed) {
         this.seed = seed;
-        Arrays.fill(tables, new int[0]);
+        Arrays.fill(tables, new long[0]);
     }
 
     /**
@@ -55,7 +56,7 @@ final class Contents {
         int table = hash >>> Integer.SIZE - TABLE_BITS;
         int at = find(table, hash, bytes);
         if (at >= 0) {
-            latest = tables[table][at];
+            latest = (int) tables[table][at];
             refer(latest);
             return latest;
         }
@@ -129,14 +130,14 @@ final class Contents {
 
     /** The cell, GONE if the bytes are nowhere, or less if that would take too long to tell. */
     private int find(int table, int hash, ByteSink bytes) {
-        int[] cells = tables[table];
+        long[] cells = tables[table];
         int at = start(hash, cells.length);
         for (int n = 0; n < cells.length; n++) {
-            int content = cells[at];
+            int content = (int) cells[at];
             if (content == NONE) {
                 return GONE;
             }
-            if (content != GONE && equal(content, bytes)) {
+            if (content != GONE && (int) (cells[at] >>> 32) == hash && equal(content, bytes)) {
                 return at;
             }
             if (n == PROBES_MAX) {
@@ -151,15 +152,15 @@ final class Contents {
         if ((used[table] + 1) * 4 > tables[table].length * 3) {
             rebuild(table, kept[table] + 1);
         }
-        used[table] += place(tables[table], hash, content) ? 1 : 0;
+        used[table] += place(tables[table], cell(hash, content)) ? 1 : 0;
         kept[table]++;
     }
 
     private void forget(int hash, int content) {
         int table = hash >>> Integer.SIZE - TABLE_BITS;
-        int[] cells = tables[table];
+        long[] cells = tables[table];
         int at = start(hash, cells.length);
-        while (cells[at] != content) {
+        while ((int) cells[at] != content) {
             at = at + 1 == cells.length ? 0 : at + 1;
         }
         cells[at] = GONE;
@@ -169,24 +170,28 @@ final class Contents {
     }
 
     private void rebuild(int table, int expected) {
-        int[] fresh = new int[expected == 0 ? 0 : Math.max(CELLS_MIN, expected * 2)];
-        for (int content : tables[table]) {
-            if (content != NONE && content != GONE) {
-                place(fresh, Arena.intAt(arena.page(content), arena.offset(content) + HASH), content);
+        long[] fresh = new long[expected == 0 ? 0 : Math.max(CELLS_MIN, expected * 2)];
+        for (long cell : tables[table]) {
+            if ((int) cell != NONE && (int) cell != GONE) {
+                place(fresh, cell);
             }
         }
         tables[table] = fresh;
         used[table] = kept[table];
     }
 
-    private static boolean place(int[] cells, int hash, int content) {
-        int at = start(hash, cells.length);
-        while (cells[at] != NONE && cells[at] != GONE) {
+    private static boolean place(long[] cells, long cell) {
+        int at = start((int) (cell >>> 32), cells.length);
+        while ((int) cells[at] != NONE && (int) cells[at] != GONE) {
             at = at + 1 == cells.length ? 0 : at + 1;
         }
-        boolean empty = cells[at] == NONE;
-        cells[at] = content;
+        boolean empty = (int) cells[at] == NONE;
+        cells[at] = cell;
         return empty;
+    }
+
+    private static long cell(int hash, int content) {
+        return (long) hash << 32 | content & 0xffff_ffffL;
     }
 
     private static int start(int hash, int length) {
@@ -224,8 +229,8 @@ final class Contents {
     /** Bytes of the arrays. */
     long heapBytes() {
         long bytes = arena.heapBytes();
-        for (int[] t : tables) {
-            bytes += t.length == 0 ? 8 : 24 + 4L * t.length;
+        for (long[] t : tables) {
+            bytes += t.length == 0 ? 8 : 24 + 8L * t.length;
         }
         return bytes + 8L * kept.length;
     }

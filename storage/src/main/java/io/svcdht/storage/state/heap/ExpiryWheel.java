@@ -42,6 +42,8 @@ final class ExpiryWheel {
     private final int[] stamps = new int[STAMPS];
     private volatile long handSecond = Long.MIN_VALUE;
     private volatile long greatestSecond = Long.MIN_VALUE;
+    /** No end that was added before the hand first moved is before it. */
+    private long earliestSecond = Long.MAX_VALUE;
     /** What hangs under the hand though it should have been taken before. */
     private volatile int late;
     /** Whether what is left over was found by a hand that had been away for more than a turn. */
@@ -82,6 +84,9 @@ final class ExpiryWheel {
         boolean isLate = second < handSecond;
         if (isLate) {
             late++;
+        }
+        if (handSecond == Long.MIN_VALUE) {
+            earliestSecond = Math.min(earliestSecond, second);
         }
         if (second > greatestSecond) {
             greatestSecond = second;
@@ -133,6 +138,10 @@ final class ExpiryWheel {
         long hand = handSecond;
         boolean away = hand == Long.MIN_VALUE || nowSecond - hand >= SEATS;
         long second = away ? nowSecond - SEATS + 1 : Math.min(hand, nowSecond);
+        if (hand == Long.MIN_VALUE) {
+            // At a start, all that was loaded would be looked at otherwise, for nothing where nothing has run out.
+            second = Math.max(second, Math.min(earliestSecond, nowSecond));
+        }
         long firstFound = Long.MAX_VALUE;
         Earliest due = new Earliest(limit);
         for (; ; second++) {

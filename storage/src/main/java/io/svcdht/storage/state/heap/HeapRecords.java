@@ -6,6 +6,7 @@ import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.state.LiveHolders;
 import io.svcdht.storage.state.StoredRecord;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * Records in six words of their slots, and their texts in an arena.
@@ -136,7 +137,7 @@ final class HeapRecords extends Records {
     }
 
     @Override
-    boolean hasKey(int slot, Key key) {
+    boolean hasKey(int slot, Key key, int hash) {
         long[] w = slots.chunk(slot);
         int i = slots.index(slot);
         return w[i] == key.w0() && w[i + 1] == key.w1() && w[i + 2] == key.w2() && w[i + 3] == key.w3();
@@ -192,6 +193,27 @@ final class HeapRecords extends Records {
         return ContentReader.number(contents.page(content), last, Long.BYTES);
     }
 
+    /**
+     * The ends of all records, through the memory as it lies and not by key, which takes a twentieth of the time: of a million
+     * a page of the console wants to know. One that is changed meanwhile may count with an end between its old and its new.
+     */
+    void forEachEnd(LongConsumer endsAtMillis) {
+        slots.forEachInUse(slot -> {
+            long life;
+            long issued;
+            try {
+                life = slots.word(slot, LIFE);
+                issued = slots.word(slot, ISSUED);
+            } catch (IndexOutOfBoundsException e) {
+                // Its chunk was given back.
+                return;
+            }
+            if ((issued & TOMBSTONE) == 0) {
+                endsAtMillis.accept((issued >>> 17) + ttlSeconds(life, issued) * 1000L);
+            }
+        });
+    }
+
     @Override
     int weight(int slot) {
         return contents.weight(slots.side(slot));
@@ -233,6 +255,12 @@ final class HeapRecords extends Records {
         return content == Contents.NONE
                 ? new ContentReader(NOTHING, 0, 1)
                 : new ContentReader(contents.page(content), contents.offset(content), contents.length(content));
+    }
+
+    @Override
+    long look(int slot) {
+        int content = slots.side(slot);
+        return content == Contents.NONE ? 0 : contents.references(content);
     }
 
     @Override

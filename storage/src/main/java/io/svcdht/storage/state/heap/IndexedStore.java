@@ -32,6 +32,7 @@ public abstract sealed class IndexedStore implements RecordStore permits HeapSto
     final Records coding;
     final ExpiryWheel wheel;
     private final StoreView view;
+    private final Foresight foresight;
     private final AtomicLong records = new AtomicLong();
     private final AtomicLong tombstones = new AtomicLong();
     private final AtomicLong weight = new AtomicLong();
@@ -44,6 +45,7 @@ public abstract sealed class IndexedStore implements RecordStore permits HeapSto
         index = new KeyIndex(coding, seed);
         wheel = new ExpiryWheel(slots, coding);
         view = new StoreView(slots, index, publishers, coding, wheel);
+        foresight = new Foresight(slots, index, coding);
     }
 
     // --- what the fold calls ---------------------------------------------------------------------------------------
@@ -208,6 +210,11 @@ public abstract sealed class IndexedStore implements RecordStore permits HeapSto
             records.add(coding.decode(coding.key(due.slot(i)), due.slot(i)));
         }
         return records;
+    }
+
+    @Override
+    public void foresee(Key[] keys, int count) {
+        foresight.look(keys, count);
     }
 
     private void count(int slot, int by) {

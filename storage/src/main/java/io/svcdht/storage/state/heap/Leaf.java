@@ -117,6 +117,19 @@ final class Leaf {
         return s == 0 || s == GONE ? Slots.NONE : s - 1;
     }
 
+    /** The record of the first cell that may be the hash's, without a look at the record; {@link Slots#NONE} where there is none. */
+    int likely(int hash) {
+        int[] c = cells;
+        int at = start(hash, c.length);
+        for (int n = 0; n < c.length && c[at] != 0; n++) {
+            if (c[at] >>> SLOT_BITS == mark(hash) && slotIn(c[at]) != Slots.NONE) {
+                return slotIn(c[at]);
+            }
+            at = at + 1 == c.length ? 0 : at + 1;
+        }
+        return Slots.NONE;
+    }
+
     private int find(Records records, Key key, int hash) {
         int[] c = cells;
         int at = start(hash, c.length);
@@ -127,7 +140,7 @@ final class Leaf {
             }
             if (cell >>> SLOT_BITS == mark(hash)
                     && (cell & SLOT_MASK) != GONE
-                    && records.hasKey((cell & SLOT_MASK) - 1, key)) {
+                    && records.hasKey((cell & SLOT_MASK) - 1, key, hash)) {
                 return at;
             }
             at = at + 1 == c.length ? 0 : at + 1;
@@ -195,11 +208,18 @@ final class Leaf {
 
     private void rebuild(Records records, int keysExpected) {
         int[] fresh = new int[cellsFor(keysExpected)];
+        int[] found = new int[2 * keys];
+        int n = 0;
         for (int c : cells) {
             int slot = slotIn(c);
             if (slot != Slots.NONE) {
-                place(fresh, records.hash(slot), slot);
+                // All looked at before any is placed: the processor fetches many records at once so.
+                found[n++] = records.hash(slot);
+                found[n++] = slot;
             }
+        }
+        for (int i = 0; i < n; i += 2) {
+            place(fresh, found[i], found[i + 1]);
         }
         CELLS.setRelease(this, fresh);
         used = keys;
@@ -229,6 +249,6 @@ final class Leaf {
     }
 
     private static int cellsFor(int keys) {
-        return Math.max(CELLS_MIN, keys * 2);
+        return Math.max(CELLS_MIN, keys * 8 / 3);
     }
 }

@@ -52,6 +52,7 @@ public abstract non-sealed class MappedStore extends IndexedStore {
             before = slot;
         }
         slots.nextOfKey(slot, behind);
+        records.given(slot, body);
         link(key, leaf, before, slot, publisher);
     }
 }

@@ -107,7 +107,8 @@ abstract class Records {
 
     abstract Key key(int slot);
 
-    abstract boolean hasKey(int slot, Key key);
+    /** @param hash the key's */
+    abstract boolean hasKey(int slot, Key key, int hash);
 
     abstract void copyKey(int slot, long[] to, int at);
 
@@ -135,6 +136,11 @@ abstract class Records {
 
     /** The same for any thread. */
     abstract Records forReaders();
+
+    /** Looks at what a change of the slot will look at beyond the slot, see {@link Foresight}. */
+    long look(int slot) {
+        return 0;
+    }
 
     abstract long heapBytes();
 

@@ -3,6 +3,7 @@ package io.svcdht.storage.state.heap;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ final class Slots {
     private static final long LOW = 0xffff_ffffL;
     private static final long LATE_BIT = Long.MIN_VALUE;
     private static final long[] DROPPED = {};
+    /** In place of the wheel's word of a slot that was given back: the end of a list for who is led there, and no seat. */
+    private static final long FREED = -1L << 32 | Integer.MIN_VALUE & LOW;
+
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
     /** What the writer knows of a chunk: which of its slots are free. */
@@ -93,6 +97,7 @@ final class Slots {
         }
         live--;
         words[c.number][index(slot) + links] = c.freeHead;
+        word(slot, links + 2, FREED);
         c.freeHead = slot;
         if (--c.live == 0 && (c.next != null || c.previous != null)) {
             unlist(c);
@@ -170,6 +175,20 @@ final class Slots {
                 }
             }
             list(c);
+        }
+    }
+
+    /** Slots in use, in the order of their numbers, which is that of the memory; any thread, and perhaps just given back. */
+    void forEachInUse(IntConsumer visitor) {
+        long[][] all = words;
+        for (int chunk = 0; chunk < all.length; chunk++) {
+            long[] w = all[chunk];
+            for (int i = 0, at = links + 2; at < w.length; i++, at += stride) {
+                long hangs = (long) WORD.getOpaque(w, at);
+                if (hangs != 0 && hangs != FREED) {
+                    visitor.accept((chunk << CHUNK_BITS) + i);
+                }
+            }
         }
     }
 
@@ -260,6 +279,18 @@ final class Slots {
 
     void place(int slot, int place) {
         word(slot, links + 1, word(slot, links + 1) & ~LOW | place & LOW);
+    }
+
+    /** Looks at the first of a slot's words and the last, which may be in different lines of the processor's cache. */
+    long look(int slot) {
+        return word(slot, 0) ^ word(slot, links + 2);
+    }
+
+    /** Looks at what hangs beside it in the wheel. */
+    long lookBeside(int slot) {
+        int next = wheelNext(slot);
+        int previous = wheelPrevious(slot);
+        return (next < 0 ? 0 : word(next, links + 2)) ^ (previous < 0 ? 0 : word(previous, links + 2));
     }
 
     int wheelNext(int slot) {

@@ -1,0 +1,111 @@
+package io.svcdht.console.fleet;
+
+import io.svcdht.node.view.TraceJson;
+import io.svcdht.storage.model.NodeId;
+import io.svcdht.storage.trace.LegRecord;
+import io.svcdht.storage.trace.LookupRecord;
+import io.svcdht.storage.trace.TraceLog;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A lookup as the node that looked told it, with what each node it asked knew of the target, from that node's own
+ * journal. Nothing here compares two clocks: legs are by the asker's monotonic clock, each lane by its node's own.
+ *
+ * @param asker who looked
+ * @param lookup with its legs
+ * @param lanes of the asker and of each node asked, in the order in which they were asked
+ * @param strangers nodes asked whose journals are not here
+ */
+public record StitchedLookup(FleetNode asker, LookupRecord lookup, List<Lane> lanes, List<NodeId> strangers) {
+    /** To each side of the lookup's time, by the node's own clock: clocks may differ so far. */
+    public static final long WINDOW_MILLIS = 300_000;
+
+    private static final int OTHERS_MAX = 20;
+
+    public StitchedLookup {
+        lanes = List.copyOf(lanes);
+        strangers = List.copyOf(strangers);
+    }
+
+    /**
+     * One node and the target.
+     *
+     * @param legs by name, of those that asked it; empty for the asker
+     * @param history of the target there
+     * @param heldThen records it would have shown when its own clock showed the time of the lookup's
+     * @param answered what the legs to it came to, as words
+     * @param others lookups of its own for the same target within the window
+     */
+    public record Lane(
+            FleetNode node,
+            List<String> legs,
+            ContentHistory.Lane history,
+            int heldThen,
+            String answered,
+            List<UUID> others) {
+        public Lane {
+            legs = List.copyOf(legs);
+            others = List.copyOf(others);
+        }
+    }
+
+    /** Empty = no node told of it. */
+    public static Optional<StitchedLookup> of(FleetStore store, UUID id) {
+        return store.traces().get(id).flatMap(told -> store.node(told.node()).map(n -> of(store, n, told.lookup())));
+    }
+
+    private static StitchedLookup of(FleetStore store, FleetNode asker, LookupRecord lookup) {
+        Map<NodeId, List<Integer>> asked = new LinkedHashMap<>();
+        for (int i = 0; i < lookup.legs().size(); i++) {
+            asked.computeIfAbsent(lookup.legs().get(i).peer(), p -> new ArrayList<>())
+                    .add(i);
+        }
+        List<Lane> lanes = new ArrayList<>();
+        lanes.add(lane(store, asker, lookup, List.of()));
+        List<NodeId> strangers = new ArrayList<>();
+        asked.forEach((peer, legs) -> store.node(peer)
+                .ifPresentOrElse(node -> lanes.add(lane(store, node, lookup, legs)), () -> strangers.add(peer)));
+        return new StitchedLookup(asker, lookup, lanes, strangers);
+    }
+
+    private static Lane lane(FleetStore store, FleetNode node, LookupRecord lookup, List<Integer> legs) {
+        ContentHistory history =
+                ContentHistory.of(store, lookup.target(), lookup.startedAtMillis() + WINDOW_MILLIS, node);
+        ContentHistory.Lane lane = history.lanes().getFirst();
+        TraceLog.Page own = node.traces()
+                .page(
+                        new TraceLog.Filter(null, 0, lookup.target(), null)
+                                .until(lookup.startedAtMillis() + WINDOW_MILLIS),
+                        OTHERS_MAX);
+        return new Lane(
+                node,
+                legs.stream().map(lookup::legName).toList(),
+                lane,
+                lane.liveAt(lookup.startedAtMillis()),
+                answered(lookup, legs),
+                own.lookups().stream()
+                        .filter(l -> l.startedAtMillis() >= lookup.startedAtMillis() - WINDOW_MILLIS)
+                        .map(LookupRecord::id)
+                        .filter(i -> !i.equals(lookup.id()))
+                        .toList());
+    }
+
+    private static String answered(LookupRecord lookup, List<Integer> legs) {
+        return String.join(
+                ", ",
+                legs.stream()
+                        .map(i -> TraceJson.word(lookup.legs().get(i).outcome()))
+                        .toList());
+    }
+
+    /** Whether a leg to the node brought records. */
+    public boolean found(Lane lane) {
+        return lookup.legs().stream()
+                .anyMatch(l -> l.peer().equals(lane.node().id()) && l.outcome() == LegRecord.Outcome.FOUND);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.svcdht.console.fleet;
+
+import org.jspecify.annotations.NullMarked;
