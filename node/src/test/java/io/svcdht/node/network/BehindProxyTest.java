@@ -11,6 +11,7 @@ import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NetworkConfig.Hiding;
 import io.svcdht.node.config.NetworkConfig.Reach;
 import io.svcdht.node.config.NodeConfig.HostPort;
+import io.svcdht.node.kad.Distance;
 import io.svcdht.node.lookup.LookupResult.Outcome;
 import io.svcdht.node.net.SocksServer;
 import io.svcdht.node.net.tor.FakeControl;
@@ -33,6 +34,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -171,14 +174,31 @@ class BehindProxyTest {
                             && second.contacts().contains(clear.node().id()));
             assertThat(clear.contacts()).as("it cannot dial them").isEmpty();
 
-            ContentId cid = ContentId.parse("hidden content", true);
-            assertThat(first.replicas(first.provide(cid).position())).isPositive();
-            if (second.holds(cid)) {
-                await().atMost(PATIENCE).until(() -> clear.holds(cid));
-            } else {
-                assertThat(second.find(cid).result().outcome()).isEqualTo(Outcome.FOUND);
+            // Of each content id one node is the holder, the closest.
+            ContentId atClear = closestTo(clear, first, second);
+            ContentId atFirst = closestTo(first, clear, second);
+            ContentId atSecond = closestTo(second, clear, first);
+            for (ContentId cid : List.of(atClear, atFirst, atSecond)) {
+                assertThat(first.replicas(first.provide(cid).position())).isOne();
             }
+            assertThat(clear.holds(atClear)).as("it is told by those it cannot dial").isTrue();
+            assertThat(second.holds(atSecond)).as("one hidden node is told by the other").isTrue();
+            assertThat(second.find(atClear).result().outcome()).isEqualTo(Outcome.FOUND);
+            assertThat(second.find(atFirst).result().outcome()).isEqualTo(Outcome.FOUND);
         }
+    }
+
+    private static ContentId closestTo(Member member, Member... others) {
+        return IntStream.range(0, 1_000)
+                .mapToObj(i -> ContentId.parse("hidden content " + i, true))
+                .filter(cid -> Stream.of(others)
+                        .allMatch(o -> Distance.compare(
+                                        cid.key(),
+                                        member.node().id().key(),
+                                        o.node().id().key())
+                                < 0))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static InetSocketAddress where(Member m) {
