@@ -38,6 +38,7 @@ public record ContentHistory(String cid, long atMillis, List<Lane> lanes) {
      *
      * @param live records a find would show there at the moment
      * @param truncated whether there are older events than those that are told
+     * @param whole false where nobody knows what was before those: records of then may be missing
      */
     public record Lane(
             String node,
@@ -45,6 +46,7 @@ public record ContentHistory(String cid, long atMillis, List<Lane> lanes) {
             int sharedBits,
             int live,
             boolean truncated,
+            boolean whole,
             List<Span> spans,
             List<Mark> marks) {
         public Lane {
@@ -95,8 +97,9 @@ public record ContentHistory(String cid, long atMillis, List<Lane> lanes) {
 
     private static Lane lane(FleetNode node, Key key, List<JournalEntry> events, long atMillis) {
         boolean truncated = events.size() == EVENTS_EACH_MAX;
-        ContentReplay records = new ContentReplay(
-                key, truncated ? before(node, key, events.getFirst().position()) : node.atFirst(key));
+        Holders before = truncated ? before(node, key, events.getFirst().position()) : node.atFirst(key);
+        boolean whole = truncated ? before != null : node.isWhole();
+        ContentReplay records = new ContentReplay(key, before == null ? new Holders(key, List.of()) : before);
         Spans spans = new Spans();
         long base = node.hasStates() ? node.statesFrom() : node.log().firstPosition() - 1;
         long began = node.log().firstPosition() > node.log().lastPosition()
@@ -115,16 +118,17 @@ public record ContentHistory(String cid, long atMillis, List<Lane> lanes) {
         }
         List<Span> told = spans.until(atMillis);
         int live = records.holders().aliveAt(atMillis).size();
-        return new Lane(node.id().text(), node.label(), sharedBits(node.id().key(), key), live, truncated, told, marks);
+        return new Lane(
+                node.id().text(), node.label(), sharedBits(node.id().key(), key), live, truncated, whole, told, marks);
     }
 
-    /** Where not all events are told, the fold begins with the state before the first that is. */
-    private static Holders before(FleetNode node, Key key, long position) {
+    /** Where not all events are told, the fold begins with the state before the first that is; null if nobody knows it. */
+    private static @Nullable Holders before(FleetNode node, Key key, long position) {
         try {
             return node.history()
                     .at(position - 1, (view, budget) -> view.state().providers().holdersOf(key));
         } catch (History.TooMuch | JournalTruncated | CheckpointDamaged e) {
-            return new Holders(key, List.of());
+            return null;
         }
     }
 

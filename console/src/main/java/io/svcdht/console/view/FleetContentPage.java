@@ -102,7 +102,14 @@ public record FleetContentPage(
                 lane.live() == 0 ? "no" : Say.count(lane.live(), "record", "records"),
                 lane.live() == 0 ? "mut" : "add",
                 lane.live() == 0 ? "" : since,
-                lane.truncated() ? "older events are not told" : "");
+                note(lane));
+    }
+
+    private static String note(ContentHistory.Lane lane) {
+        String older = lane.truncated() ? "older events are not told" : "";
+        return lane.whole()
+                ? older
+                : (older.isEmpty() ? "" : older + "; ") + "what was before is not known: there may be more records";
     }
 
     private static String canonical(FleetVisit visit) {

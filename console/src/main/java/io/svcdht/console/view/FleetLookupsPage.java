@@ -6,15 +6,16 @@ import io.svcdht.node.view.TraceJson;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.trace.LookupRecord;
 import io.svcdht.storage.trace.TraceLog;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The lookups of all nodes, newest first by their ids, which begin with the time of the node that looked. */
 public record FleetLookupsPage(
         FleetFrame frame,
         String sentence,
         String note,
+        List<LookupsPage.Choice> operations,
         List<LookupsPage.Choice> outcomes,
         Asked asked,
         List<Row> rows,
@@ -23,14 +24,16 @@ public record FleetLookupsPage(
         Object data)
         implements FleetPage {
     private static final int ROWS = 50;
+    private static final Set<String> FILTERS = Set.of("op", "outcome", "min_ms", "target", "node");
 
     public FleetLookupsPage {
+        operations = List.copyOf(operations);
         outcomes = List.copyOf(outcomes);
         rows = List.copyOf(rows);
     }
 
     /** The filters as they were given. */
-    public record Asked(String outcome, String minMillis, String target, String node, boolean any) {}
+    public record Asked(String operation, String outcome, String minMillis, String target, String node, boolean any) {}
 
     public record Row(
             String id,
@@ -50,7 +53,7 @@ public record FleetLookupsPage(
 
     public static FleetLookupsPage of(FleetVisit visit) {
         TraceLog.Filter filter = new TraceLog.Filter(
-                        visit.text("outcome").map(FleetLookupsPage::outcome).orElse(null),
+                        visit.text("outcome").map(Asking::outcome).orElse(null),
                         visit.number("min_ms", 0, 0, Integer.MAX_VALUE),
                         visit.text("target")
                                 .map(t -> NodeId.looksLike(t)
@@ -58,16 +61,18 @@ public record FleetLookupsPage(
                                         : visit.content(t).key())
                                 .orElse(null),
                         visit.text("before").map(LookupsPage::id).orElse(null))
+                .of(visit.text("op").map(Asking::operation).orElse(null))
                 .until(visit.past() ? visit.millis() : Long.MAX_VALUE);
         NodeId node =
                 visit.text("node").map(t -> FleetNodePage.node(visit, t).id()).orElse(null);
         TraceShelf.Found page = visit.store().traces().page(node, filter, ROWS);
         Asked asked = new Asked(
+                visit.text("op").orElse(""),
                 visit.text("outcome").orElse(""),
                 visit.text("min_ms").orElse(""),
                 visit.text("target").orElse(""),
                 visit.text("node").orElse(""),
-                visit.params().keySet().stream().anyMatch(List.of("outcome", "min_ms", "target", "node")::contains));
+                visit.params().keySet().stream().anyMatch(FILTERS::contains));
         return new FleetLookupsPage(
                 FleetFrame.of(visit, "Lookups"),
                 Say.count(visit.store().traces().size(), "trace", "traces") + " of all nodes",
@@ -76,9 +81,8 @@ public record FleetLookupsPage(
                                 Say.number(page.lookups().size()),
                                 Say.count(page.scanned(), "lookup", "lookups"),
                                 page.next() == null ? "; nothing follows" : "; older ones follow"),
-                Arrays.stream(LookupRecord.Outcome.values())
-                        .map(o -> new LookupsPage.Choice(TraceJson.word(o), TraceWords.outcome(o)))
-                        .toList(),
+                LookupsPage.Choice.operations(),
+                LookupsPage.Choice.outcomes(),
                 asked,
                 page.lookups().stream().map(t -> row(visit, t)).toList(),
                 page.next() == null ? "" : visit.here("before", page.next().toString()),
@@ -101,16 +105,6 @@ public record FleetLookupsPage(
                 "took_nanos", t.lookup().tookNanos(),
                 "hops", t.lookup().hops(),
                 "messages", t.lookup().messages());
-    }
-
-    private static LookupRecord.Outcome outcome(String word) {
-        return Arrays.stream(LookupRecord.Outcome.values())
-                .filter(o -> TraceJson.word(o).equals(word))
-                .findFirst()
-                .orElseThrow(() -> PageRefused.badRequest("outcome is one of "
-                        + Arrays.stream(LookupRecord.Outcome.values())
-                                .map(TraceJson::word)
-                                .toList()));
     }
 
     private static Row row(FleetVisit visit, TraceShelf.Told told) {

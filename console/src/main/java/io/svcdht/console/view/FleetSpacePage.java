@@ -1,11 +1,13 @@
 package io.svcdht.console.view;
 
 import io.svcdht.console.fleet.Coverage;
-import io.svcdht.console.fleet.FleetNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The key space of a fleet: nodes and records around it, how many nodes hold each record, and where that is too few or
@@ -24,7 +26,7 @@ public record FleetSpacePage(
         int wanted,
         Object data)
         implements FleetPage {
-    private static final int REPLICAS_DEFAULT = 20;
+    private static final long REPLICAS_DEFAULT = 20;
     private static final double LOADED = 2.0;
 
     public FleetSpacePage {
@@ -46,12 +48,23 @@ public record FleetSpacePage(
     }
 
     /** A bar for each region: the mean of holders, and the part of records that have too few. */
-    public record Strip(int width, int height, List<Bar> bars, String wantedY, String wantedText, List<Line> table) {
+    public record Strip(
+            int width,
+            int height,
+            List<Bar> bars,
+            List<Mark> scale,
+            String wantedY,
+            String wantedText,
+            List<Line> table) {
         public Strip {
+            scale = List.copyOf(scale);
             bars = List.copyOf(bars);
             table = List.copyOf(table);
         }
     }
+
+    /** A height with a number beside it. */
+    public record Mark(String y, String textY, String text) {}
 
     public record Bar(
             String x, String y, String width, String height, String underY, String underHeight, String title) {}
@@ -116,13 +129,14 @@ public record FleetSpacePage(
 
     /** What most nodes have in force, where they told. */
     private static long setting(FleetVisit visit) {
-        for (FleetNode n : visit.store().nodes()) {
-            String told = n.card().settings().getOrDefault("replicas", "");
-            if (told.matches("[0-9]{1,3}") && Integer.parseInt(told) > 0) {
-                return Integer.parseInt(told);
-            }
-        }
-        return REPLICAS_DEFAULT;
+        Map<Long, Long> told = visit.store().nodes().stream()
+                .map(n -> n.card().settings().getOrDefault("replicas", ""))
+                .filter(t -> t.matches("[1-9][0-9]{0,2}"))
+                .collect(Collectors.groupingBy(Long::valueOf, TreeMap::new, Collectors.counting()));
+        return told.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElse(REPLICAS_DEFAULT);
     }
 
     private static String one(double v) {
@@ -156,11 +170,11 @@ public record FleetSpacePage(
     private static Strip strip(Coverage c, int target) {
         int width = 760;
         int height = 250;
-        double left = 8;
+        double left = 36;
         double foot = 220;
         double top = 16;
         double most = Math.max(
-                target,
+                Math.max(1, target),
                 c.regions().stream()
                         .mapToDouble(Coverage.Region::replicas)
                         .max()
@@ -169,7 +183,7 @@ public record FleetSpacePage(
         List<Bar> bars = new ArrayList<>();
         List<Line> table = new ArrayList<>();
         for (Coverage.Region r : c.regions()) {
-            double h = (foot - top) * r.replicas() / Math.max(1, most);
+            double h = (foot - top) * r.replicas() / most;
             double u = r.seen() == 0 ? 0 : h * r.under() / r.seen();
             bars.add(new Bar(
                     Axis.one(left + r.index() * step),
@@ -193,8 +207,14 @@ public record FleetSpacePage(
                     Say.number(r.under()),
                     r.under() > 0 ? "chg" : "mut"));
         }
-        double y = foot - (foot - top) * target / Math.max(1, most);
-        return new Strip(width, height, bars, Axis.one(y), target + " wanted", table);
+        double y = foot - (foot - top) * target / most;
+        List<Mark> scale = new ArrayList<>();
+        long each = Axis.step((long) Math.ceil(most));
+        for (long n = 0; n <= most; n += each) {
+            double at = foot - (foot - top) * n / most;
+            scale.add(new Mark(Axis.one(at), Axis.one(at + 4), Say.number(n)));
+        }
+        return new Strip(width, height, bars, scale, Axis.one(y), target + " wanted", table);
     }
 
     /** The first byte of its keys. */

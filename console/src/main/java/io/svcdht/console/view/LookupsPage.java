@@ -40,7 +40,19 @@ public record LookupsPage(
     /** The filters as they were given. */
     public record Asked(String operation, String outcome, String minMillis, String target, boolean any) {}
 
-    public record Choice(String value, String words) {}
+    public record Choice(String value, String words) {
+        static List<Choice> operations() {
+            return Arrays.stream(LookupRecord.Operation.values())
+                    .map(o -> new Choice(TraceJson.word(o), TraceWords.operation(o)))
+                    .toList();
+        }
+
+        static List<Choice> outcomes() {
+            return Arrays.stream(LookupRecord.Outcome.values())
+                    .map(o -> new Choice(TraceJson.word(o), TraceWords.outcome(o)))
+                    .toList();
+        }
+    }
 
     /**
      * A lookup.
@@ -82,12 +94,8 @@ public record LookupsPage(
                 Frame.lasting(visit, "Lookups", "lookups that had ended by this moment"),
                 sentence(counts),
                 asked(visit),
-                Arrays.stream(LookupRecord.Operation.values())
-                        .map(o -> new Choice(TraceJson.word(o), TraceWords.operation(o)))
-                        .toList(),
-                Arrays.stream(LookupRecord.Outcome.values())
-                        .map(o -> new Choice(TraceJson.word(o), TraceWords.outcome(o)))
-                        .toList(),
+                Choice.operations(),
+                Choice.outcomes(),
                 page.lookups().stream().map(l -> row(l, visit)).toList(),
                 note(page),
                 page.lookups().isEmpty() && page.scanned() == 0 && filter.before() == null,
@@ -98,31 +106,11 @@ public record LookupsPage(
 
     private static TraceLog.Filter filter(Visit visit) {
         return new TraceLog.Filter(
-                        visit.text("outcome").map(LookupsPage::outcome).orElse(null),
+                        visit.text("outcome").map(Asking::outcome).orElse(null),
                         visit.number("min_ms", 0, 0, Integer.MAX_VALUE),
                         visit.text("target").map(t -> target(visit, t)).orElse(null),
                         visit.text("before").map(LookupsPage::id).orElse(null))
-                .of(visit.text("op").map(LookupsPage::operation).orElse(null));
-    }
-
-    private static LookupRecord.Operation operation(String word) {
-        return Arrays.stream(LookupRecord.Operation.values())
-                .filter(o -> TraceJson.word(o).equals(word))
-                .findFirst()
-                .orElseThrow(() -> PageRefused.badRequest("op is one of "
-                        + Arrays.stream(LookupRecord.Operation.values())
-                                .map(TraceJson::word)
-                                .toList()));
-    }
-
-    private static LookupRecord.Outcome outcome(String word) {
-        return Arrays.stream(LookupRecord.Outcome.values())
-                .filter(o -> TraceJson.word(o).equals(word))
-                .findFirst()
-                .orElseThrow(() -> PageRefused.badRequest("outcome is one of "
-                        + Arrays.stream(LookupRecord.Outcome.values())
-                                .map(TraceJson::word)
-                                .toList()));
+                .of(visit.text("op").map(Asking::operation).orElse(null));
     }
 
     private static Key target(Visit visit, String text) {

@@ -150,6 +150,29 @@ class FleetStoreTest {
         }
     }
 
+    /** 500 events of a node are told; what older ones left is in the state before them, where that is known. */
+    @Test
+    void what_is_not_told_counts_where_it_is_known_and_is_named_where_not() throws Exception {
+        try (FleetStore store = FleetStore.open(temp)) {
+            for (int n : new int[] {1, 2}) {
+                int first = n == 1 ? 1 : 1_001;
+                store.accept(announced(n, first, BEGAN, 1, 86_400));
+                for (int i = 1; i <= 600; i++) {
+                    store.accept(event(n, first + i, BEGAN + i, 1, new DhtEvent.ProviderReplicated(cid(1).key(), i)));
+                }
+            }
+            store.flush();
+            ContentHistory h = ContentHistory.of(store, cid(1).key(), BEGAN + 10_000);
+            assertThat(lane(h, 1).truncated()).isTrue();
+            assertThat(lane(h, 1).whole()).isTrue();
+            assertThat(lane(h, 1).live()).isEqualTo(1);
+            assertThat(lane(h, 2).truncated()).isTrue();
+            assertThat(lane(h, 2).whole())
+                    .as("its journal begins before what is here")
+                    .isFalse();
+        }
+    }
+
     private static ContentHistory.Lane lane(ContentHistory h, int node) {
         return h.lanes().stream()
                 .filter(l -> l.node().equals(node(node).text()))

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.svcdht.node.Patience;
 import io.svcdht.node.config.Role;
 import io.svcdht.node.config.TokenFile;
 import io.svcdht.node.multiaddr.PeerId;
-import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -286,7 +286,7 @@ final class DelegatedRoutesTest {
                 new HttpLimits(16 << 10, 5_000, 1 << 20, 5_000, 1 << 10, 60, 8 << 20, 10, 1024, 64, 100),
                 o.eventLoops(),
                 o.mounts()));
-        try (RawHttp raw = node.raw()) {
+        try (RawHttp raw = new RawHttp(node.port(), 4096)) {
             String addr = "\"/dns4/" + "x".repeat(240) + "/tcp/1\"";
             String addrs = String.join(",", Collections.nCopies(16, addr));
             StringBuilder batch = new StringBuilder();
@@ -299,13 +299,17 @@ final class DelegatedRoutesTest {
             raw.send("GET /routing/v1/providers/" + MANY + " HTTP/1.1\r\nHost: localhost\r\nAccept: " + LINES
                     + "\r\n\r\n");
             int first = raw.socket.getInputStream().read();
-            Future<Void> stopped = node.server.stop();
+            // Nothing is read while the node waits for the answer to end, so that it cannot.
+            node.server
+                    .stop()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
             String rest = raw.toEnd();
-            stopped.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-            assertThat((char) first + rest)
+            assertThat((char) first + rest.substring(0, rest.indexOf("\r\n\r\n")))
                     .startsWith("HTTP/1.1 200")
-                    .contains("transfer-encoding: chunked")
-                    .doesNotEndWith("0\r\n\r\n");
+                    .contains("transfer-encoding: chunked");
+            assertThat(rest.endsWith("0\r\n\r\n")).as("looks whole").isFalse();
         } finally {
             node.close();
         }

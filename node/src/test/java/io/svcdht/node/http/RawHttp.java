@@ -4,6 +4,7 @@ import io.svcdht.node.Patience;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -12,7 +13,16 @@ final class RawHttp implements AutoCloseable {
     final Socket socket;
 
     RawHttp(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(port, 0);
+    }
+
+    /** @param window bytes that come before they are read, 0 = as many as the system thinks right */
+    RawHttp(int port, int window) throws IOException {
+        socket = new Socket();
+        if (window > 0) {
+            socket.setReceiveBufferSize(window);
+        }
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout((int) Patience.LIMIT.toMillis());
         socket.setTcpNoDelay(true);
     }

@@ -181,8 +181,12 @@ class BehindProxyTest {
             for (ContentId cid : List.of(atClear, atFirst, atSecond)) {
                 assertThat(first.replicas(first.provide(cid).position())).isOne();
             }
-            assertThat(clear.holds(atClear)).as("it is told by those it cannot dial").isTrue();
-            assertThat(second.holds(atSecond)).as("one hidden node is told by the other").isTrue();
+            assertThat(clear.holds(atClear))
+                    .as("it is told by those it cannot dial")
+                    .isTrue();
+            assertThat(second.holds(atSecond))
+                    .as("one hidden node is told by the other")
+                    .isTrue();
             assertThat(second.find(atClear).result().outcome()).isEqualTo(Outcome.FOUND);
             assertThat(second.find(atFirst).result().outcome()).isEqualTo(Outcome.FOUND);
         }
