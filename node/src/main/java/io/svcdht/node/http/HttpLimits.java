@@ -47,6 +47,22 @@ public record HttpLimits(
                 drainMillis);
     }
 
+    /** The same with another time for requests under way. */
+    public HttpLimits withDrainMillis(int newDrainMillis) {
+        return new HttpLimits(
+                headerBytesMax,
+                headerMillisMax,
+                bodyBytesMax,
+                bodyGraceMillis,
+                bodyBytesPerSecondMin,
+                idleSeconds,
+                inflatedBytesMax,
+                inflateRatioMax,
+                connectionsMax,
+                streamsMax,
+                newDrainMillis);
+    }
+
     /** The same with another number of connections. */
     public HttpLimits withConnectionsMax(int newConnectionsMax) {
         return new HttpLimits(

@@ -42,6 +42,7 @@ public final class DatagramTransport implements Transport {
     static final int PATIENCE_MILLIS = 250;
 
     private static final int PATIENCE_MILLIS_MIN = 10;
+    private static final int PORTS_TRIED_MAX = 5;
     /** Until a stream without room for a question is asked again. */
     private static final int BUSY_MILLIS = 50;
 
@@ -87,13 +88,28 @@ public final class DatagramTransport implements Transport {
         if (options.proxy() != null) {
             throw new IllegalArgumentException("datagrams would go around the proxy");
         }
+        return start(vertx, context, options, handler, patienceMillis, PORTS_TRIED_MAX);
+    }
+
+    /** Any free port is one that streams found free; somebody's datagrams may have it already. */
+    private static Future<DatagramTransport> start(
+            Vertx vertx,
+            Context context,
+            StreamTransport.Options options,
+            PeerHandler handler,
+            int patienceMillis,
+            int tries) {
         NetMeter meter = options.meter();
+        InetSocketAddress at = options.bind();
         return StreamTransport.start(vertx, context, options.with(new Quiet(meter)), handler)
                 .compose(streams -> {
                     DatagramTransport t = new DatagramTransport(vertx, context, streams, meter, patienceMillis);
-                    return t.bind(options.bind()).map(t).recover(e -> {
+                    return t.bind(at).map(t).recover(e -> {
+                        vertx.cancelTimer(t.tick);
                         streams.close();
-                        return Future.failedFuture(e);
+                        return at != null && at.getPort() == 0 && tries > 1
+                                ? start(vertx, context, options, handler, patienceMillis, tries - 1)
+                                : Future.failedFuture(e);
                     });
                 });
     }

@@ -281,11 +281,7 @@ final class DelegatedRoutesTest {
     @Test
     void an_answer_that_breaks_off_does_not_look_whole() throws Exception {
         ServedNode node = ServedNode.amnesic(o -> new ApiServer.Options(
-                o.bind(),
-                o.access(),
-                new HttpLimits(16 << 10, 5_000, 1 << 20, 5_000, 1 << 10, 60, 8 << 20, 10, 1024, 64, 100),
-                o.eventLoops(),
-                o.mounts()));
+                o.bind(), o.access(), HttpLimits.STANDARD.withDrainMillis(100), o.eventLoops(), o.mounts()));
         try (RawHttp raw = new RawHttp(node.port(), 4096)) {
             String addr = "\"/dns4/" + "x".repeat(240) + "/tcp/1\"";
             String addrs = String.join(",", Collections.nCopies(16, addr));

@@ -18,6 +18,7 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -272,7 +273,7 @@ class BadPeerTest {
     void who_says_nothing_is_not_waited_for() throws Exception {
         int hasty = node(Settings.PATIENT.withPatience(300, 20_000, 1_000));
         // Its own handshake has to fit into what it is given.
-        int calm = node(Settings.PATIENT.withPatience(4_000, 20_000, 1_000));
+        int calm = node(Settings.PATIENT.withPatience(10_000, 20_000, 1_000));
         try (RawPeer mute = RawPeer.plain(hasty);
                 RawPeer impolite = RawPeer.tls(calm, RawPeer.certificate("raw"))) {
             assertThat(mute.frame()).as("no handshake").isEmpty();
@@ -285,14 +286,15 @@ class BadPeerTest {
     void handshakes_have_a_number_and_callers_a_rate() throws Exception {
         int port = node(Settings.PATIENT.withRates(100, 3, 100));
         List<RawPeer> callers = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
+        // As a third of a second pays for one more, a slow machine needs more than four calls.
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> {
             callers.add(RawPeer.plain(port));
-        }
-        assertThat(callers.getLast().frame()).as("the fourth within a second").isEmpty();
-        assertThat(counts.of("rejected QuotaHit")).isEqualTo(1);
-        assertThat(counts.of("refused 127.0.0.1 quota_calls"))
-                .as("no more is known of it")
-                .isEqualTo(1);
+            return counts.of("rejected QuotaHit") > 0;
+        });
+        assertThat(callers).hasSizeGreaterThan(3);
+        await().untilAsserted(() -> assertThat(counts.of("refused 127.0.0.1 quota_calls"))
+                .as("no more is known of them")
+                .isEqualTo(counts.of("rejected QuotaHit")));
         assertThat(counts.of("handshake failed")).as("it was not even begun").isZero();
         for (RawPeer p : callers) {
             p.close();
@@ -333,7 +335,7 @@ class BadPeerTest {
                 p.send(RawPeer.request(i, new Request.FindValue(HEAD, Echo.LARGE, 1_000)));
             }
             othersAreServed(port);
-            await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertThat(counts.of("closed StopsReading"))
+            await().untilAsserted(() -> assertThat(counts.of("closed StopsReading"))
                     .as("%s", counts)
                     .isEqualTo(1));
         }

@@ -149,9 +149,11 @@ abstract class TransportContract {
         assertThat(answer(ask(a, b, new Request.GetRoot(HEAD, key))))
                 .isEqualTo(new Response.Refused(Opcode.GET_ROOT, WireCode.NotReady, "no roots"));
         assertThat(b.echo().callers).extracting(PeerHandler.Caller::keys).containsOnly(a.keys());
-        assertThat(a.counts().of("asked PING Ok")).isEqualTo(1);
-        assertThat(b.counts().of("served PING Ok")).isEqualTo(1);
-        assertThat(a.counts().of("inflight")).isZero();
+        await().untilAsserted(() -> {
+            assertThat(a.counts().of("asked PING Ok")).isEqualTo(1);
+            assertThat(b.counts().of("served PING Ok")).isEqualTo(1);
+            assertThat(a.counts().of("inflight")).isZero();
+        });
     }
 
     /** What lies in wire.json: the questions of released nodes, and their answers. */

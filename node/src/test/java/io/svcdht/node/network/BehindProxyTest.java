@@ -50,20 +50,12 @@ class BehindProxyTest {
     @TempDir
     Path temp;
 
-    private static NetworkConfig patient(NetworkConfig c) {
-        return c.withSearch(new NetworkConfig.Search(
-                        3, 1, 20, 1, 6, 1, 60_000, 60_000, 60_000, OptionalInt.empty(), 25, 30_000, 50))
-                .withConnections(
-                        new NetworkConfig.Connections(20_000, 60_000, 256, 512, 10_000, 10_000, 100_000, 1 << 24))
-                .withCare(new NetworkConfig.Care(OptionalInt.empty(), 3_600, 3_600, 3, 40));
-    }
-
     private static HostPort hostPort(InetSocketAddress at) {
         return new HostPort(at.getAddress().getHostAddress(), at.getPort());
     }
 
     private static NetworkConfig behind(NetworkConfig c, SocksServer socks, Optional<HostPort> control) {
-        return patient(c).withHiding(new Hiding(Optional.of(hostPort(socks.at())), control, Optional.empty()));
+        return LocalNet.patient(c).withHiding(new Hiding(Optional.of(hostPort(socks.at())), control, Optional.empty()));
     }
 
     private static NetworkConfig reach(NetworkConfig c, Reach reach) {
@@ -155,7 +147,7 @@ class BehindProxyTest {
         Map<String, String> services = new ConcurrentHashMap<>();
         try (SocksServer socks = new SocksServer(0);
                 FakeControl control = new FakeControl(cookie, file, null, k -> services.getOrDefault(k, "nobody"));
-                LocalNet net = new LocalNet(c -> reach(patient(c), Reach.LOOPBACK))) {
+                LocalNet net = new LocalNet(c -> reach(LocalNet.patient(c), Reach.LOOPBACK))) {
             // A daemon works out names from keys itself, and a service can be called before its node hears that it can.
             net.introduce(who -> services.put(secret(who), who.onionKey().host()));
             control.tell(socks::knows);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.svcdht.node.Patience;
-import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.http.BusDoor;
 import io.svcdht.node.http.BusNews;
 import io.svcdht.node.network.LocalNet.Member;
@@ -17,7 +16,6 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,18 +27,10 @@ class BusTest {
     private static final Duration PATIENCE = Patience.LIMIT;
 
     private final Vertx vertx = Vertx.vertx();
-    private final LocalNet net = new LocalNet(BusTest::patient);
+    private final LocalNet net = new LocalNet(c -> LocalNet.patient(c).withReplicas(2));
     private final Map<String, List<JsonObject>> heard = new ConcurrentHashMap<>();
     private final Member other = net.join();
     private final Member node;
-
-    private static NetworkConfig patient(NetworkConfig c) {
-        return c.withSearch(new NetworkConfig.Search(
-                        3, 1, 20, 2, 6, 1, 20_000, 25_000, 25_000, OptionalInt.empty(), 25, 10_000, 10_000))
-                .withConnections(
-                        new NetworkConfig.Connections(10_000, 60_000, 256, 512, 10_000, 10_000, 100_000, 1 << 24))
-                .withCare(new NetworkConfig.Care(OptionalInt.empty(), 3_600, 3_600, 60, 40));
-    }
 
     BusTest() {
         for (String address : List.of(

@@ -9,7 +9,6 @@ import io.svcdht.node.Network.Origin;
 import io.svcdht.node.Network.Pinged;
 import io.svcdht.node.Network.Wanted;
 import io.svcdht.node.Patience;
-import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.network.LocalNet.Member;
 import io.svcdht.storage.event.DhtEvent.BucketRefreshed;
 import io.svcdht.storage.event.JournalEntry;
@@ -26,18 +25,9 @@ import org.junit.jupiter.api.Test;
 class ByHandTest {
     private static final Duration PATIENCE = Patience.LIMIT;
 
-    /** Waits long: on a busy machine silence says nothing. One holder, so that a find has to ask. */
-    private static NetworkConfig patient(NetworkConfig c) {
-        return c.withSearch(new NetworkConfig.Search(
-                        3, 1, 20, 1, 6, 1, 20_000, 25_000, 25_000, OptionalInt.empty(), 25, 10_000, 10_000))
-                .withConnections(
-                        new NetworkConfig.Connections(10_000, 60_000, 256, 512, 10_000, 10_000, 100_000, 1 << 24))
-                .withCare(new NetworkConfig.Care(OptionalInt.empty(), 3_600, 3_600, 3_600, 40));
-    }
-
     @Test
     void a_contact_is_pinged_and_a_stranger_is_not() {
-        try (LocalNet net = new LocalNet(ByHandTest::patient)) {
+        try (LocalNet net = new LocalNet(LocalNet::patient)) {
             Member a = net.join();
             Member b = net.join();
             await().atMost(PATIENCE).until(() -> knows(a, b.node().id()));
@@ -53,7 +43,7 @@ class ByHandTest {
 
     @Test
     void a_refresh_is_answered_when_it_is_journaled() {
-        try (LocalNet net = new LocalNet(ByHandTest::patient)) {
+        try (LocalNet net = new LocalNet(LocalNet::patient)) {
             Member a = net.join();
             Member b = net.join();
             await().atMost(PATIENCE).until(() -> knows(a, b.node().id()));
@@ -70,13 +60,13 @@ class ByHandTest {
 
     @Test
     void what_is_wanted_anew_is_not_taken_from_memory() {
-        try (LocalNet net = new LocalNet(ByHandTest::patient)) {
+        try (LocalNet net = new LocalNet(LocalNet::patient)) {
             Member a = net.join();
             Member b = net.join();
             await().atMost(PATIENCE)
                     .until(() -> knows(a, b.node().id()) && knows(b, a.node().id()));
             ContentId cid = ContentId.parse("b3:kept-elsewhere", true);
-            b.provide(cid);
+            assertThat(b.replicas(b.provide(cid).position())).isOne();
             await().atMost(PATIENCE)
                     .until(() ->
                             !a.holds(cid) && !a.find(cid).result().records().isEmpty() || a.holds(cid));

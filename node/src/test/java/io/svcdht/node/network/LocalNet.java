@@ -114,7 +114,7 @@ final class LocalNet implements AutoCloseable {
         Found find(ContentId cid) {
             return get(network()
                     .find(new Wanted(
-                            cid.key(), cid.text(), LOOKUP_IDS.generate(), OptionalInt.of(25_000), OptionalInt.empty()))
+                            cid.key(), cid.text(), LOOKUP_IDS.generate(), OptionalInt.of(60_000), OptionalInt.empty()))
                     .toCompletableFuture());
         }
 
@@ -143,6 +143,18 @@ final class LocalNet implements AutoCloseable {
     /** @param change of what a node of the net is told */
     LocalNet(UnaryOperator<NetworkConfig> change) {
         this.change = change;
+    }
+
+    /**
+     * Waits long, for on a busy machine silence says nothing, and looks after nothing by itself. A record is held by the
+     * closest node alone.
+     */
+    static NetworkConfig patient(NetworkConfig c) {
+        return c.withSearch(new NetworkConfig.Search(
+                        3, 1, 20, 1, 6, 1, 60_000, 60_000, 60_000, OptionalInt.empty(), 25, 30_000, 30_000))
+                .withConnections(
+                        new NetworkConfig.Connections(30_000, 60_000, 256, 512, 10_000, 10_000, 100_000, 1 << 24))
+                .withCare(new NetworkConfig.Care(OptionalInt.empty(), 3_600, 3_600, 3_600, 40));
     }
 
     static <T> T get(CompletableFuture<T> future) {

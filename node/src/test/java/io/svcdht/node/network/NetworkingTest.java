@@ -42,11 +42,7 @@ class NetworkingTest {
     }
 
     private static NetworkConfig quick(NetworkConfig c, int repairSeconds) {
-        return c.withSearch(new NetworkConfig.Search(
-                        3, 1, 20, 1, 6, 1, 20_000, 25_000, 25_000, OptionalInt.empty(), 25, 10_000, 10_000))
-                .withConnections(
-                        new NetworkConfig.Connections(10_000, 60_000, 256, 512, 10_000, 10_000, 100_000, 1 << 24))
-                .withCare(new NetworkConfig.Care(OptionalInt.empty(), repairSeconds, 3_600, 60, 40));
+        return LocalNet.patient(c).withCare(new NetworkConfig.Care(OptionalInt.empty(), repairSeconds, 3_600, 60, 40));
     }
 
     private static void ready(Member... members) {
@@ -167,7 +163,8 @@ class NetworkingTest {
             ContentId cid = ContentId.parse("after the restart", true);
             ready(a);
             a.provide(cid);
-            assertThat(again.find(cid).result().outcome()).isEqualTo(Outcome.FOUND);
+            // Whom it just repaired with may be taken for silent for a moment, on a busy machine.
+            await().atMost(PATIENCE).until(() -> again.find(cid).result().outcome() == Outcome.FOUND);
             assertThat(again.node().routing().contacts())
                     .allSatisfy(
                             k -> assertThat(k.contact().id()).isEqualTo(a.node().id()));

@@ -23,7 +23,6 @@ import io.svcdht.storage.model.ProviderRecord;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -56,9 +55,7 @@ class PostQuantumTest {
     }
 
     private static NetworkConfig patient(NetworkConfig c) {
-        return c.withConnections(
-                        new NetworkConfig.Connections(20_000, 60_000, 256, 512, 10_000, 10_000, 100_000, 1 << 24))
-                .withCare(new NetworkConfig.Care(OptionalInt.empty(), 3_600, 3_600, 60, 40));
+        return LocalNet.patient(c).withReplicas(20);
     }
 
     private static Signing signing(boolean dual, OptionalLong requireOn) {

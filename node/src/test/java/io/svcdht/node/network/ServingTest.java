@@ -59,7 +59,7 @@ import org.junit.jupiter.api.Test;
 
 /** A stranger with keys of its own hands a node words, and asks it. */
 class ServingTest {
-    private static final Head HEAD = new Head(0, 1, 5_000, Head.NO_LOOKUP);
+    private static final Head HEAD = new Head(0, 1, 60_000, Head.NO_LOOKUP);
     private static final ContentId CID = ContentId.parse("handed over", true);
 
     private static final long JOURNAL_BYTES = 8_192;

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.svcdht.node.Patience;
-import io.svcdht.node.config.NetworkConfig;
 import io.svcdht.node.config.NodeConfig.HostPort;
 import io.svcdht.node.http.ApiServer;
 import io.svcdht.node.http.VertxFactory;
@@ -26,7 +25,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,16 +45,9 @@ final class TracedLookupsTest {
     private static Vertx vertx;
     private static ApiServer server;
 
-    /** Repairs never, and waits long: on a busy machine silence says nothing. */
-    private static NetworkConfig patient(NetworkConfig c) {
-        return c.withSearch(new NetworkConfig.Search(
-                        3, 1, 20, 2, 6, 1, 20_000, 25_000, 25_000, OptionalInt.empty(), 25, 10_000, 10_000))
-                .withCare(new NetworkConfig.Care(OptionalInt.empty(), 3_600, 3_600, 60, 40));
-    }
-
     @BeforeAll
     static void start() {
-        net = new LocalNet(TracedLookupsTest::patient);
+        net = new LocalNet(c -> LocalNet.patient(c).withReplicas(2));
         node = net.join();
         other = net.join();
         for (Member m : net.members()) {

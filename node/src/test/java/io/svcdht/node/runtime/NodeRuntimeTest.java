@@ -420,12 +420,16 @@ class NodeRuntimeTest {
 
     private void flip(String text) throws IOException {
         try (var files = Files.list(temp.resolve("data/journal"))) {
-            Path file =
-                    files.filter(p -> p.toString().endsWith(".cq4")).findFirst().orElseThrow();
-            byte[] bytes = Files.readAllBytes(file);
-            String all = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
-            bytes[all.indexOf(text)] ^= 1;
-            Files.write(file, bytes);
+            for (Path file : files.filter(p -> p.toString().endsWith(".cq4")).toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf(text);
+                if (at >= 0) {
+                    bytes[at] ^= 1;
+                    Files.write(file, bytes);
+                    return;
+                }
+            }
+            throw new AssertionError("no file of the journal has " + text);
         }
     }
 
