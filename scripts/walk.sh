@@ -19,7 +19,7 @@ die() {
 
 # walk_options "$@": sets cid node ttl addr timeout spawn.
 walk_options() {
-  cid=b3:demo node=local://demo ttl=2 addr=127.0.0.1:5301 timeout=30 spawn=
+  cid=b3:demo node=local://demo ttl=2 addr=127.0.0.1:5301 timeout=180 spawn=
   while [ $# -gt 0 ]; do
     walk_option=$1
     shift
@@ -53,7 +53,7 @@ walk_usage() {
   say "usage: $walk_name [--spawn] [--cid CID] [--node LOCATOR] [--ttl SECONDS] [--addr HOST:PORT] [--timeout SECONDS]"
   say "  --spawn    start a node of its own on a free port, in a temporary directory, and remove it afterwards"
   say "  --addr     the HTTP API of a running node (default 127.0.0.1:5301)"
-  say "  --timeout  for the node to be ready, and for each thing waited for (default 30)"
+  say "  --timeout  for the node to be ready, and for each thing waited for (default 180)"
 }
 
 walk_end() {

@@ -41,6 +41,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TwoProcessesTest {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    /** Each takes so many in a row. */
+    private static final int PORTS = 3;
+
     @TempDir
     Path directory;
 
@@ -119,7 +122,11 @@ class TwoProcessesTest {
 
     private void shareABus(Optional<Tls> tls) throws Exception {
         HostPort ours = new HostPort("127.0.0.1", freePorts());
-        HostPort theirs = new HostPort("127.0.0.1", freePorts());
+        int other = freePorts();
+        while (Math.abs(other - ours.port()) < PORTS) {
+            other = freePorts();
+        }
+        HostPort theirs = new HostPort("127.0.0.1", other);
         List<HostPort> members = List.of(ours, theirs);
         Process node = node(new BusConfig(Optional.empty(), Optional.of(theirs), members, tls));
         BusConfig bus = new BusConfig(Optional.empty(), Optional.of(ours), members, tls);

@@ -31,6 +31,9 @@ class KeyLifeTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final int USAGE = 2;
+    /** On a busy machine a late answer is no sign of a dead peer. */
+    private static final List<String> BUDGET =
+            List.of("--min-leg-budget-ms=10000", "--rpc-timeout-ms=20000", "--dial-timeout-ms=20000");
 
     private final Terminal terminal = new Terminal();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -47,6 +50,7 @@ class KeyLifeTest {
 
     private static ServingNode start(String... flags) throws StartFailure {
         List<String> all = new ArrayList<>(List.of("--admin-bind=127.0.0.1:0", "--peer-bind=127.0.0.1:0"));
+        all.addAll(BUDGET);
         all.addAll(List.of(flags));
         ServingNode node = ServingNode.start((Loaded) ConfigLoader.load(Flags.parse(all), Map.of()));
         await().atMost(PATIENCE).until(node::ready);

@@ -37,6 +37,10 @@ import org.slf4j.LoggerFactory;
 /** Whatever two nodes go through, neither their logs, at the finest level, nor their errors tell what is not theirs. */
 class NothingToldTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** On a busy machine a late answer is no sign of a dead peer. */
+    private static final List<String> BUDGET =
+            List.of("--min-leg-budget-ms=10000", "--rpc-timeout-ms=20000", "--dial-timeout-ms=20000");
+
     private static final String LOCATOR = "local://shelf-4711";
     private static final String ADDR = "tcp://places.example:4711";
     private static final String TOKEN = "token-of-the-operator-4711";
@@ -96,6 +100,7 @@ class NothingToldTest {
     private static ServingNode start(List<String> flags) throws StartFailure {
         List<String> all = new ArrayList<>(
                 List.of("--admin-bind=127.0.0.1:0", "--peer-bind=127.0.0.1:0", "--replicas=2", "--log-level=trace"));
+        all.addAll(BUDGET);
         all.addAll(flags);
         ServingNode node = ServingNode.start((Loaded) ConfigLoader.load(Flags.parse(all), Map.of()));
         await().atMost(PATIENCE).until(node::ready);

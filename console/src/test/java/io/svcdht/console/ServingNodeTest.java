@@ -46,7 +46,10 @@ class ServingNodeTest {
     void pages_of_a_node_on_disk_show_now_and_then_and_withdraw() throws Exception {
         Path file = tokens(TokenFile.line(Role.OPERATOR, "op"));
         try (ServingNode node = ServingNode.start(settings(
-                "--data-dir=" + dir.resolve("data"), "--admin-bind=127.0.0.1:0", "--admin-token-file=" + file))) {
+                "--data-dir=" + dir.resolve("data"),
+                "--admin-bind=127.0.0.1:0",
+                "--peer-bind=127.0.0.1:0",
+                "--admin-token-file=" + file))) {
             String url = "http://" + node.addresses().getFirst();
             while (get(node, "/readyz", "") != 200) {
                 Thread.onSpinWait();

@@ -51,6 +51,7 @@ class TracingTest {
                                 "--replicas=1",
                                 "--lookup-deadline-ms=20000",
                                 "--absence-deadline-ms=20000",
+                                "--min-leg-budget-ms=10000",
                                 "--rpc-timeout-ms=20000",
                                 "--dial-timeout-ms=20000"),
                         Arrays.stream(more))

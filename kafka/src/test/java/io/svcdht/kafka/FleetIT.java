@@ -164,6 +164,16 @@ class FleetIT {
                 "--kafka-replication=1");
     }
 
+    /** It serves before it is ready, and takes nothing meanwhile. */
+    private static String awaitReady(Running node) {
+        String api = node.awaitSaid(API);
+        HttpRequest ready =
+                HttpRequest.newBuilder(URI.create("http://" + api + "/readyz")).build();
+        await().atMost(PATIENCE)
+                .until(() -> client.send(ready, BodyHandlers.discarding()).statusCode() == 200);
+        return api;
+    }
+
     private static void provide(String api, int from, int to) throws Exception {
         StringBuilder lines = new StringBuilder();
         for (int i = from; i < to; i++) {
@@ -208,7 +218,7 @@ class FleetIT {
         try (Running fleet = new Running(whole, fleet(prefix, index, "--fleet-bind=127.0.0.1:0"))) {
             String pages = fleet.awaitSaid(PAGES);
             try (Running node = node(prefix)) {
-                provide(node.awaitSaid(API), 0, 3_000);
+                provide(awaitReady(node), 0, 3_000);
                 awaitShown(pages, 1_000);
                 // Amid what it ships.
                 provide(node.awaitSaid(API), 3_000, 6_000);
@@ -218,7 +228,7 @@ class FleetIT {
         }
         try (Running node = node(prefix);
                 Running fleet = new Running(whole, fleet(prefix, index, "--fleet-bind=127.0.0.1:0"))) {
-            provide(node.awaitSaid(API), 6_000, 7_000);
+            provide(awaitReady(node), 6_000, 7_000);
             String pages = fleet.awaitSaid(PAGES);
             awaitShown(pages, 7_000);
             assertThat(shown(pages).path("gaps").asLong()).isZero();

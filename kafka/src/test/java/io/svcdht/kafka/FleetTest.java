@@ -52,8 +52,10 @@ class FleetTest {
                 "--admin-bind=127.0.0.1:0",
                 "--disk-reserve=0",
                 "--replicas=1",
-                "--dial-timeout-ms=10000",
-                "--rpc-timeout-ms=10000",
+                // On a busy machine a late answer is no sign of a dead peer.
+                "--min-leg-budget-ms=10000",
+                "--rpc-timeout-ms=20000",
+                "--dial-timeout-ms=20000",
                 "--kafka-ship=all",
                 servers(),
                 "--kafka-prefix=" + prefix,

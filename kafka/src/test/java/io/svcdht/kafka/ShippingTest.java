@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.svcdht.kafka.NodeCard.Mark;
 import io.svcdht.node.Shipping.Phase;
+import io.svcdht.node.Shipping.Status;
 import io.svcdht.node.config.KafkaConfig;
 import io.svcdht.node.config.KafkaConfig.Ship;
 import io.svcdht.node.config.KafkaConfig.Store;
@@ -448,8 +449,12 @@ class ShippingTest {
         node.append(new DhtEvent.NodeStopped("x".repeat(5_000)));
         node.append(3);
         Shipper s = ship();
-        awaitPhase(s, Phase.REFUSED);
-        assertThat(s.status().why()).contains("position 4", "max.message.bytes");
+        // In one look: it tries again by itself, and is connecting meanwhile.
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            Status status = s.status();
+            assertThat(status.phase()).isEqualTo(Phase.REFUSED);
+            assertThat(status.why()).contains("position 4", "max.message.bytes");
+        });
         await().atMost(PATIENCE).until(() -> s.status().shippedPosition() >= 3);
         assertThat(s.status().shippedPosition()).isEqualTo(3);
 
@@ -506,7 +511,7 @@ class ShippingTest {
         node.append(90);
         awaitShipped(s, 90);
         Instant between = Instant.now().plusMillis(1);
-        await().until(() -> !Instant.now().isBefore(between));
+        await().atMost(PATIENCE).until(() -> !Instant.now().isBefore(between));
         node.append(10);
         awaitShipped(s, 100);
         Map<String, Long> stood;

@@ -98,7 +98,7 @@ final class KillIT {
             long files = journalFiles(directory);
             long spared = random.nextInt(3_000_000);
             Awaitility.await("a new journal file")
-                    .atMost(Duration.ofMinutes(1))
+                    .atMost(Duration.ofMinutes(5))
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofNanos(100_000))
                     .until(() -> journalFiles(directory) > files);
@@ -116,7 +116,7 @@ final class KillIT {
             Path writing = directory.resolve("checkpoints/writing.new");
             long spared = random.nextInt(3_000_000);
             Awaitility.await("a checkpoint")
-                    .atMost(Duration.ofMinutes(1))
+                    .atMost(Duration.ofMinutes(5))
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofNanos(100_000))
                     .until(() -> Files.exists(writing) || lastCheckpoint(directory) > last);
@@ -134,7 +134,7 @@ final class KillIT {
             long first = firstFile(directory);
             long spared = random.nextInt(3_000_000);
             Awaitility.await("files to be given up")
-                    .atMost(Duration.ofMinutes(1))
+                    .atMost(Duration.ofMinutes(5))
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofNanos(100_000))
                     .until(() -> firstFile(directory) > first);

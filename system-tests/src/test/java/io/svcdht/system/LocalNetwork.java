@@ -19,7 +19,8 @@ import org.awaitility.Awaitility;
 final class LocalNetwork implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     /** On a busy machine a late answer is no sign of a dead peer. */
-    private static final List<String> PATIENT = List.of("--rpc-timeout-ms=15000", "--min-leg-budget-ms=2000");
+    private static final List<String> PATIENT = List.of(
+            "--rpc-timeout-ms=15000", "--min-leg-budget-ms=2000", "--dial-timeout-ms=15000", "--idle-timeout-ms=60000");
 
     private final Path directory;
     private final List<String> flags;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three nodes, a process each, over real sockets. One other node holds a record, so that somebody always has to ask. */
 final class NetworkIT {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration REPAIR = Duration.ofSeconds(1);
 
     @TempDir
@@ -40,10 +42,17 @@ final class NetworkIT {
             assertThat(restarted.json("/dht/peers").get("seeds").asInt()).isZero();
             int asked = 0;
             for (String cid : cids) {
-                if (network.strangersTo(cid).contains(restarted)) {
-                    LocalNetwork.assertFoundElsewhere(restarted, cid, provider);
-                    asked++;
-                }
+                AtomicBoolean asks = new AtomicBoolean();
+                // It may be handed a copy meanwhile, and has nothing to ask then.
+                Awaitility.await("%s to be held or found".formatted(cid))
+                        .atMost(PATIENCE)
+                        .untilAsserted(() -> {
+                            asks.set(network.strangersTo(cid).contains(restarted));
+                            if (asks.get()) {
+                                LocalNetwork.assertFoundElsewhere(restarted, cid, provider);
+                            }
+                        });
+                asked += asks.get() ? 1 : 0;
             }
             int held = restarted.listAll().size();
             assertThat(asked + held).as("%d asked for, %d held", asked, held).isGreaterThanOrEqualTo(cids.size());
@@ -91,7 +100,7 @@ final class NetworkIT {
             Duration repairs = REPAIR.multipliedBy(2);
             Awaitility.await("nobody to find it, for two repairs on end")
                     .during(repairs)
-                    .atMost(repairs.multipliedBy(10))
+                    .atMost(PATIENCE)
                     .until(() -> foundBy(network, cid) == 0);
         }
     }

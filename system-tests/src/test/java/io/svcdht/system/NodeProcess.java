@@ -32,8 +32,8 @@ import org.awaitility.core.ConditionTimeoutException;
 /** A node in a process of its own, listening on a free port that it tells in its log. */
 final class NodeProcess implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofMinutes(2);
-    private static final Duration END_MAX = Duration.ofMinutes(1);
-    private static final Duration ANSWER_MAX = Duration.ofMinutes(1);
+    private static final Duration END_MAX = Duration.ofMinutes(3);
+    private static final Duration ANSWER_MAX = Duration.ofMinutes(3);
     private static final Pattern SERVING = Pattern.compile("Serving node \\S+ at \\[?([0-9A-Za-z.:]+)");
     private static final Pattern PEERS = Pattern.compile("Serving node .* peers at ([0-9A-Za-z.:]+)");
     private static final ObjectMapper JSON = new ObjectMapper();

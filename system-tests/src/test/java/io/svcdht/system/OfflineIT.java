@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node talks to nobody it was not told of: its libraries report nothing home. */
 final class OfflineIT {
+    private static final int WALK_SECONDS_MAX = 300;
     private static final Pattern INET = Pattern.compile("sa_family=AF_INET6?\\b");
     private static final Pattern LOOPBACK = Pattern.compile("inet_addr\\(\"127\\.|\"::1\"|\"::ffff:127\\.");
 
@@ -42,12 +43,13 @@ final class OfflineIT {
                         List.of(
                                 strace.toString(),
                                 "-f",
+                                "--seccomp-bpf",
                                 "-qq",
                                 "-e",
                                 "trace=connect,sendto,sendmsg,sendmmsg",
                                 "-o",
                                 calls.toString()));
-        Program.Ended ended = Program.run(builder, Path.of("/dev/null"));
+        Program.Ended ended = Program.run(builder, Path.of("/dev/null"), WALK_SECONDS_MAX);
         if (ended.err().contains("ptrace") && ended.exitCode() != 0) {
             SystemCalls.skip("strace may not trace here: " + ended.err());
         }

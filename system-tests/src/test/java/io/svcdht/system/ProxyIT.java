@@ -123,6 +123,7 @@ final class ProxyIT {
                         List.of(
                                 SystemCalls.strace().toString(),
                                 "-f",
+                                "--seccomp-bpf",
                                 "-qq",
                                 "-e",
                                 "trace=socket,connect,bind,sendto,sendmsg,sendmmsg,open,openat",

@@ -159,9 +159,10 @@ final class RestartIT {
             node.terminate();
             node.awaitEnd();
         }
-        Path file = journalFile(directory);
+        String text = "b3:record-25";
+        Path file = journalFileWith(directory, text);
         byte[] bytes = Files.readAllBytes(file);
-        int at = indexOf(bytes, "b3:record-25");
+        int at = indexOf(bytes, text);
         try (FileChannel c = FileChannel.open(file, StandardOpenOption.WRITE)) {
             c.write(ByteBuffer.wrap(new byte[] {(byte) (bytes[at + 3] ^ 1)}), at + 3);
         }
@@ -228,12 +229,20 @@ final class RestartIT {
                 .asInt();
     }
 
-    private static Path journalFile(Path directory) throws Exception {
+    /** Where the journal began a new file meanwhile, there are several. */
+    private static Path journalFileWith(Path directory, String text) throws Exception {
         try (Stream<Path> files = Files.list(directory.resolve("journal"))) {
-            return files.filter(f -> f.toString().endsWith(".cq4")).findFirst().orElseThrow();
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(".cq4")).sorted().toList()) {
+                if (indexOf(Files.readAllBytes(file), text) >= 0) {
+                    return file;
+                }
+            }
         }
+        throw new AssertionError(text + " is in no file of the journal");
     }
 
+    /** -1 where it is not. */
     private static int indexOf(byte[] bytes, String text) {
         byte[] wanted = text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         for (int i = 0; i <= bytes.length - wanted.length; i++) {
@@ -241,7 +250,7 @@ final class RestartIT {
                 return i;
             }
         }
-        throw new AssertionError(text + " is not in the file");
+        return -1;
     }
 
     /** Every file below, with its size. */

@@ -66,7 +66,18 @@ final class SystemCalls {
         int own = Math.max(0, command.indexOf(Program.launcher()));
         command.addAll(
                 own,
-                List.of(strace().toString(), "-f", "-qq", "-s", "4096", "-e", "trace=" + TRACED, "-o", log.toString()));
+                List.of(
+                        strace().toString(),
+                        "-f",
+                        // Stops for these calls alone, and not for all others too.
+                        "--seccomp-bpf",
+                        "-qq",
+                        "-s",
+                        "4096",
+                        "-e",
+                        "trace=" + TRACED,
+                        "-o",
+                        log.toString()));
         return program.command(command);
     }
 

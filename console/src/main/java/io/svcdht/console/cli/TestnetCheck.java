@@ -10,6 +10,7 @@ import io.svcdht.node.Network.Wanted;
 import io.svcdht.node.Node;
 import io.svcdht.node.engine.Input;
 import io.svcdht.node.engine.Outcome;
+import io.svcdht.node.error.ErrorCode;
 import io.svcdht.node.lookup.LookupResult;
 import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.state.StoredRecord;
@@ -31,6 +32,7 @@ import java.util.function.Supplier;
  */
 final class TestnetCheck {
     private static final int READY_SECONDS = 120;
+    private static final int READY_LOOK_MILLIS = 10;
     private static final int ANSWER_SECONDS = 30;
     private static final int FIND_MILLIS = 10_000;
     private static final int TTL_SECONDS = 3_600;
@@ -224,7 +226,7 @@ final class TestnetCheck {
                             "a node is not ready after %d s: %s"
                                     .formatted(READY_SECONDS, node.status().readinessReason()));
                 }
-                TimeUnit.MILLISECONDS.sleep(10);
+                TimeUnit.MILLISECONDS.sleep(READY_LOOK_MILLIS);
             }
         }
     }
@@ -257,10 +259,8 @@ final class TestnetCheck {
                 : 0;
     }
 
-    private int announce(Node node, ContentId cid) {
-        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        node.submit(new Input.Provide(cid, "", List.of(), TTL_SECONDS, outcome::complete));
-        return switch (get(outcome)) {
+    private int announce(Node node, ContentId cid) throws InterruptedException {
+        return switch (provided(node, cid)) {
             case Outcome.Provided p ->
                 get(node.network()
                                 .orElseThrow()
@@ -269,6 +269,22 @@ final class TestnetCheck {
                         .holders();
             case Outcome other -> throw new CommandFailed(ExitCode.FAILED, "a provide was answered with " + other);
         };
+    }
+
+    /** A node whose journal is slow for a moment takes nothing; once it is ready again it does. */
+    private Outcome provided(Node node, ContentId cid) throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
+        while (true) {
+            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+            node.submit(new Input.Provide(cid, "", List.of(), TTL_SECONDS, outcome::complete));
+            Outcome answer = get(outcome);
+            boolean later = answer instanceof Outcome.Refused r && r.code() == ErrorCode.NotReady;
+            if (!later || System.nanoTime() > until) {
+                return answer;
+            }
+            awaitReady();
+            TimeUnit.MILLISECONDS.sleep(READY_LOOK_MILLIS);
+        }
     }
 
     /** A node that holds no copy. */

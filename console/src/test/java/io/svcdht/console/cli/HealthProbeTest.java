@@ -57,11 +57,7 @@ final class HealthProbeTest {
     }
 
     @Test
-    void where_nobody_listens_it_fails() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        assertThatThrownBy(() -> HealthProbe.ask(new Target("127.0.0.1", port))).isInstanceOf(IOException.class);
+    void where_nobody_listens_it_fails() {
+        assertThatThrownBy(() -> HealthProbe.ask(new Target("127.0.0.1", 1))).isInstanceOf(IOException.class);
     }
 }

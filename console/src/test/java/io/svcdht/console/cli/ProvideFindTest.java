@@ -12,7 +12,6 @@ import io.svcdht.node.config.Flags;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,12 +200,8 @@ class ProvideFindTest {
     }
 
     @Test
-    void no_node_is_told_with_its_address() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            free = socket.getLocalPort();
-        }
-        String nowhere = "http://127.0.0.1:" + free;
+    void no_node_is_told_with_its_address() {
+        String nowhere = "http://127.0.0.1:1";
         assertThat(terminal.run("find", "x", "--api=" + nowhere)).isEqualTo(ExitCode.FAILED);
         assertThat(terminal.err()).contains("no node answers at " + nowhere);
         assertThat(terminal.run("provide", "x", "--retry-secs=0", "--api=" + nowhere))

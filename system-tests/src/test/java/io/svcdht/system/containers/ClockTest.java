@@ -161,7 +161,12 @@ final class ClockTest {
         off.startAgain();
         off.awaitReady();
         cluster.awaitEverybodyKnown();
-        JsonNode right = Api.json(off.api().provide("b3:right", "local://shelf", Api.TTL_SECONDS, true));
-        assertThat(right.get("replicas").asInt()).as("%s", right).isGreaterThan(1);
+        Awaitility.await("others to take its word")
+                .atMost(Cluster.PATIENCE)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .untilAsserted(() -> {
+                    JsonNode right = Api.json(off.api().provide("b3:right", "local://shelf", Api.TTL_SECONDS, true));
+                    assertThat(right.path("replicas").asInt()).as("%s", right).isGreaterThan(1);
+                });
     }
 }

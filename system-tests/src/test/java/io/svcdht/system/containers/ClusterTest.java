@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.svcdht.system.history.History;
 import io.svcdht.system.history.History.Write;
+import java.io.IOException;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,8 +60,17 @@ final class ClusterTest {
         ContainerNode publisher = cluster.get(0);
         for (int i = 0; i < 8; i++) {
             String cid = "b3:remote-" + i;
-            JsonNode provided = Api.json(publisher.api().provide(cid, "local://shelf", Api.TTL_SECONDS, true));
-            assertThat(provided.get("replicas").asInt()).as("%s", provided).isEqualTo(3);
+            // A holder that was too slow to be told is told with the next word.
+            Awaitility.await("three holders of " + cid)
+                    .atMost(Cluster.PATIENCE)
+                    .ignoreExceptionsInstanceOf(IOException.class)
+                    .untilAsserted(() -> {
+                        JsonNode provided =
+                                Api.json(publisher.api().provide(cid, "local://shelf", Api.TTL_SECONDS, true));
+                        assertThat(provided.path("replicas").asInt())
+                                .as("%s", provided)
+                                .isEqualTo(3);
+                    });
         }
         int remote = 0;
         for (int i = 0; i < 8; i++) {
@@ -67,11 +78,18 @@ final class ClusterTest {
             List<ContainerNode> holders = cluster.holders(cid);
             for (ContainerNode node : cluster.nodes()) {
                 if (!holders.contains(node)) {
-                    JsonNode found = Api.json(node.api().find(cid, "?deadline_ms=15000"));
-                    assertThat(found.get("source").asText()).as("%s", found).isEqualTo("network");
-                    assertThat(found.get("providers"))
-                            .extracting(JsonNode::asText)
-                            .containsExactly("local://shelf");
+                    Awaitility.await("node %d to find %s".formatted(node.index(), cid))
+                            .atMost(Cluster.PATIENCE)
+                            .ignoreExceptionsInstanceOf(IOException.class)
+                            .untilAsserted(() -> {
+                                JsonNode found = Api.json(node.api().find(cid, "?deadline_ms=15000"));
+                                assertThat(found.path("source").asText())
+                                        .as("%s", found)
+                                        .isEqualTo("network");
+                                assertThat(found.path("providers"))
+                                        .extracting(JsonNode::asText)
+                                        .containsExactly("local://shelf");
+                            });
                     remote++;
                 }
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.svcdht.system.Program;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -36,13 +37,33 @@ final class ComposeTest {
         environment.put(
                 "SVC_DHT_SUBNET",
                 "10.214.%d".formatted(ThreadLocalRandom.current().nextInt(256)));
+        drawPorts();
         for (int i = 0; i < NODES; i++) {
-            try (ServerSocket free = new ServerSocket(0)) {
-                ports[i] = free.getLocalPort();
-            }
             environment.put("SVC_DHT_PORT" + (i + 1), Integer.toString(ports[i]));
         }
         down();
+    }
+
+    /** All held at once, so that they differ, and below those the kernel gives to whoever connects. */
+    private void drawPorts() throws IOException {
+        List<ServerSocket> held = new ArrayList<>();
+        try {
+            while (held.size() < NODES) {
+                int port = ThreadLocalRandom.current().nextInt(15_000, 30_000);
+                try {
+                    held.add(new ServerSocket(port));
+                } catch (BindException e) {
+                    // Another one, then.
+                }
+            }
+            for (int i = 0; i < NODES; i++) {
+                ports[i] = held.get(i).getLocalPort();
+            }
+        } finally {
+            for (ServerSocket s : held) {
+                s.close();
+            }
+        }
     }
 
     @AfterEach
