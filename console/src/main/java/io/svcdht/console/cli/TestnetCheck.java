@@ -52,6 +52,7 @@ final class TestnetCheck {
 
     private final Supplier<List<Node>> running;
     private final int keys;
+    private final int rounds;
     private final Consumer<String> progress;
     private final Meanwhile meanwhile;
     private List<Node> nodes;
@@ -61,10 +62,11 @@ final class TestnetCheck {
         void happen() throws InterruptedException;
     }
 
-    TestnetCheck(Supplier<List<Node>> running, int keys, Consumer<String> progress, Meanwhile meanwhile) {
+    TestnetCheck(Supplier<List<Node>> running, int keys, int rounds, Consumer<String> progress, Meanwhile meanwhile) {
         this.running = running;
         this.nodes = running.get();
         this.keys = keys;
+        this.rounds = rounds;
         this.progress = progress;
         this.meanwhile = meanwhile;
     }
@@ -88,6 +90,7 @@ final class TestnetCheck {
      * @param holdersMean how many were handed a record, mean
      * @param cold the first find of each key
      * @param warm finds from the same nodes again, past the cache
+     * @param last the last round of those, by when also the code is compiled; the same where there was one
      * @param warmMessagesMean requests of such a find
      * @param warmCpuMicrosMean CPU of the whole process for such a find, microseconds
      */
@@ -99,22 +102,30 @@ final class TestnetCheck {
             double messagesMean,
             Times cold,
             Times warm,
+            int rounds,
+            Times last,
             double warmMessagesMean,
             double warmCpuMicrosMean,
             double mib) {
         List<String> lines() {
-            return List.of(
+            List<String> lines = new ArrayList<>();
+            lines.addAll(List.of(
                     "found      %d of %d, from nodes without a copy".formatted(found, asked),
                     say("holders    %.1f of a record", holdersMean),
                     say("messages   %.1f a find", messagesMean),
                     times("cold", cold),
-                    times("warm", warm),
+                    times("warm", warm)));
+            if (rounds > 1) {
+                lines.add(times("round " + rounds, last));
+            }
+            lines.addAll(List.of(
                     String.format(
                             Locale.ROOT,
                             "           %.1f messages, %.0f µs of CPU a find, all nodes together",
                             warmMessagesMean,
                             warmCpuMicrosMean),
-                    say("heap       %.2f MiB a node", mib));
+                    say("heap       %.2f MiB a node", mib)));
+            return lines;
         }
 
         private static String say(String format, double value) {
@@ -140,6 +151,10 @@ final class TestnetCheck {
             g.writeNumberField("messages_mean", messagesMean);
             times(g, "cold_ms", cold);
             times(g, "warm_ms", warm);
+            if (rounds > 1) {
+                g.writeNumberField("rounds", rounds);
+                times(g, "last_round_ms", last);
+            }
             g.writeNumberField("warm_messages_mean", warmMessagesMean);
             g.writeNumberField("warm_cpu_us_mean", warmCpuMicrosMean);
             g.writeNumberField("heap_mib_per_node", mib);
@@ -186,22 +201,27 @@ final class TestnetCheck {
             progress.accept("%d of %d found".formatted(cold.size(), keys));
         }
         awaitRest();
-        List<Long> warm = new ArrayList<>();
+        List<List<Long>> warm = new ArrayList<>();
         long warmMessages = 0;
         long cpuBefore = cpuNanos();
-        for (int i = 0; i < keys; i++) {
-            // Another key from the same node: the connections are there, an answer in its cache is not.
-            Search s = new Search(searches.get(i).finder(), cids.get((i + nodes.size()) % keys));
-            if (!holds(s.finder(), s.cid())) {
-                LookupResult r = find(s);
-                if (r.outcome() == LookupResult.Outcome.FOUND && r.messages() > 0) {
-                    warm.add(r.tookNanos());
-                    warmMessages += r.messages();
+        for (int round = 1; round <= rounds; round++) {
+            List<Long> times = new ArrayList<>();
+            for (int i = 0; i < keys; i++) {
+                // Another key from the same node: the connections are there, an answer in its cache is not.
+                Search s = new Search(searches.get(i).finder(), cids.get((i + round * nodes.size()) % keys));
+                if (!holds(s.finder(), s.cid())) {
+                    LookupResult r = find(s);
+                    if (r.outcome() == LookupResult.Outcome.FOUND && r.messages() > 0) {
+                        times.add(r.tookNanos());
+                        warmMessages += r.messages();
+                    }
                 }
             }
+            warm.add(times);
+            progress.accept("round %d of %d".formatted(round, rounds));
         }
         long cpu = cpuNanos() - cpuBefore;
-        int finds = Math.max(1, warm.size());
+        int finds = Math.max(1, warm.stream().mapToInt(List::size).sum());
         double mib = (heapBytes() - heapBefore) / BYTES_PER_MIB / nodes.size();
         return new Report(
                 nodes.size(),
@@ -210,7 +230,9 @@ final class TestnetCheck {
                 (double) holders / keys,
                 (double) messages / keys,
                 Times.of(cold),
-                Times.of(warm),
+                Times.of(warm.getFirst()),
+                rounds,
+                Times.of(warm.getLast()),
                 (double) warmMessages / finds,
                 cpu / NANOS_PER_MICRO / finds,
                 mib);

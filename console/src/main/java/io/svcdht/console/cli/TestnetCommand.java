@@ -30,6 +30,7 @@ public final class TestnetCommand implements Callable<Integer> {
     private static final double MILLIS_A_SECOND = 1_000;
     private static final int NODES_MAX = 512;
     private static final int KEYS_MAX = 100_000;
+    private static final int ROUNDS_MAX = 100;
 
     /** Nodes that run. */
     public interface Net extends AutoCloseable {
@@ -84,6 +85,13 @@ public final class TestnetCommand implements Callable<Integer> {
     @Option(names = "--keys", paramLabel = "N", description = "With --check: how many records. Default: 200.")
     int keys = 200;
 
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description =
+                    "With --check: rounds of warm finds, each of other keys from the same nodes; the last is told too. Default: 1.")
+    int rounds = 1;
+
     @Option(names = "--faults", paramLabel = "FILE", description = "What goes wrong when; Linux.")
     @Nullable
     Path faults;
@@ -104,11 +112,18 @@ public final class TestnetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (nodes < 2 || nodes > NODES_MAX || keys < 1 || keys > KEYS_MAX || replicas < 1 || replicas >= nodes) {
+        if (nodes < 2
+                || nodes > NODES_MAX
+                || keys < 1
+                || keys > KEYS_MAX
+                || rounds < 1
+                || rounds > ROUNDS_MAX
+                || replicas < 1
+                || replicas >= nodes) {
             throw new CommandFailed(
                     ExitCode.USAGE,
-                    "testnet takes 2…%d nodes, fewer replicas than nodes, and 1…%d keys"
-                            .formatted(NODES_MAX, KEYS_MAX));
+                    "testnet takes 2…%d nodes, fewer replicas than nodes, 1…%d keys and 1…%d rounds"
+                            .formatted(NODES_MAX, KEYS_MAX, ROUNDS_MAX));
         }
         FaultPlan plan = plan();
         long heapBefore = TestnetCheck.heapBytes();
@@ -164,7 +179,7 @@ public final class TestnetCommand implements Callable<Integer> {
     private int check(Net net, @Nullable FaultPlan plan, long heapBefore) throws InterruptedException {
         Report r;
         try (ProgressLine progress = new ProgressLine(io)) {
-            r = new TestnetCheck(net::nodes, keys, progress::show, () -> play(net, plan)).run(heapBefore);
+            r = new TestnetCheck(net::nodes, keys, rounds, progress::show, () -> play(net, plan)).run(heapBefore);
         }
         if (json) {
             io.json(r::write);
