@@ -72,6 +72,18 @@ final class RestartIT {
         }
     }
 
+    /** It answers before it is ready, and whoever starts it may have enough of waiting. */
+    @Test
+    void sigterm_while_it_waits_for_its_seeds_ends_with_zero_too() throws Exception {
+        Path directory = temporary.resolve("data");
+        try (NodeProcess node = NodeProcess.start(directory, "--strict-ready", "--seeds", "127.0.0.1:1")
+                .awaitServing()) {
+            node.terminate();
+            assertThat(node.awaitEnd()).as(node.logText()).isZero();
+        }
+        assertThat(JournalWalk.of(directory).lastType()).isEqualTo(NodeStopped.class);
+    }
+
     /** Something of it is only loaded when other threads run already, which alone would keep the process alive. */
     @Test
     void a_program_that_misses_a_jar_ends_with_a_line_and_an_exit_code() throws Exception {

@@ -16,8 +16,12 @@ import io.svcdht.node.trust.Passphrase;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +38,9 @@ public final class RunCommand {
 
     private static final String REPAIR = "--repair";
     private static final int STRICT_READY_SECONDS = 60;
+    /** A start that is nearly through is waited for when the process is asked to stop; a long one is not. */
+    private static final int START_SECONDS_LEFT = 2;
+
     private static final int MIB_BITS = 20;
     private static final int READY_LOOK_MILLIS = 50;
 
@@ -103,6 +110,7 @@ public final class RunCommand {
                 "Room for {} records (max_records) in a heap of {} MiB",
                 settings.config().maxRecords(),
                 Runtime.getRuntime().maxMemory() >> MIB_BITS);
+        Closing closing = new Closing(log);
         try {
             if (repair) {
                 repair(settings.config(), log);
@@ -113,20 +121,12 @@ public final class RunCommand {
                 changes.forEach(c -> log.info("Setting changed: {}", Clean.text(c.toString())));
             });
             Running running = starter.start(live, () -> io.passphrase("Passphrase of node.key: "));
+            closing.started(running);
             if (endsAtOnce(running)) {
                 running.close();
                 return ExitCode.OK;
             }
             Signals.onReload(() -> reload(live, log));
-            Thread closing = new Thread(
-                    () -> {
-                        log.info("Stopping");
-                        running.close();
-                        Logs.stop();
-                        // A stop that was asked for and went well is no failure: not the 143 a JVM would end with.
-                        Runtime.getRuntime().halt(ExitCode.OK);
-                    },
-                    "shutdown");
             if (settings.config().network().strictReady() && !readyInTime(running)) {
                 running.close();
                 throw new CommandFailed(
@@ -134,7 +134,6 @@ public final class RunCommand {
                         "not ready after %d s, and strict_ready is on; check seeds, network_id and the network"
                                 .formatted(STRICT_READY_SECONDS));
             }
-            Runtime.getRuntime().addShutdownHook(closing);
             new CountDownLatch(1).await();
             return ExitCode.OK;
         } catch (StartFailure e) {
@@ -142,6 +141,49 @@ public final class RunCommand {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCode.INTERRUPTED;
+        } finally {
+            closing.forget();
+        }
+    }
+
+    /** What SIGTERM and Ctrl-C do, from before the node answers that it is ready: whoever asks it to stop may be waiting for that. */
+    private static final class Closing {
+        private final Logger log;
+        private final CompletableFuture<Running> started = new CompletableFuture<>();
+        private final Thread hook = new Thread(this::close, "shutdown");
+
+        Closing(Logger log) {
+            this.log = log;
+            Runtime.getRuntime().addShutdownHook(hook);
+        }
+
+        void started(Running running) {
+            started.complete(running);
+        }
+
+        /** The command ends by itself. */
+        void forget() {
+            started.cancel(false);
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // It is what ends the process.
+            }
+        }
+
+        private void close() {
+            Running running;
+            try {
+                running = started.get(START_SECONDS_LEFT, TimeUnit.SECONDS);
+            } catch (TimeoutException | ExecutionException | CancellationException | InterruptedException e) {
+                // Amid a start nothing is open that an end without warning would hurt.
+                return;
+            }
+            log.info("Stopping");
+            running.close();
+            Logs.stop();
+            // A stop that was asked for and went well is no failure: not the 143 a JVM would end with.
+            Runtime.getRuntime().halt(ExitCode.OK);
         }
     }
 
