@@ -101,6 +101,7 @@ public record FleetLookupsPage(
                 "lookup_id", t.lookup().id().toString(),
                 "node", t.node().text(),
                 "at_millis", t.lookup().startedAtMillis(),
+                "op", TraceJson.word(t.lookup().operation()),
                 "outcome", TraceJson.word(t.lookup().outcome()),
                 "took_nanos", t.lookup().tookNanos(),
                 "hops", t.lookup().hops(),

@@ -94,6 +94,7 @@ class FleetWalkTest {
         places.put("content/" + cid + "?at=" + middle, 200);
         places.put("changes?vs=" + middle, 200);
         places.put("lookups?outcome=not_found&min_ms=1", 200);
+        places.put("lookups?op=walk", 400);
         places.put("nodes/" + node.substring(3) + "/", 200);
         places.put("nodes/" + node.substring(3) + "/journal", 200);
         places.put("nodes/" + node.substring(3) + "/providers?at=" + middle, 200);
@@ -125,6 +126,10 @@ class FleetWalkTest {
                 .as("as the nodes' settings say")
                 .isEqualTo(5);
         assertThat(space.path("loads")).hasSize(17);
+        JsonNode finds = json("lookups?op=find").path("lookups");
+        assertThat(finds).isNotEmpty().allMatch(l -> l.path("op").asText().equals("find"));
+        assertThat(json("lookups?op=refresh").path("lookups"))
+                .allMatch(l -> l.path("op").asText().equals("refresh"));
         JsonNode stitched = json("lookups/" + lookup);
         assertThat(stitched.path("lanes").size()).isGreaterThan(1);
         // Whoever brought the records had them, by its own journal.
