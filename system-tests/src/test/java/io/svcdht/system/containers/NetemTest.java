@@ -102,15 +102,35 @@ final class NetemTest {
      * What a find showed.
      *
      * @param again whether it was asked once more
+     * @param misses what was answered where nothing was found, and how the lookup went
      */
-    private record Shown(boolean found, boolean remote, long millis, boolean again) {
-        static Shown of(JsonNode answer, boolean again) {
+    private record Shown(boolean found, boolean remote, long millis, boolean again, List<String> misses) {
+        static Shown of(JsonNode answer, boolean again, List<String> misses) {
             return new Shown(
-                    answer.path("providers").size() == 1,
+                    isFound(answer),
                     answer.path("source").asText().equals("network"),
                     answer.path("elapsed_ms").asLong(),
-                    again);
+                    again,
+                    misses);
         }
+
+        static boolean isFound(JsonNode answer) {
+            return answer.path("providers").size() == 1;
+        }
+    }
+
+    private static String miss(ContainerNode node, JsonNode answer) throws Exception {
+        return "node %d: %s %s"
+                .formatted(
+                        node.index(),
+                        answer,
+                        node.api()
+                                .send(
+                                        "GET",
+                                        "/dht/lookups/"
+                                                + answer.path("lookup_id").asText(),
+                                        "")
+                                .body());
     }
 
     /** What is asked of a node. */
@@ -148,9 +168,17 @@ final class NetemTest {
             // Another limit each round, so that no answer is one that was kept.
             String query = "?limit=%d&deadline_ms=%d".formatted(round + 1, DEADLINE_MILLIS);
             for (String cid : cids) {
-                Shown first = Shown.of(Api.json(node.api().find(cid, query)), false);
+                JsonNode answer = Api.json(node.api().find(cid, query));
+                List<String> misses = new ArrayList<>();
                 // A moment in which the whole machine stands still costs each node one.
-                shown.add(first.found() ? first : Shown.of(Api.json(node.api().find(cid, query)), true));
+                while (!Shown.isFound(answer) && misses.isEmpty()) {
+                    misses.add(miss(node, answer));
+                    answer = Api.json(node.api().find(cid, query));
+                }
+                if (!Shown.isFound(answer)) {
+                    misses.add(miss(node, answer));
+                }
+                shown.add(Shown.of(answer, !misses.isEmpty(), misses));
             }
         }
         return shown;
@@ -182,6 +210,7 @@ final class NetemTest {
                 sorted[sorted.length / 2],
                 sorted[sorted.length * 99 / 100],
                 LongStream.of(sorted).max().orElse(0));
+        shown.forEach(s -> s.misses().forEach(m -> System.out.println("NetemTest: missed by " + m)));
         assertThat(shown).hasSize(RECORDS * NODES * ROUNDS);
         assertThat(sorted.length).as("finds over the network").isGreaterThan(RECORDS / 2);
         assertThat(sorted[sorted.length / 2])
