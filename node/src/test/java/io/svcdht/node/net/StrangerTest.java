@@ -323,13 +323,13 @@ class StrangerTest {
         byte[] init = init(stranger, new Request.Ping(HEAD)).encode();
         send(init);
         receive();
-        // Its answer is kept for two seconds.
+        // Its answer is kept for two seconds; that there was one, for longer, however often is tidied up meanwhile.
         await().atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> {
                     send(init);
                     assertThat(echo.callers).hasSize(1);
-                    return counts.of("datagram JUNK") > 0;
+                    return counts.of("datagram JUNK") > 15;
                 });
         assertThat(counts.of("datagram INIT_SERVED")).isEqualTo(1);
         assertThat(standing().unconfirmed()).as("conversations").isLessThanOrEqualTo(1);
