@@ -32,8 +32,10 @@ final class NetemTest {
     private static final int RECORDS = 60;
     private static final int ROUNDS = 5;
     private static final int DEADLINE_MILLIS = 2_000;
-    /** One in so many may be asked once more: a machine that stands still now and then, and not the weather. */
+    /** One in so many may be asked again: a machine that stands still now and then, and not the weather. */
     private static final int AGAIN_IN_MIN = 50;
+
+    private static final int AGAIN_MAX = 3;
 
     private static final Weather BAD = new Weather(50, 10, 5, 0, 10, 1);
 
@@ -101,7 +103,7 @@ final class NetemTest {
     /**
      * What a find showed.
      *
-     * @param again whether it was asked once more
+     * @param again whether it was asked more than once
      * @param misses what was answered where nothing was found, and how the lookup went
      */
     private record Shown(boolean found, boolean remote, long millis, boolean again, List<String> misses) {
@@ -170,13 +172,13 @@ final class NetemTest {
             for (String cid : cids) {
                 JsonNode answer = Api.json(node.api().find(cid, query));
                 List<String> misses = new ArrayList<>();
-                // A moment in which the whole machine stands still costs each node one.
-                while (!Shown.isFound(answer) && misses.isEmpty()) {
+                // A moment in which the whole machine stands still costs each node one, or some.
+                while (!Shown.isFound(answer)) {
                     misses.add(miss(node, answer));
+                    if (misses.size() > AGAIN_MAX) {
+                        break;
+                    }
                     answer = Api.json(node.api().find(cid, query));
-                }
-                if (!Shown.isFound(answer)) {
-                    misses.add(miss(node, answer));
                 }
                 shown.add(Shown.of(answer, !misses.isEmpty(), misses));
             }
@@ -201,7 +203,7 @@ final class NetemTest {
                 .toArray();
         long again = shown.stream().filter(Shown::again).count();
         System.out.printf(
-                "NetemTest: %d of %d found within %d ms, %d asked once more, %d of them over the network: p50 %d ms, p99 %d ms, most %d ms%n",
+                "NetemTest: %d of %d found within %d ms, %d asked again, %d of them over the network: p50 %d ms, p99 %d ms, most %d ms%n",
                 found,
                 shown.size(),
                 DEADLINE_MILLIS,
@@ -216,8 +218,8 @@ final class NetemTest {
         assertThat(sorted[sorted.length / 2])
                 .as("the weather is felt: a round trip takes 100 ms")
                 .isGreaterThanOrEqualTo(80);
-        assertThat(again).as("asked once more, of %d", shown.size()).isLessThanOrEqualTo(shown.size() / AGAIN_IN_MIN);
-        assertThat(found).as("of %d, %d asked once more", shown.size(), again).isGreaterThanOrEqualTo((long)
+        assertThat(again).as("asked again, of %d", shown.size()).isLessThanOrEqualTo(shown.size() / AGAIN_IN_MIN);
+        assertThat(found).as("of %d, %d asked again", shown.size(), again).isGreaterThanOrEqualTo((long)
                 Math.ceil(shown.size() * 0.999));
     }
 }
