@@ -99,10 +99,11 @@ public final class ChronicleTraces implements TraceLog {
     }
 
     private void offer(Told trace) {
+        // Counted before it is there to be handled: else one of another thread would be taken for ours by who waits for it.
+        accepted.incrementAndGet();
         if (closed || !waiting.offer(trace)) {
+            accepted.decrementAndGet();
             refused.incrementAndGet();
-        } else {
-            accepted.incrementAndGet();
         }
     }
 
@@ -146,7 +147,7 @@ public final class ChronicleTraces implements TraceLog {
         long target = accepted.get();
         long until = System.nanoTime() + SETTLE_NANOS;
         try {
-            while ((handled < target || !writer.begun()) && thread.isAlive()) {
+            while ((handled < Math.min(target, accepted.get()) || !writer.begun()) && thread.isAlive()) {
                 long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
                 if (left <= 0) {
                     return;
