@@ -99,7 +99,7 @@ public final class ChronicleTraces implements TraceLog {
     }
 
     private void offer(Told trace) {
-        // Counted before it is there to be handled: else one of another thread would be taken for ours by who waits for it.
+        // Counted before it can be handled: who waits for his own is not to be served for what another has told.
         accepted.incrementAndGet();
         if (closed || !waiting.offer(trace)) {
             accepted.decrementAndGet();
