@@ -25,6 +25,7 @@ import io.svcdht.storage.state.State;
 import io.svcdht.storage.state.StoredRecord;
 import io.svcdht.storage.state.heap.HeapStore;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -68,7 +69,7 @@ final class JournalVerify implements Callable<Integer> {
                     "Check the signatures of every record too, with the roots and keys that are kept beside them.")
     boolean withRecords;
 
-    private final ProofAudit audit = new ProofAudit();
+    private ProofAudit audit = new ProofAudit();
 
     JournalVerify(Io io) {
         this.io = io;
@@ -98,9 +99,38 @@ final class JournalVerify implements Callable<Integer> {
         });
     }
 
+    /** Where a running node prunes what is being read, it begins anew with what is left. */
     private void walk(JournalFiles.Opened journal, ProgressLine progress) {
+        while (true) {
+            long first = journal.firstPosition();
+            try {
+                walk(journal, first, progress);
+                break;
+            } catch (JournalDamaged | JournalTruncated e) {
+                if (!prunedSince(journal, first)) {
+                    throw e;
+                }
+                counts.clear();
+                digests.clear();
+                marks = 0;
+                audit = new ProofAudit();
+            }
+        }
+        checkpoints(journal.checkpoints());
+    }
+
+    private static boolean prunedSince(JournalFiles.Opened journal, long first) {
+        return switch (journal.read(first)) {
+            case JournalSource.Read.From(JournalReader reader) -> {
+                reader.close();
+                yield false;
+            }
+            case JournalSource.Read.Truncated t -> true;
+        };
+    }
+
+    private void walk(JournalFiles.Opened journal, long first, ProgressLine progress) {
         String files = journal.files().toString();
-        long first = journal.firstPosition();
         // What a prune has given up is in the checkpoint before the first event; where there is none, it says so.
         try (View base = journal.past().at(first - 1, Replay.Budget.UNLIMITED)) {
             state = base.state();
@@ -117,7 +147,6 @@ final class JournalVerify implements Callable<Integer> {
             // What the file format's own reader trips over is damage as well.
             throw new JournalDamaged(files, state.position() + 1, String.valueOf(e));
         }
-        checkpoints(journal.checkpoints());
     }
 
     private void walk(JournalFiles.Opened journal, View base, String files, ProgressLine progress) {
@@ -203,6 +232,8 @@ final class JournalVerify implements Callable<Integer> {
                     continue;
                 }
                 checked++;
+            } catch (NoSuchFileException x) {
+                // A running node needs it no longer.
             } catch (CheckpointDamaged x) {
                 checkpoints.refuse(e.getValue(), x.what());
             } catch (IOException x) {

@@ -155,7 +155,34 @@ final class ChronicleFiles implements AutoCloseable {
     }
 
     Read read(long from) {
-        return reading(() -> readerFrom(from));
+        return orPruned(() -> reading(() -> readerFrom(from)));
+    }
+
+    /** What looks damaged may have been given up by another process in between, once or again. */
+    private Read orPruned(Supplier<Read> read) {
+        while (true) {
+            try {
+                return read.get();
+            } catch (JournalDamaged e) {
+                if (!prunedMeanwhile()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** By the mark, which is always written before a file goes. */
+    private boolean prunedMeanwhile() {
+        PrunedMark.Begin now = readBegin();
+        if (now.first() <= begin.first()) {
+            return false;
+        }
+        begin = now;
+        Long kept = cycleOfFirstPosition.floorKey(now.first());
+        if (kept != null) {
+            cycleOfFirstPosition.headMap(kept).clear();
+        }
+        return true;
     }
 
     private Read readerFrom(long from) {
@@ -186,7 +213,7 @@ final class ChronicleFiles implements AutoCloseable {
     }
 
     Read readBehind(Seam seam) {
-        return reading(() -> readerBehind(seam));
+        return orPruned(() -> reading(() -> readerBehind(seam)));
     }
 
     private Read readerBehind(Seam seam) {

@@ -184,6 +184,23 @@ class PruneTest {
                 .isEqualTo(digest);
     }
 
+    /** As whoever verifies a journal beside the node that prunes it. */
+    @Test
+    void who_looked_before_a_prune_is_told_of_it_and_of_no_damage() throws Exception {
+        open(journal -> {
+            journal.prune(checkpointAt(journal, 30));
+            try (ChronicleSource aside = ChronicleSource.open(data.resolve("journal"))) {
+                assertThat(aside.firstPosition()).isEqualTo(31);
+                journal.prune(checkpointAt(journal, 90));
+                assertThat(aside.read(31)).isEqualTo(new Read.Truncated(91));
+                assertThat(aside.firstPosition()).isEqualTo(91);
+                try (JournalReader reader = ((Read.From) aside.read(91)).reader()) {
+                    assertThat(reader.next()).extracting(JournalEntry::position).isEqualTo(91L);
+                }
+            }
+        });
+    }
+
     @Test
     void a_beginning_that_is_missing_without_a_mark_is_damage() throws Exception {
         open(journal -> checkpointAt(journal, 60));
