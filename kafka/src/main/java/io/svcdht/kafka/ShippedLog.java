@@ -2,6 +2,7 @@ package io.svcdht.kafka;
 
 import io.svcdht.node.config.KafkaConfig;
 import io.svcdht.node.shipping.Delivery;
+import io.svcdht.storage.bounded.BoundedMap;
 import io.svcdht.storage.event.EventCodec;
 import io.svcdht.storage.event.MalformedEvent;
 import io.svcdht.storage.model.Key;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -51,14 +51,7 @@ public final class ShippedLog implements AutoCloseable {
     private final Map<String, Topic> topics = new HashMap<>();
     private final List<TopicPartition> partitions = new ArrayList<>();
     private final Map<NodeId, Arrivals> nodes = new HashMap<>();
-    private final Map<UUID, Boolean> lookups = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<UUID, Boolean> eldest) {
-            return size() > LOOKUPS_REMEMBERED;
-        }
-    };
+    private final Map<UUID, Boolean> lookups = BoundedMap.byAge(LOOKUPS_REMEMBERED);
     private long delivered;
     private long foreign;
     private long unreadable;

@@ -47,6 +47,7 @@ final class ArchitectureTest {
     }
 
     private static final String STORAGE = "io.svcdht.storage..";
+    private static final String BOUNDED = "io.svcdht.storage.bounded..";
     private static final String MODEL = "io.svcdht.storage.model..";
     private static final String EVENT = "io.svcdht.storage.event..";
     private static final String STATE = "io.svcdht.storage.state..";
@@ -404,7 +405,7 @@ final class ArchitectureTest {
             .dependOnClassesThat(resideInAnyPackage("java.net..", "io.vertx..", "io.netty..", "net.openhft..")
                     .or(resideInAPackage("io.svcdht..")
                             .and(not(resideInAnyPackage(
-                                    MODEL, EVENT, STATE, JOURNAL, WIRE, TRUST, "io.svcdht.node.error..")))))
+                                    BOUNDED, MODEL, EVENT, STATE, JOURNAL, WIRE, TRUST, "io.svcdht.node.error..")))))
             .orShould()
             .accessTargetWhere(CLOCK_DICE_OR_THREAD);
 
@@ -482,6 +483,7 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("io.svcdht..")
                     .and(not(resideInAnyPackage(
+                            BOUNDED,
                             MODEL,
                             WIRE,
                             TRUST,

@@ -1,13 +1,13 @@
 package io.svcdht.console.view;
 
 import io.svcdht.node.Node;
+import io.svcdht.storage.bounded.BoundedMap;
 import io.svcdht.storage.checkpoint.Sidecar;
 import io.svcdht.storage.event.EventType;
 import io.svcdht.storage.event.JournalEntry;
 import io.svcdht.storage.journal.JournalReader;
 import io.svcdht.storage.journal.JournalSource;
 import io.svcdht.storage.journal.JournalSource.Read;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -25,14 +25,7 @@ public final class EventRates {
 
     private static final int CHECK_EVERY = 512;
 
-    private final Map<Long, Segment> segments = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Segment> eldest) {
-            return size() > SEGMENTS_MAX;
-        }
-    };
+    private final Map<Long, Segment> segments = BoundedMap.byUse(SEGMENTS_MAX);
     private @Nullable JournalSource counted;
 
     /** What a bar is made of, from the bottom up. */

@@ -1,8 +1,8 @@
 package io.svcdht.console.view;
 
 import io.svcdht.node.Node;
+import io.svcdht.storage.bounded.BoundedMap;
 import io.svcdht.storage.journal.JournalSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Notebook {
     private static final int SAYINGS_MAX = 256;
 
-    private final Map<String, Said> sayings = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Said> eldest) {
-            return size() > SAYINGS_MAX;
-        }
-    };
+    private final Map<String, Said> sayings = BoundedMap.byAge(SAYINGS_MAX);
 
     private record Said(long atMillis, String sentence) {}
 

@@ -1,8 +1,8 @@
 package io.svcdht.console.web;
 
+import io.svcdht.storage.bounded.BoundedMap;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -21,14 +21,7 @@ final class Sessions {
 
     private final SecureRandom random = new SecureRandom();
     private final LongSupplier nanos;
-    private final Map<String, Session> byName = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Session> eldest) {
-            return size() > SESSIONS_MAX;
-        }
-    };
+    private final Map<String, Session> byName = BoundedMap.byUse(SESSIONS_MAX);
 
     private static final class Session {
         private final byte[] tokenDigest;

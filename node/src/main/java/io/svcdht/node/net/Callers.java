@@ -5,11 +5,11 @@ import io.svcdht.node.noise.NoiseFailure;
 import io.svcdht.node.noise.NoiseIk;
 import io.svcdht.node.trust.NodeIdentity;
 import io.svcdht.node.wire.oap.Frame;
+import io.svcdht.storage.bounded.BoundedMap;
 import io.svcdht.storage.model.Key;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -41,14 +41,7 @@ final class Callers {
     private final byte[] shownKey;
     private final byte[] prologue;
     private final Cookies cookies;
-    private final Map<Key, Recent> recent = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Recent> eldest) {
-            return size() > RECENT_MAX;
-        }
-    };
+    private final Map<Key, Recent> recent = BoundedMap.byAge(RECENT_MAX);
 
     /** @param taken whether a number is that of a conversation of ours */
     Callers(DatagramLocal d, Inbound inbound, IntPredicate taken) {

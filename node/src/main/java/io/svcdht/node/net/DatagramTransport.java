@@ -170,6 +170,7 @@ public final class DatagramTransport implements Transport {
         }
 
         void begin() {
+            warm = questions.knows(id);
             Optional<InetSocketAddress> to = route();
             if (to.isEmpty()) {
                 overStream();
@@ -178,8 +179,7 @@ public final class DatagramTransport implements Transport {
             long corrId = questions.nextCorrId();
             byte[] frame = Frame.request(Frame.DHT, corrId, MessageCodec.encode(request, corrId))
                     .encode();
-            warm = questions.knows(id);
-            if (frame.length > questions.frameBytesMax(id)) {
+            if (frame.length > Questions.frameBytesMax(warm)) {
                 overStream();
                 return;
             }
@@ -190,18 +190,23 @@ public final class DatagramTransport implements Transport {
                 return;
             }
             asked = a.get();
-            deadline = vertx.setTimer(Math.max(1, millisLeft()), t -> complete(new Reply.Failed(atTheEnd())));
-            timer = vertx.setTimer(patience(), t -> again());
+            timer = vertx.setTimer(Math.min(patience(), Math.max(1, millisLeft())), t -> again());
+        }
+
+        /** From here on it may take all the time there is; most answers are here before, and need no second timer. */
+        private void untilDeadline() {
+            if (deadline < 0) {
+                deadline = vertx.setTimer(Math.max(1, millisLeft()), t -> complete(new Reply.Failed(atTheEnd())));
+            }
         }
 
         /** Where a datagram may go; empty if the question goes over a stream. */
         private Optional<InetSocketAddress> route() {
-            boolean known = questions.knows(id);
             boolean may =
                     switch (request.opcode()) {
                         case PING, FIND_NODE, FIND_VALUE -> true;
                         // The first datagram could be a copy; what changes anything waits for the second.
-                        case PROVIDE -> known;
+                        case PROVIDE -> warm;
                         // Keys and signatures of ML-DSA-87 never fit.
                         case NODE_RECORD, GET_ROOT -> false;
                     };
@@ -209,14 +214,19 @@ public final class DatagramTransport implements Transport {
                     || !may
                     || local.denied().refuses(id)
                     || !reach.byDatagrams(id, System.nanoTime())
-                    || !known && streams.isConnected(id)) {
+                    || !warm && streams.isConnected(id)) {
                 return Optional.empty();
             }
-            return peer.addrs().stream()
-                    .filter(a -> local.options().admits(a) && !local.denied().refuses(a))
+            for (PeerAddress a : peer.addrs()) {
+                if (local.options().admits(a) && !local.denied().refuses(a)) {
+                    Optional<InetSocketAddress> at = AddressPolicy.socket(a);
                     // Names are resolved for streams alone.
-                    .flatMap(a -> AddressPolicy.socket(a).stream())
-                    .findFirst();
+                    if (at.isPresent()) {
+                        return at;
+                    }
+                }
+            }
+            return Optional.empty();
         }
 
         private long millisLeft() {
@@ -243,6 +253,11 @@ public final class DatagramTransport implements Transport {
             if (reply.isDone() || a == null) {
                 return;
             }
+            if (millisLeft() <= 0) {
+                complete(new Reply.Failed(atTheEnd()));
+                return;
+            }
+            untilDeadline();
             if (request.opcode() != Opcode.PROVIDE) {
                 a.again();
             }
@@ -303,6 +318,7 @@ public final class DatagramTransport implements Transport {
                 // Longer than a datagram. It was not the peer's fault, so nothing is held against it.
                 asked = null;
                 vertx.cancelTimer(timer);
+                untilDeadline();
                 overStream();
                 return;
             }

@@ -1,8 +1,8 @@
 package io.svcdht.node.net;
 
+import io.svcdht.storage.bounded.BoundedMap;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.PeerAddress;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -37,28 +37,14 @@ final class DialBack {
     /** Whether a connection stands that was dialled there. */
     private final BiPredicate<NodeKeys, PeerAddress> dialled;
 
-    private final Map<PeerAddress, Long> calledNanos = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<PeerAddress, Long> eldest) {
-            return size() > KNOWN_MAX;
-        }
-    };
+    private final Map<PeerAddress, Long> calledNanos = BoundedMap.byAge(KNOWN_MAX);
 
     /**
      * Callers that came while their address had been called a short while ago, or were not reached: whoever is still
      * connected when the time has passed is called then. A node that lost its volume comes back with other keys to where the old one was, stays
      * connected, and would be nobody's contact for ever.
      */
-    private final Map<PeerAddress, NodeKeys> later = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<PeerAddress, NodeKeys> eldest) {
-            return size() > LATER_MAX;
-        }
-    };
+    private final Map<PeerAddress, NodeKeys> later = BoundedMap.byAge(LATER_MAX);
 
     private int claimed;
 

@@ -1,5 +1,6 @@
 package io.svcdht.node.net;
 
+import io.svcdht.node.wire.oap.Encoded;
 import io.svcdht.node.wire.oap.Frame;
 import io.svcdht.node.wire.oap.MessageCodec;
 import io.svcdht.node.wire.oap.Response;
@@ -24,6 +25,9 @@ record Fitted(byte[] frame, boolean cut) {
     /** @param less whether a part of it is an answer as well, or the asker is better told to come another way */
     static Fitted of(Response response, long corrId, int frameBytesMax, boolean less) {
         int room = frameBytesMax - Frame.HEADER_BYTES;
+        if (response instanceof Response.Found f && rootBytes(f) > room) {
+            return less ? found(f, corrId, room) : cut(corrId);
+        }
         byte[] whole = MessageCodec.encode(response);
         if (whole.length <= room) {
             return new Fitted(frame(response.code(), corrId, whole, Frame.WHOLE), false);
@@ -47,6 +51,15 @@ record Fitted(byte[] frame, boolean cut) {
             case Response.NodeRecord r -> cut(corrId);
             case Response.Root r -> cut(corrId);
         };
+    }
+
+    /** Seven kilobytes each: nearly always more than there is room for, and not worth writing to find that out. */
+    private static int rootBytes(Response.Found f) {
+        int bytes = 0;
+        for (Encoded root : f.roots().values()) {
+            bytes += root.length();
+        }
+        return bytes;
     }
 
     private static Fitted nodes(Response.Nodes n, long corrId, int room, int length) {

@@ -5,6 +5,7 @@ import io.svcdht.node.noise.NoiseFailure;
 import io.svcdht.node.noise.NoiseIk;
 import io.svcdht.node.trust.NodeIdentity;
 import io.svcdht.node.wire.oap.Frame;
+import io.svcdht.storage.bounded.BoundedMap;
 import io.svcdht.storage.model.Contact;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.PeerAddress;
@@ -12,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,14 +104,7 @@ final class Questions {
     private final Map<NodeId, Begun> begunByPeer = new HashMap<>();
     private final Map<Long, Integer> unanswered = new HashMap<>();
     private final Map<Long, Asked> asked = new HashMap<>();
-    private final Map<NodeId, byte[]> cookieOf = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<NodeId, byte[]> eldest) {
-            return size() > COOKIES_MAX;
-        }
-    };
+    private final Map<NodeId, byte[]> cookieOf = BoundedMap.byAge(COOKIES_MAX);
     private long lastCorrId;
 
     Questions(DatagramLocal d) {
@@ -145,9 +138,9 @@ final class Questions {
         return lastCorrId;
     }
 
-    /** The longest frame that goes to the peer in one datagram. */
-    int frameBytesMax(NodeId peer) {
-        return knows(peer)
+    /** The longest frame that goes in one datagram, to a peer one has agreed on keys with or to another. */
+    static int frameBytesMax(boolean known) {
+        return known
                 ? Datagram.BYTES_MAX - Datagram.DATA_HEADER - AesGcm.TAG_BYTES
                 : Datagram.INIT_NOISE - NoiseIk.INIT_OVERHEAD - Greeting.BYTES;
     }

@@ -1,7 +1,7 @@
 package io.svcdht.node.net;
 
+import io.svcdht.storage.bounded.BoundedMap;
 import io.svcdht.storage.model.NodeId;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -23,14 +23,7 @@ final class Reach {
         private boolean streams;
     }
 
-    private final Map<NodeId, Peer> peers = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<NodeId, Peer> eldest) {
-            return size() > PEERS_MAX;
-        }
-    };
+    private final Map<NodeId, Peer> peers = BoundedMap.byUse(PEERS_MAX);
 
     /** Whether datagrams are worth a try. */
     boolean byDatagrams(NodeId peer, long nowNanos) {

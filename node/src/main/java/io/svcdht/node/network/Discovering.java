@@ -15,6 +15,7 @@ import io.svcdht.node.net.Failure;
 import io.svcdht.node.net.Transport;
 import io.svcdht.node.quota.Bucket;
 import io.svcdht.node.trust.NodeIdentity;
+import io.svcdht.storage.bounded.BoundedMap;
 import io.svcdht.storage.event.DhtEvent.DiscoveryRecordPublished;
 import io.svcdht.storage.event.DhtEvent.PeerDiscovered;
 import io.svcdht.storage.model.Contact;
@@ -25,7 +26,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,14 +71,7 @@ final class Discovering implements Discovery, Discv5.Ear {
     private final AtomicLong heard = new AtomicLong();
     private final AtomicLong found = new AtomicLong();
     private final AtomicLong untold = new AtomicLong();
-    private final Map<String, Seen> seen = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Seen> eldest) {
-            return size() > REMEMBERED_MAX;
-        }
-    };
+    private final Map<String, Seen> seen = BoundedMap.byUse(REMEMBERED_MAX);
     private @Nullable PeerNetwork network;
     private int underWay;
     private volatile Discv5.@Nullable Running running;

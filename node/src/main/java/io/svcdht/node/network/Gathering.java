@@ -4,9 +4,9 @@ import io.svcdht.node.trust.RecordTree;
 import io.svcdht.node.trust.RootSigner;
 import io.svcdht.node.wire.RootSignatures;
 import io.svcdht.node.wire.SignedRecord;
+import io.svcdht.storage.bounded.BoundedMap;
 import io.svcdht.storage.model.Key;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,14 +35,7 @@ final class Gathering {
     private final RootSigner signer;
     private final Later later;
     private final LongSupplier nanos;
-    private final Map<Key, RootSignatures> roots = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, RootSignatures> eldest) {
-            return size() > ROOTS_MAX;
-        }
-    };
+    private final Map<Key, RootSignatures> roots = BoundedMap.byAge(ROOTS_MAX);
 
     private List<Waiting> waiting = new ArrayList<>();
     private int gathered;

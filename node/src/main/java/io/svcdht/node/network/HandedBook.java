@@ -2,8 +2,8 @@ package io.svcdht.node.network;
 
 import io.svcdht.node.Network.Handed;
 import io.svcdht.node.peering.Word;
+import io.svcdht.storage.bounded.BoundedMap;
 import io.svcdht.storage.model.Key;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +14,7 @@ final class HandedBook {
 
     private record About(Key key, String locator) {}
 
-    private final Map<About, Handed> latest = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<About, Handed> eldest) {
-            return size() > WORDS_MAX;
-        }
-    };
+    private final Map<About, Handed> latest = BoundedMap.byAge(WORDS_MAX);
 
     /** @return what was noted of it before */
     synchronized @Nullable Handed note(Word word, int holders, long nowMillis) {

@@ -17,6 +17,7 @@ import io.svcdht.node.peering.Errand;
 import io.svcdht.node.peering.PeeringAction;
 import io.svcdht.node.peering.PeeringInput;
 import io.svcdht.node.peering.Request;
+import io.svcdht.storage.bounded.BoundedMap;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.ProviderRecord;
 import io.svcdht.storage.trace.LookupRecord;
@@ -24,7 +25,6 @@ import io.svcdht.storage.trace.LookupRecord.Asker;
 import io.svcdht.storage.trace.LookupRecord.Operation;
 import java.security.SecureRandom;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -54,14 +54,7 @@ final class Lookups {
             Generators.timeBasedEpochRandomGenerator(new Random(new SecureRandom().nextLong()));
     private final Map<Long, Pending> wanted = new HashMap<>();
     private final Map<Long, Own> own = new HashMap<>();
-    private final Map<Long, UUID> over = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, UUID> eldest) {
-            return size() > OVER_MAX;
-        }
-    };
+    private final Map<Long, UUID> over = BoundedMap.byAge(OVER_MAX);
 
     private long tickets = PeeringInput.NOBODY_WAITS;
 

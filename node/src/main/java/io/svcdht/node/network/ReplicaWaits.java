@@ -1,10 +1,10 @@
 package io.svcdht.node.network;
 
 import io.svcdht.node.Network.Replicas;
+import io.svcdht.storage.bounded.BoundedMap;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,14 +15,7 @@ final class ReplicaWaits {
     private static final int DONE_MAX = 4_096;
 
     private final Map<Long, List<CompletableFuture<Replicas>>> awaited = new HashMap<>();
-    private final Map<Long, Replicas> done = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Replicas> eldest) {
-            return size() > DONE_MAX;
-        }
-    };
+    private final Map<Long, Replicas> done = BoundedMap.byAge(DONE_MAX);
 
     void told(long position, Replicas holders) {
         done.put(position, holders);

@@ -120,7 +120,7 @@ final class Serving {
 
     private Response root(Request.GetRoot asked) {
         return words.root(asked.root())
-                .<Response>map(s -> new Response.Root(asked.root(), Encoded.of(s.encode())))
+                .<Response>map(s -> new Response.Root(asked.root(), s))
                 .orElseGet(
                         () -> new Response.Refused(asked.opcode(), WireCode.StaleRecord, "no such root is known here"));
     }

@@ -13,6 +13,7 @@ import io.svcdht.node.wire.RootSignatures;
 import io.svcdht.node.wire.SignedRecord;
 import io.svcdht.node.wire.oap.Encoded;
 import io.svcdht.node.wire.oap.Message;
+import io.svcdht.storage.bounded.BoundedMap;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.NodeKeys;
@@ -42,6 +43,8 @@ final class Words {
 
     /** What was signed or put together lately; a hot record is encoded once. */
     private static final int ENCODED_MAX = 8_192;
+    /** The same of roots, some 7 kB each. */
+    private static final int ROOTS_ENCODED_MAX = 64;
 
     private record Said(Key key, NodeId publisher, String locator, long issuedAtMillis) {}
 
@@ -82,14 +85,8 @@ final class Words {
     private final RecordVerifier verifier;
     private final RootVerifier roots;
     private final Supplier<PqPolicy> policy;
-    private final Map<Said, Ready> encoded = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Said, Ready> eldest) {
-            return size() > ENCODED_MAX;
-        }
-    };
+    private final Map<Said, Ready> encoded = BoundedMap.byUse(ENCODED_MAX);
+    private final Map<Key, Encoded> rootsEncoded = BoundedMap.byUse(ROOTS_ENCODED_MAX);
 
     /** @param gathering null for a node without a post-quantum key */
     Words(
@@ -231,16 +228,37 @@ final class Words {
         for (Ready r : all) {
             Key root = r.root();
             if (root != null && !told.containsKey(root) && told.size() < Message.ROOTS_MAX) {
-                root(root)
-                        .ifPresent(s ->
-                                told.put(root, Encoded.of((keyTold.add(r.publisher()) ? s : s.with(null)).encode())));
+                (keyTold.contains(r.publisher()) ? rootAlone(root) : root(root)).ifPresent(s -> {
+                    keyTold.add(r.publisher());
+                    told.put(root, s);
+                });
             }
         }
         return new Bundle(all.stream().map(Ready::record).toList(), told);
     }
 
-    /** A root that this node can vouch for: its own, or one that it checked. */
-    Optional<RootSignatures> root(Key id) {
+    /** The signatures over a root that this node can vouch for, its own or one that it checked, with the whole key. */
+    Optional<Encoded> root(Key id) {
+        synchronized (rootsEncoded) {
+            Encoded known = rootsEncoded.get(id);
+            if (known != null) {
+                return Optional.of(known);
+            }
+        }
+        Optional<Encoded> fresh = vouchedFor(id).map(s -> Encoded.of(s.encode()));
+        fresh.ifPresent(e -> {
+            synchronized (rootsEncoded) {
+                rootsEncoded.put(id, e);
+            }
+        });
+        return fresh;
+    }
+
+    private Optional<Encoded> rootAlone(Key id) {
+        return vouchedFor(id).map(s -> Encoded.of(s.with(null).encode()));
+    }
+
+    private Optional<RootSignatures> vouchedFor(Key id) {
         Optional<RootSignatures> ours = gathering == null ? Optional.empty() : gathering.root(id);
         return ours.isPresent() ? ours : roots.known(id).flatMap(Words::signatures);
     }

@@ -1,6 +1,6 @@
 package io.svcdht.node.quota;
 
-import java.util.LinkedHashMap;
+import io.svcdht.storage.bounded.BoundedMap;
 import java.util.Map;
 
 /**
@@ -12,20 +12,13 @@ import java.util.Map;
 public final class Buckets<K> {
     private final double perSecond;
     private final double seconds;
-    private final LinkedHashMap<K, Bucket> byOwner;
+    private final Map<K, Bucket> byOwner;
 
     /** @param ownersMax how many are kept; a bucket takes about 150 bytes */
     public Buckets(double perSecond, double seconds, int ownersMax) {
         this.perSecond = perSecond;
         this.seconds = seconds;
-        this.byOwner = new LinkedHashMap<>(64, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<K, Bucket> eldest) {
-                return size() > ownersMax;
-            }
-        };
+        this.byOwner = BoundedMap.byUse(ownersMax);
     }
 
     /** The owner's bucket, full if it was not asked for lately. */

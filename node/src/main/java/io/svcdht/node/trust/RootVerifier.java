@@ -4,12 +4,12 @@ import io.svcdht.node.wire.Malformed;
 import io.svcdht.node.wire.Refusal;
 import io.svcdht.node.wire.RootSignatures;
 import io.svcdht.node.wire.SignatureAlgorithm;
+import io.svcdht.storage.bounded.BoundedMap;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.MlDsa87Key;
 import io.svcdht.storage.model.NodeKeys;
 import io.svcdht.storage.model.SignedRoot;
 import io.svcdht.storage.state.RootView;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -27,24 +27,13 @@ public final class RootVerifier {
 
     private final Supplier<RootView> kept;
     private final PqCounts counts;
-    private final Map<Key, RootProof> proven = latest(ROOTS_MAX);
-    private final Map<Key, MlDsa87Key> keys = latest(KEYS_MAX);
+    private final Map<Key, RootProof> proven = BoundedMap.byUse(ROOTS_MAX);
+    private final Map<Key, MlDsa87Key> keys = BoundedMap.byUse(KEYS_MAX);
 
     /** @param kept roots and keys of the state */
     public RootVerifier(Supplier<RootView> kept, PqCounts counts) {
         this.kept = kept;
         this.counts = counts;
-    }
-
-    private static <K, V> Map<K, V> latest(int max) {
-        return new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-                return size() > max;
-            }
-        };
     }
 
     /** What is known of a root. */

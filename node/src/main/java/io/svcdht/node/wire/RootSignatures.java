@@ -43,15 +43,22 @@ public record RootSignatures(
     }
 
     public byte[] encode() {
-        CBORObject post = entry(mlDsa87);
+        CborOut out = new CborOut(BYTES_MAX);
+        out.array(2);
+        sig(alg(out.map(2), ed25519), ed25519);
+        alg(out.map(key == null ? 2 : 3), mlDsa87);
         if (key != null) {
-            post.Add("key", key.bytes());
+            out.text("key").bytes(key.bytes());
         }
-        return Cbor.encode(CBORObject.NewArray().Add(entry(ed25519)).Add(post));
+        return sig(out, mlDsa87).toByteArray();
     }
 
-    private static CBORObject entry(Signature.Direct signature) {
-        return CBORObject.NewMap().Add("alg", signature.algorithm().code()).Add("sig", signature.bytes());
+    private static CborOut alg(CborOut out, Signature.Direct signature) {
+        return out.text("alg").number(signature.algorithm().code());
+    }
+
+    private static CborOut sig(CborOut out, Signature.Direct signature) {
+        return out.text("sig").bytes(signature.bytes());
     }
 
     /** @throws Malformed with the reason */

@@ -19,6 +19,13 @@ public final class NodeKeys {
 
     private static final byte[] CONTEXT = "svc-dht/node-id/v1".getBytes(StandardCharsets.US_ASCII);
 
+    /**
+     * Those met lately, at a place that follows from them: messages and records name the same few thousand nodes over and
+     * over, and an id takes longer to derive than all else of a contact to read. Threads may overtake each other here: what one
+     * of them does not see is derived again.
+     */
+    private static final @Nullable NodeKeys[] LATELY = new NodeKeys[4_096];
+
     private final Key ed25519;
     private final Key mlDsa87Hash;
     private final NodeId id;
@@ -41,11 +48,18 @@ public final class NodeKeys {
      * @param mlDsa87Hash BLAKE3-256 of the 2,592-byte public key of FIPS 204, or {@link #CLASSICAL_ONLY}
      */
     public static NodeKeys of(Key ed25519, Key mlDsa87Hash) {
-        return new NodeKeys(ed25519, mlDsa87Hash);
+        int place = ed25519.hashCode() & LATELY.length - 1;
+        NodeKeys met = LATELY[place];
+        if (met != null && met.ed25519.equals(ed25519) && met.mlDsa87Hash.equals(mlDsa87Hash)) {
+            return met;
+        }
+        NodeKeys fresh = new NodeKeys(ed25519, mlDsa87Hash);
+        LATELY[place] = fresh;
+        return fresh;
     }
 
     public static NodeKeys classical(Key ed25519) {
-        return new NodeKeys(ed25519, CLASSICAL_ONLY);
+        return of(ed25519, CLASSICAL_ONLY);
     }
 
     public Key ed25519() {

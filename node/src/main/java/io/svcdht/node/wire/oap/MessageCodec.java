@@ -3,6 +3,9 @@ package io.svcdht.node.wire.oap;
 import io.svcdht.node.wire.CborOut;
 import io.svcdht.node.wire.TraceContext;
 import io.svcdht.node.wire.oap.Fields.Name;
+import io.svcdht.storage.model.Key;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Messages as the payload of a frame: a map in deterministic CBOR (docs-site/reference/wire.md has every field).
@@ -14,6 +17,8 @@ public final class MessageCodec {
     private static final int REQUEST_BYTES = 192;
     /** Two keys, an IPv6 address, and their heads. */
     private static final int CONTACT_BYTES = 96;
+    /** Its id and the heads. */
+    private static final int ROOT_BYTES = 48;
 
     private static final int HEAD_PAIRS = 7;
 
@@ -86,7 +91,7 @@ public final class MessageCodec {
     }
 
     private static int provided(Request.Provide p) {
-        return REQUEST_BYTES + p.records().stream().mapToInt(Encoded::length).sum();
+        return REQUEST_BYTES + length(p.records()) + length(p.roots());
     }
 
     /** About how long it gets: a message that grows into its size is copied several times. */
@@ -94,15 +99,29 @@ public final class MessageCodec {
         return switch (response) {
             case Response.Nodes n -> SMALL_BYTES + CONTACT_BYTES * n.contacts().size();
             case Response.Found f ->
-                SMALL_BYTES
-                        + CONTACT_BYTES * f.contacts().size()
-                        + f.records().stream().mapToInt(Encoded::length).sum();
+                SMALL_BYTES + CONTACT_BYTES * f.contacts().size() + length(f.records()) + length(f.roots());
             case Response.NodeRecord n -> SMALL_BYTES + n.record().length();
             case Response.Root r -> SMALL_BYTES + r.signatures().length();
             case Response.Pong p -> SMALL_BYTES;
             case Response.Provided p -> SMALL_BYTES;
             case Response.Refused r -> SMALL_BYTES;
         };
+    }
+
+    private static int length(List<Encoded> records) {
+        int bytes = 0;
+        for (Encoded r : records) {
+            bytes += r.length();
+        }
+        return bytes;
+    }
+
+    private static int length(Map<Key, Encoded> roots) {
+        int bytes = 0;
+        for (Encoded r : roots.values()) {
+            bytes += ROOT_BYTES + r.length();
+        }
+        return bytes;
     }
 
     private static void found(CborOut out, Response.Found f) {
