@@ -259,8 +259,13 @@ final class Dist {
                     .redirectOutput(log.toFile());
             training.environment().keySet().removeIf(name -> name.startsWith("SVC_DHT_") || name.equals("RON_AMNESIA"));
             training.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            // Without profiles: with them the optimising compiler is at work from the first millisecond, beside the
+            // start itself.
             training.environment()
-                    .put("SVC_DHT_JAVA_OPTS", "-XX:AOTCacheOutput=" + fresh.getFileName() + " -Dsvcdht.train=true");
+                    .put(
+                            "SVC_DHT_JAVA_OPTS",
+                            "-XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:AOTCacheOutput="
+                                    + fresh.getFileName() + " -Dsvcdht.train=true");
             Process process = training.start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             String trouble = null;

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
@@ -41,6 +42,9 @@ public final class ConsoleLoad {
     private static final int BATCHES = 300;
     private static final int BATCH_FINDS = 200;
     private static final int PAIRS = 15;
+    private static final int STEADY_PAIRS = 7;
+    private static final int STEADY_RATE = 1_000;
+    private static final int STEADY_SECONDS = 8;
     /** What the feed tells a browser to wait before it asks again. */
     private static final long RETRY_MILLIS = 2_000;
 
@@ -247,7 +251,44 @@ public final class ConsoleLoad {
                 ratios.get(PAIRS / 4),
                 ratios.get(PAIRS - 1 - PAIRS / 4),
                 PAIRS);
+        one();
         many(minutes);
+    }
+
+    /** What one page that watches costs in a second, whatever else the node does: alone and watched, in turns. */
+    private void one() throws Exception {
+        List<Double> alone = new ArrayList<>();
+        List<Double> more = new ArrayList<>();
+        steady();
+        for (int i = 0; i < STEADY_PAIRS; i++) {
+            double without = steady();
+            try (Watcher _ = new Watcher()) {
+                more.add(steady() - without);
+            }
+            alone.add(without);
+        }
+        alone.sort(null);
+        more.sort(null);
+        System.out.printf(
+                Locale.ROOT,
+                "%d writes a second: %.1f ms of CPU a second, and with a watching console %.1f more (%.1f–%.1f), %d pairs%n",
+                STEADY_RATE,
+                alone.get(STEADY_PAIRS / 2),
+                more.get(STEADY_PAIRS / 2),
+                more.get(STEADY_PAIRS / 4),
+                more.get(STEADY_PAIRS - 1 - STEADY_PAIRS / 4),
+                STEADY_PAIRS);
+    }
+
+    /** Milliseconds of CPU a second while records are written at a set rate. */
+    private double steady() throws Exception {
+        long before = cpuMillis();
+        long began = System.nanoTime();
+        for (int i = 0; i < STEADY_RATE * STEADY_SECONDS; i++) {
+            LockSupport.parkNanos(began + i * (TimeUnit.SECONDS.toNanos(1) / STEADY_RATE) - System.nanoTime());
+            write(i);
+        }
+        return (cpuMillis() - before) * 1e9 / (System.nanoTime() - began);
     }
 
     /** Microseconds of CPU a find. */

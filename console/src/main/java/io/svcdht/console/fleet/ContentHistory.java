@@ -14,9 +14,10 @@ import io.svcdht.storage.state.Holders;
 import io.svcdht.storage.state.StoredRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,28 +72,33 @@ public record ContentHistory(String cid, long atMillis, List<Lane> lanes) {
     public record Mark(long millis, long position, String what, String detail) {}
 
     public static ContentHistory of(FleetStore store, Key key, long atMillis) {
-        return of(store, key, atMillis, null);
-    }
-
-    /** @param only this node's lane; null = all */
-    static ContentHistory of(FleetStore store, Key key, long atMillis, @Nullable FleetNode only) {
-        Map<Integer, List<JournalEntry>> events = new TreeMap<>();
+        Map<FleetNode, List<JournalEntry>> events = new LinkedHashMap<>();
         for (FleetNode node : store.nodes()) {
-            if (only == null && node.atFirst(key).size() > 0 || node.equals(only)) {
-                events.put(node.ordinal(), new ArrayList<>());
+            if (node.atFirst(key).size() > 0) {
+                events.put(node, new ArrayList<>());
             }
         }
-        for (Sighting s : store.about(key, atMillis, EVENTS_EACH_MAX)) {
-            if (only == null || s.node().equals(only)) {
-                events.computeIfAbsent(s.node().ordinal(), o -> new ArrayList<>())
-                        .add(s.entry());
-            }
-        }
-        List<FleetNode> nodes = store.nodes();
-        List<Lane> lanes = new ArrayList<>();
-        events.forEach((ordinal, of) -> lanes.add(lane(nodes.get(ordinal), key, of, atMillis)));
+        List<Lane> lanes = new ArrayList<>(lanes(key, atMillis, events, store.about(key, atMillis, EVENTS_EACH_MAX))
+                .values());
         lanes.sort(Comparator.comparingInt(Lane::sharedBits).reversed().thenComparing(Lane::node));
         return new ContentHistory(ContentId.canonical(key), atMillis, lanes);
+    }
+
+    /** Of these nodes alone, whether or not they ever had it; nothing is read of others. */
+    static Map<FleetNode, Lane> at(FleetStore store, Key key, long atMillis, Set<FleetNode> nodes) {
+        Map<FleetNode, List<JournalEntry>> events = new LinkedHashMap<>();
+        nodes.forEach(n -> events.put(n, new ArrayList<>()));
+        return lanes(key, atMillis, events, store.about(key, atMillis, EVENTS_EACH_MAX, nodes::contains));
+    }
+
+    private static Map<FleetNode, Lane> lanes(
+            Key key, long atMillis, Map<FleetNode, List<JournalEntry>> events, List<Sighting> sightings) {
+        for (Sighting s : sightings) {
+            events.computeIfAbsent(s.node(), n -> new ArrayList<>()).add(s.entry());
+        }
+        Map<FleetNode, Lane> lanes = new LinkedHashMap<>();
+        events.forEach((node, of) -> lanes.put(node, lane(node, key, of, atMillis)));
+        return lanes;
     }
 
     private static Lane lane(FleetNode node, Key key, List<JournalEntry> events, long atMillis) {

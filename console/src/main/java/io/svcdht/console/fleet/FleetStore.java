@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The index over a fleet: each node's events with an index by time, all events of a content id over all nodes, all
@@ -279,13 +280,19 @@ public final class FleetStore implements AutoCloseable {
                 .sum();
     }
 
+    /** The same of all nodes. */
+    public List<Sighting> about(Key key, long upToMillis, int eachMax) {
+        return about(key, upToMillis, eachMax, n -> true);
+    }
+
     /**
      * The events about a content id, by node and position; those a node has more than {@code eachMax} of are its
      * latest.
      *
      * @param upToMillis the last instant, by each node's own clock
+     * @param of whose; nothing is read of others
      */
-    public List<Sighting> about(Key key, long upToMillis, int eachMax) {
+    public List<Sighting> about(Key key, long upToMillis, int eachMax, Predicate<FleetNode> of) {
         List<FleetNode> all = nodes();
         List<Sighting> found = new ArrayList<>();
         long[] places = content.placesOf(key.w0(), key.w1());
@@ -296,7 +303,10 @@ public final class FleetStore implements AutoCloseable {
             while (from > 0 && (int) (places[from - 1] >>> PLACE_BITS) == ordinal) {
                 from--;
             }
-            found.addAll(latest(all.get(ordinal), key, places, from, to, upToMillis, eachMax));
+            FleetNode node = all.get(ordinal);
+            if (of.test(node)) {
+                found.addAll(latest(node, key, places, from, to, upToMillis, eachMax));
+            }
             to = from;
         }
         return found.reversed();

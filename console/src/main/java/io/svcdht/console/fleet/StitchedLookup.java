@@ -4,11 +4,12 @@ import io.svcdht.node.view.TraceJson;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.trace.LegRecord;
 import io.svcdht.storage.trace.LookupRecord;
-import io.svcdht.storage.trace.TraceLog;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -65,34 +66,33 @@ public record StitchedLookup(FleetNode asker, LookupRecord lookup, List<Lane> la
             asked.computeIfAbsent(lookup.legs().get(i).peer(), p -> new ArrayList<>())
                     .add(i);
         }
-        List<Lane> lanes = new ArrayList<>();
-        lanes.add(lane(store, asker, lookup, List.of()));
+        Map<FleetNode, List<Integer>> touched = new LinkedHashMap<>();
+        touched.put(asker, List.of());
         List<NodeId> strangers = new ArrayList<>();
-        asked.forEach((peer, legs) -> store.node(peer)
-                .ifPresentOrElse(node -> lanes.add(lane(store, node, lookup, legs)), () -> strangers.add(peer)));
+        asked.forEach((peer, legs) ->
+                store.node(peer).ifPresentOrElse(node -> touched.put(node, legs), () -> strangers.add(peer)));
+        long at = lookup.startedAtMillis();
+        Map<FleetNode, ContentHistory.Lane> histories =
+                ContentHistory.at(store, lookup.target(), at + WINDOW_MILLIS, touched.keySet());
+        Map<NodeId, List<UUID>> others = new HashMap<>();
+        for (TraceShelf.Told told : store.traces().within(lookup.target(), at - WINDOW_MILLIS, at + WINDOW_MILLIS)) {
+            List<UUID> of = others.computeIfAbsent(told.node(), n -> new ArrayList<>());
+            if (!told.lookup().id().equals(lookup.id()) && of.size() < OTHERS_MAX) {
+                of.add(told.lookup().id());
+            }
+        }
+        List<Lane> lanes = new ArrayList<>();
+        touched.forEach((node, legs) -> {
+            ContentHistory.Lane history = Objects.requireNonNull(histories.get(node));
+            lanes.add(new Lane(
+                    node,
+                    legs.stream().map(lookup::legName).toList(),
+                    history,
+                    history.liveAt(at),
+                    answered(lookup, legs),
+                    others.getOrDefault(node.id(), List.of())));
+        });
         return new StitchedLookup(asker, lookup, lanes, strangers);
-    }
-
-    private static Lane lane(FleetStore store, FleetNode node, LookupRecord lookup, List<Integer> legs) {
-        ContentHistory history =
-                ContentHistory.of(store, lookup.target(), lookup.startedAtMillis() + WINDOW_MILLIS, node);
-        ContentHistory.Lane lane = history.lanes().getFirst();
-        TraceLog.Page own = node.traces()
-                .page(
-                        new TraceLog.Filter(null, 0, lookup.target(), null)
-                                .until(lookup.startedAtMillis() + WINDOW_MILLIS),
-                        OTHERS_MAX);
-        return new Lane(
-                node,
-                legs.stream().map(lookup::legName).toList(),
-                lane,
-                lane.liveAt(lookup.startedAtMillis()),
-                answered(lookup, legs),
-                own.lookups().stream()
-                        .filter(l -> l.startedAtMillis() >= lookup.startedAtMillis() - WINDOW_MILLIS)
-                        .map(LookupRecord::id)
-                        .filter(i -> !i.equals(lookup.id()))
-                        .toList());
     }
 
     private static String answered(LookupRecord lookup, List<Integer> legs) {

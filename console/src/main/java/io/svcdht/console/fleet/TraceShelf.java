@@ -2,6 +2,7 @@ package io.svcdht.console.fleet;
 
 import io.svcdht.storage.event.MalformedEvent;
 import io.svcdht.storage.journal.JournalUnavailable;
+import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.trace.LookupRecord;
 import io.svcdht.storage.trace.PingFailed;
@@ -41,6 +42,8 @@ public final class TraceShelf implements AutoCloseable {
     private static final int LOOKUPS_MAX = 500_000;
 
     private static final int PART = 4;
+    /** Between the time in a lookup's id, when it began, and its end. */
+    private static final long LOOKUP_MILLIS_MAX = 60_000;
 
     private final Path file;
     private volatile Shelf shelf;
@@ -91,7 +94,7 @@ public final class TraceShelf implements AutoCloseable {
             if (document.length == 0 || read(channel, ByteBuffer.wrap(document), end + HEAD) < length) {
                 break;
             }
-            place(new NodeId(io.svcdht.storage.model.Key.of(node)), document, end + HEAD);
+            place(new NodeId(Key.of(node)), document, end + HEAD);
             end += HEAD + length;
         }
         channel.truncate(end);
@@ -153,8 +156,7 @@ public final class TraceShelf implements AutoCloseable {
      * @return whether any were given up
      */
     boolean giveUp(long millis) throws IOException {
-        // An id begins with its time; the least of a moment has nothing but zeros behind it.
-        UUID first = new UUID(millis << 16, 0);
+        UUID first = least(millis);
         NavigableMap<UUID, Place> old = shelf.places().headMap(first, false);
         if (old.isEmpty() || old.size() * PART < shelf.places().size()) {
             return false;
@@ -236,6 +238,32 @@ public final class TraceShelf implements AutoCloseable {
             }
         }
         return new Found(found, scanned, null);
+    }
+
+    /**
+     * Lookups for a target that ended within a span, newest first, of all nodes. Only those are looked through.
+     *
+     * @param fromMillis since the epoch, by the clocks of those who looked
+     * @param toMillis the last instant
+     */
+    List<Told> within(Key target, long fromMillis, long toMillis) {
+        NavigableMap<UUID, Place> span = shelf.places()
+                .subMap(least(Math.max(0, fromMillis - LOOKUP_MILLIS_MAX)), true, least(toMillis + 1), false);
+        List<Told> found = new ArrayList<>();
+        for (Place place : span.descendingMap().values()) {
+            Head.Lookup head = place.head();
+            if (head.target().equals(target)
+                    && head.instantMillis() >= fromMillis
+                    && head.instantMillis() <= toMillis) {
+                told(place).ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    /** An id begins with its time; the least of a moment has nothing but zeros behind it. */
+    private static UUID least(long millis) {
+        return new UUID(millis << 16, 0);
     }
 
     /** How many lookups there are. */

@@ -14,6 +14,10 @@ import io.svcdht.storage.model.ContentId;
 import io.svcdht.storage.model.Key;
 import io.svcdht.storage.model.NodeId;
 import io.svcdht.storage.model.ProviderRecord;
+import io.svcdht.storage.testing.RandomTraces;
+import io.svcdht.storage.trace.LegRecord;
+import io.svcdht.storage.trace.LookupRecord;
+import io.svcdht.storage.trace.TraceCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -148,6 +152,66 @@ class FleetStoreTest {
                     .extracting(ContentHistory.Lane::node)
                     .containsExactly(node(1).text());
         }
+    }
+
+    /** What each node asked knew, and what else was looked for the same within five minutes to each side. */
+    @Test
+    void a_lookup_is_told_with_what_those_asked_knew_and_looked_for() throws Exception {
+        RandomTraces random = new RandomTraces(3);
+        LookupRecord lookup = asking(random, BEGAN + 600_000, 2, 2);
+        try (FleetStore store = FleetStore.open(temp)) {
+            store.accept(announced(1, 1, BEGAN, 2, 60));
+            store.accept(announced(2, 1, BEGAN, 1, 3_600));
+            store.accept(announced(2, 2, BEGAN + 1, 2, 3_600));
+            store.accept(trace(1, lookup));
+            LookupRecord near = random.lookup(BEGAN + 600_000 + 299_000, LookupRecord.Outcome.FOUND, 1, cid(1).key());
+            store.accept(trace(2, near));
+            store.accept(trace(3, random.lookup(BEGAN + 600_000, LookupRecord.Outcome.FOUND, 1, cid(1).key())));
+            for (long far : new long[] {BEGAN + 299_000, BEGAN + 901_000}) {
+                store.accept(trace(2, random.lookup(far, LookupRecord.Outcome.FOUND, 1, cid(1).key())));
+            }
+            store.accept(trace(2, random.lookup(BEGAN + 600_000, LookupRecord.Outcome.FOUND, 1, cid(2).key())));
+            store.flush();
+
+            StitchedLookup s = StitchedLookup.of(store, lookup.id()).orElseThrow();
+            assertThat(s.asker().id()).isEqualTo(node(1));
+            assertThat(s.lanes()).extracting(l -> l.node().id()).containsExactly(node(1), node(2));
+            assertThat(s.lanes()).extracting(StitchedLookup.Lane::heldThen).containsExactly(0, 1);
+            assertThat(s.lanes().getLast().legs()).hasSize(2);
+            assertThat(s.lanes())
+                    .extracting(StitchedLookup.Lane::others)
+                    .containsExactly(List.of(), List.of(near.id()));
+            assertThat(s.strangers()).containsExactly(node(9));
+        }
+    }
+
+    /** For the first content id: the node asked by so many legs, and one that nobody knows. */
+    private static LookupRecord asking(RandomTraces random, long millis, int node, int legs) {
+        LookupRecord r = random.lookup(millis, LookupRecord.Outcome.FOUND, 1, cid(1).key());
+        List<LegRecord> all = new ArrayList<>();
+        for (int i = 0; i <= legs; i++) {
+            all.add(new LegRecord(
+                    node(i < legs ? node : 9),
+                    "10.0.0.1:5302",
+                    1,
+                    0,
+                    -1,
+                    LegRecord.Why.START,
+                    0,
+                    0,
+                    1,
+                    false,
+                    LegRecord.Outcome.ANSWERED,
+                    LegRecord.Way.values()[0]));
+        }
+        return new LookupRecord(
+                r.id(), millis, r.operation(), r.asker(), r.target(), "", r.outcome(), 1, all.size(), 0, 3, 1, 1, all);
+    }
+
+    private static Piece trace(int node, LookupRecord lookup) {
+        ByteSink out = new ByteSink(1024);
+        TraceCodec.encode(lookup, out);
+        return new Piece.Trace(node(node), out.toByteArray());
     }
 
     /** 500 events of a node are told; what older ones left is in the state before them, where that is known. */
