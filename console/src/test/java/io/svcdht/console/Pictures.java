@@ -222,6 +222,7 @@ public final class Pictures {
         places.put("event", "journal/" + at);
         places.put("peers", "peers");
         places.put("peer", "peers/" + peer);
+        places.put("discovery", "discovery");
         places.put("metrics", "metrics");
         places.put("refusals", "refusals");
         places.put("config", "config");
@@ -234,8 +235,12 @@ public final class Pictures {
     private Map<String, String> fleet(String console) throws Exception {
         String scarce = send(HttpRequest.newBuilder(URI.create(console + "keyspace")));
         String lookups = send(HttpRequest.newBuilder(URI.create(console + "lookups?outcome=found")));
+        String nodes = send(HttpRequest.newBuilder(URI.create(console)));
         Map<String, String> places = new LinkedHashMap<>();
         places.put("fleet", "");
+        places.put("fleet-node", "node/" + first(nodes, "node/(n3:[0-9a-f]{64})"));
+        places.put("fleet-lookups", "lookups");
+        places.put("fleet-changes", "changes");
         places.put("fleet-keyspace", "keyspace");
         places.put("fleet-content", "content/" + first(scarce, "content/(b3:[0-9a-f]{64})"));
         places.put("fleet-lookup", "lookups/" + first(lookups, "lookups/([0-9a-f-]{36})"));

@@ -13,9 +13,10 @@ import java.util.List;
  *
  * @param contacts a path of a stroke each
  * @param density a path of a stroke for each sector that holds some
+ * @param contactsY where it is said how many: on the side that the pointer leaves free
  * @param note what the outside rests on
  */
-public record KeyRing(String contacts, String density, Line self, String contactsText, String note) {
+public record KeyRing(String contacts, String density, Line self, String contactsText, String contactsY, String note) {
     private static final double CENTRE = 150;
     static final double RADIUS = 104;
     private static final int SECTORS = 64;
@@ -40,9 +41,14 @@ public record KeyRing(String contacts, String density, Line self, String contact
                 density(scene.providers()),
                 at(turn(self.key().w0()), 0, RADIUS - 2),
                 Say.count(routing.contacts().size(), "contact", "contacts"),
+                Axis.one(CENTRE + (pointsUp(turn(self.key().w0())) ? 33 : -28)),
                 scene.providers().contentIds() > SECTORS * SAMPLE
                         ? "content ids, estimated from %d places".formatted(SECTORS)
                         : "content ids, counted");
+    }
+
+    private static boolean pointsUp(double turn) {
+        return Math.cos(turn * 2 * Math.PI) > 0;
     }
 
     /** Where on the ring, 0 … 1. */

@@ -80,7 +80,10 @@ final class NetemTest {
                 "DHT_ADVERTISE",
                 outside(making.address(index)) + ":" + PORT,
                 "DHT_SEEDS",
-                Cluster.seeds(i -> outside(making.address(i)) + ":" + PORT));
+                Cluster.seeds(i -> outside(making.address(i)) + ":" + PORT),
+                // Finds of what a node holds itself come as fast as one can ask.
+                "DHT_MAX_RPS_IP",
+                "6000");
     }
 
     /** It goes with the bridge. */
