@@ -29,6 +29,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -49,6 +50,7 @@ import java.util.regex.Pattern;
  */
 public final class Pictures {
     private static final int THINGS = 48;
+    private static final int CHANGES_SECONDS = 10;
     /** Others that fall silent in the end. */
     private static final int SILENT = 4;
 
@@ -240,7 +242,8 @@ public final class Pictures {
         places.put("fleet", "");
         places.put("fleet-node", "node/" + first(nodes, "node/(n3:[0-9a-f]{64})"));
         places.put("fleet-lookups", "lookups");
-        places.put("fleet-changes", "changes");
+        Instant end = Instant.parse(first(nodes, "<time[^>]*datetime=\"([^\"]+)\""));
+        places.put("fleet-changes", "changes?vs=" + end.minusSeconds(CHANGES_SECONDS));
         places.put("fleet-keyspace", "keyspace");
         places.put("fleet-content", "content/" + first(scarce, "content/(b3:[0-9a-f]{64})"));
         places.put("fleet-lookup", "lookups/" + first(lookups, "lookups/([0-9a-f-]{36})"));
