@@ -175,6 +175,14 @@ final class ArchitectureTest {
                     "org.jspecify.annotations.."));
 
     @ArchTest
+    static final ArchRule bounded_knows_collections_alone = classes()
+            .that()
+            .resideInAPackage(BOUNDED)
+            .should()
+            .onlyDependOnClassesThat(
+                    resideInAnyPackage(BOUNDED, "java.lang..", "java.util", "org.jspecify.annotations.."));
+
+    @ArchTest
     static final ArchRule event_knows_the_model = classes()
             .that()
             .resideInAPackage(EVENT)
@@ -491,6 +499,18 @@ final class ArchitectureTest {
                             "io.svcdht.node.noise..",
                             "io.svcdht.node.error..",
                             "io.svcdht.node.quota.."))));
+
+    @ArchTest
+    static final ArchRule asn_and_quota_know_addresses_and_no_clock = noClasses()
+            .that()
+            .resideInAnyPackage("io.svcdht.node.asn..", "io.svcdht.node.quota..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.vertx..", "io.netty..", "net.openhft..")
+                    .or(resideInAPackage("io.svcdht..")
+                            .and(not(resideInAnyPackage(
+                                    BOUNDED, MODEL, "io.svcdht.node.asn..", "io.svcdht.node.quota..")))))
+            .orShould()
+            .accessTargetWhere(CLOCK_DICE_OR_THREAD);
 
     /** Noise is what its specification says, whoever uses it. */
     @ArchTest
