@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -53,6 +55,25 @@ class ThreatModelTest {
         for (Row row : rows()) {
             assertThat(TEST.matcher(row.test()).find() || !row.remains().equals("–"))
                     .as(row.threat())
+                    .isTrue();
+        }
+    }
+
+    /** The page's word that a test shows it is worth something once the test was seen red without the defence. */
+    @Test
+    void a_mutant_reddens_a_test_of_each() throws IOException {
+        Set<String> reddened = new HashSet<>();
+        try (Stream<Path> patches = Files.list(ROOT.resolve("system-tests/mutants"))) {
+            for (Path patch : patches.toList()) {
+                String first = Files.readAllLines(patch).getFirst();
+                reddened.add(first.substring(first.indexOf('#', 1) + 1));
+            }
+        }
+        for (Row row : rows()) {
+            List<String> tests =
+                    TEST.matcher(row.test()).results().map(r -> r.group(2)).toList();
+            assertThat(tests.isEmpty() || tests.stream().anyMatch(reddened::contains))
+                    .as("a mutant for: %s", row.threat())
                     .isTrue();
         }
     }

@@ -25,7 +25,6 @@ import net.openhft.chronicle.queue.RollCycles;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueStore;
-import net.openhft.chronicle.wire.DocumentContext;
 
 /**
  * A journal directory as Chronicle Queue keeps it: one file a cycle, one document an event. A document's index is
@@ -469,46 +468,5 @@ final class ChronicleFiles implements AutoCloseable {
     @Override
     public void close() {
         queue.close();
-    }
-
-    /** The bytes of one document, in an array that is used again. */
-    static final class FrameBuffer {
-        private byte[] bytes = new byte[512];
-        private int length;
-        private long end;
-
-        /** Whether there was a document to read. */
-        boolean readFrom(ExcerptTailer tailer) {
-            try (DocumentContext dc = tailer.readingDocument()) {
-                if (!dc.isPresent()) {
-                    return false;
-                }
-                var in = dc.wire().bytes();
-                length = (int) in.readRemaining();
-                end = in.readLimit();
-                if (length > bytes.length) {
-                    bytes = new byte[Math.max(length, bytes.length * 2)];
-                }
-                in.read(bytes, 0, length);
-                return true;
-            }
-        }
-
-        byte[] bytes() {
-            return bytes;
-        }
-
-        int length() {
-            return length;
-        }
-
-        /** Where in its file the document ends. */
-        long end() {
-            return end;
-        }
-
-        long position() {
-            return Frames.positionOf(bytes, length);
-        }
     }
 }

@@ -16,7 +16,7 @@ final class ChronicleReader implements JournalReader {
     private final ChronicleFiles files;
     private final ExcerptTailer tailer;
     private final Frames frames;
-    private final ChronicleFiles.FrameBuffer buffer = new ChronicleFiles.FrameBuffer();
+    private final FrameBuffer buffer = new FrameBuffer();
     private long bytes;
     private long lastEnd;
     private int lastCycle = Integer.MIN_VALUE;
@@ -35,7 +35,7 @@ final class ChronicleReader implements JournalReader {
     }
 
     /** The frame of the event last returned, until the next. */
-    ChronicleFiles.FrameBuffer frame() {
+    FrameBuffer frame() {
         return buffer;
     }
 

@@ -54,7 +54,7 @@ public final class JournalCopy {
                             from.chronicle().directory().toString(), copied + 1, "the event is not there");
                 }
                 clock.millis = from.chronicle().cycleMillis(entry.position());
-                ChronicleFiles.FrameBuffer frame = reader.frame();
+                FrameBuffer frame = reader.frame();
                 try (DocumentContext dc = appender.writingDocument()) {
                     Objects.requireNonNull(dc.wire()).bytes().write(frame.bytes(), 0, frame.length());
                 }

@@ -80,7 +80,7 @@ final class TornTail {
     }
 
     private static void copy(ChronicleFiles from, ChronicleFiles to, long lastWhole) {
-        ChronicleFiles.FrameBuffer frame = new ChronicleFiles.FrameBuffer();
+        FrameBuffer frame = new FrameBuffer();
         try (ExcerptTailer tailer = from.tailerAtCycleOf(lastWhole);
                 ExcerptAppender appender = to.queue().createAppender()) {
             do {
