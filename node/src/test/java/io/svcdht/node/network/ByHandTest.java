@@ -70,6 +70,8 @@ class ByHandTest {
             await().atMost(PATIENCE)
                     .until(() ->
                             !a.holds(cid) && !a.find(cid).result().records().isEmpty() || a.holds(cid));
+            // An answer is remembered once its signatures were checked, which goes on behind it.
+            await().atMost(PATIENCE).until(() -> wanted(a, cid, false).origin() == Origin.CACHE);
             assertThat(wanted(a, cid, true).origin()).isEqualTo(Origin.NETWORK);
             assertThat(wanted(a, cid, false).origin()).isEqualTo(Origin.CACHE);
         }
