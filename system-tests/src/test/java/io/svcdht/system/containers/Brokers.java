@@ -36,7 +36,6 @@ final class Brokers implements AutoCloseable {
     private static final int FIRST_ADDRESS = 50;
     private static final int MEMORY_MIB = 640;
     private static final String CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg";
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
     /** Of the file that holds the broker itself, below the directory of all jars. */
     private static final String IN_REPOSITORY = "/org/apache/kafka/kafka_2.13/";
 
@@ -58,7 +57,7 @@ final class Brokers implements AutoCloseable {
             }
             all.containers.forEach(c -> Engine.client().startContainerCmd(c).exec());
             Awaitility.await("three brokers")
-                    .atMost(PATIENCE)
+                    .atMost(Engine.PATIENCE)
                     .ignoreExceptions()
                     .until(() -> all.admin
                                     .describeCluster()

@@ -110,7 +110,7 @@ final class ClockTest {
 
     private void awaitSteps(int count) {
         Awaitility.await("step %d to be noticed".formatted(count))
-                .atMost(Cluster.PATIENCE)
+                .atMost(Engine.PATIENCE)
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> events(cluster.get(OFF), "ClockStepped") == count);
     }
@@ -162,7 +162,7 @@ final class ClockTest {
         off.awaitReady();
         cluster.awaitEverybodyKnown();
         Awaitility.await("others to take its word")
-                .atMost(Cluster.PATIENCE)
+                .atMost(Engine.PATIENCE)
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(() -> {
                     JsonNode right = Api.json(off.api().provide("b3:right", "local://shelf", Api.TTL_SECONDS, true));

@@ -8,7 +8,6 @@ import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Network.Ipam;
 import com.github.dockerjava.api.model.Volume;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,7 +23,6 @@ import org.testcontainers.containers.Network;
 
 /** Nodes of one network, a container each, with {@code replicas=3}. The first two are everybody's seeds. */
 final class Cluster implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private static final int SEEDS = 2;
     private static final int FIRST_HOST = 11;
@@ -170,7 +168,7 @@ final class Cluster implements AutoCloseable {
     void awaitEverybodyKnown() {
         for (ContainerNode node : running()) {
             Awaitility.await("node %d to hear from the others".formatted(node.index()))
-                    .atMost(PATIENCE)
+                    .atMost(Engine.PATIENCE)
                     .ignoreExceptionsInstanceOf(IOException.class)
                     .until(() -> live(node) >= running().size() - 1);
         }
@@ -184,7 +182,7 @@ final class Cluster implements AutoCloseable {
     void awaitHandedOut() {
         for (ContainerNode node : running()) {
             Awaitility.await("node %d to have handed out its words".formatted(node.index()))
-                    .atMost(PATIENCE)
+                    .atMost(Engine.PATIENCE)
                     .ignoreExceptionsInstanceOf(IOException.class)
                     .until(() ->
                             node.api().json("/dht/peers").get("unpublished").asInt() == 0);

@@ -62,7 +62,7 @@ final class ClusterTest {
             String cid = "b3:remote-" + i;
             // A holder that was too slow to be told is told with the next word.
             Awaitility.await("three holders of " + cid)
-                    .atMost(Cluster.PATIENCE)
+                    .atMost(Engine.PATIENCE)
                     .ignoreExceptionsInstanceOf(IOException.class)
                     .untilAsserted(() -> {
                         JsonNode provided =
@@ -79,7 +79,7 @@ final class ClusterTest {
             for (ContainerNode node : cluster.nodes()) {
                 if (!holders.contains(node)) {
                     Awaitility.await("node %d to find %s".formatted(node.index(), cid))
-                            .atMost(Cluster.PATIENCE)
+                            .atMost(Engine.PATIENCE)
                             .ignoreExceptionsInstanceOf(IOException.class)
                             .untilAsserted(() -> {
                                 JsonNode found = Api.json(node.api().find(cid, "?deadline_ms=15000"));

@@ -9,7 +9,6 @@ import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.Test;
 /** The files an operator is given, as they are: five nodes come up and see each other, with a disk and without one. */
 final class ComposeTest {
     private static final int NODES = 5;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String PROJECT = "svcdhttest";
 
     private final Map<String, String> environment = new TreeMap<>();
@@ -113,7 +111,7 @@ final class ComposeTest {
         }
         for (Api node : nodes) {
             Awaitility.await("%s to know all others".formatted(node.base()))
-                    .atMost(PATIENCE)
+                    .atMost(Engine.PATIENCE)
                     // One call: a second would take the place of the first.
                     .ignoreExceptionsMatching(e -> e instanceof IOException || e instanceof AssertionError)
                     .until(() -> node.json("/dht/peers").get("live").asInt() == NODES - 1);
@@ -143,7 +141,7 @@ final class ComposeTest {
     void five_nodes_come_up_healthy_and_see_each_other_in_their_consoles() throws Exception {
         compose(List.of(), "up", "--detach");
         awaitEachInAllConsoles(token());
-        Awaitility.await("all to be healthy").atMost(PATIENCE).until(() -> healthy() == NODES);
+        Awaitility.await("all to be healthy").atMost(Engine.PATIENCE).until(() -> healthy() == NODES);
     }
 
     private static long healthy() {
@@ -167,7 +165,7 @@ final class ComposeTest {
         assertThat(first.json("/version").get("features").toString()).contains("amnesia");
         // To know all others is not yet to have finished looking for them.
         Awaitility.await("%s to take a record".formatted(first.base()))
-                .atMost(PATIENCE)
+                .atMost(Engine.PATIENCE)
                 .until(() ->
                         first.provide("b3:amnesia", "local://shelf", 60, false).statusCode() == 200);
         for (var container : Engine.client()

@@ -18,7 +18,6 @@ import org.testcontainers.utility.DockerImageName;
  * ports change with every start and end with the network.
  */
 final class ContainerNode {
-    private static final Duration START_MAX = Duration.ofMinutes(5);
     private static final int MEMORY_MIB = 512;
 
     private final int index;
@@ -99,7 +98,7 @@ final class ContainerNode {
     ContainerNode awaitReady() {
         try {
             Awaitility.await("node %d to be ready".formatted(index))
-                    .atMost(START_MAX)
+                    .atMost(Engine.PATIENCE)
                     .pollInterval(Duration.ofMillis(100))
                     .until(() -> api().status("/readyz") == 200);
         } catch (ConditionTimeoutException e) {
@@ -123,7 +122,7 @@ final class ContainerNode {
     }
 
     private void awaitStopped() {
-        Awaitility.await().atMost(START_MAX).until(() -> !Engine.isRunning(id()));
+        Awaitility.await().atMost(Engine.PATIENCE).until(() -> !Engine.isRunning(id()));
     }
 
     /** On the volume it had. */

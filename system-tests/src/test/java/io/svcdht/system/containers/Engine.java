@@ -12,6 +12,7 @@ import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.StreamType;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,10 +26,12 @@ final class Engine {
     /** What docker/build has made. */
     static final String IMAGE = System.getProperty("svcdht.image", "svc-dht:latest");
 
+    /** How long tests wait for what comes sooner or later, on a machine with two cores and as many nodes as here. */
+    static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("svcdht.containers.patience.seconds", 300));
+
     private static final Map<String, String> LABELS = DockerClientFactory.DEFAULT_LABELS;
     private static final String LABEL = "org.testcontainers=true";
     private static final String MEMORY_DIRECTORY = "rw,exec,nosuid,size=64m";
-    private static final int END_SECONDS_MAX = 300;
     private static final long MIB = 1 << 20;
 
     private Engine() {}
@@ -87,7 +90,7 @@ final class Engine {
     static Ended awaitEnd(String id) throws InterruptedException {
         int code = client().waitContainerCmd(id)
                 .exec(new WaitContainerResultCallback())
-                .awaitStatusCode(END_SECONDS_MAX, TimeUnit.SECONDS);
+                .awaitStatusCode(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         return new Ended(code, log(id, StreamType.STDOUT), log(id, StreamType.STDERR));
     }
 
@@ -108,7 +111,7 @@ final class Engine {
                     .withStdOut(which == StreamType.STDOUT)
                     .withStdErr(which == StreamType.STDERR)
                     .exec(frames)
-                    .awaitCompletion(END_SECONDS_MAX, TimeUnit.SECONDS);
+                    .awaitCompletion(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (java.io.IOException e) {
             text.append(e);
         } catch (InterruptedException e) {

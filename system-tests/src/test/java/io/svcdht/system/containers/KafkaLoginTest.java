@@ -8,7 +8,6 @@ import com.github.dockerjava.api.model.Volume;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -19,7 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Brokers mostly want a login: the runtime of the image has what Kafka's client makes one with, whatever its way. */
 final class KafkaLoginTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int MEMORY_MIB = 512;
 
     @TempDir
@@ -61,7 +59,7 @@ final class KafkaLoginTest {
         try {
             Engine.client().startContainerCmd(id).exec();
             Awaitility.await("how shipping goes")
-                    .atMost(PATIENCE)
+                    .atMost(Engine.PATIENCE)
                     .until(() -> !Engine.isRunning(id)
                             || Engine.log(id).contains("Kafka is away")
                             || Engine.log(id).contains("Nothing is shipped"));

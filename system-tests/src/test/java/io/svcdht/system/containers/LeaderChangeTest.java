@@ -145,7 +145,7 @@ final class LeaderChangeTest {
         void awaitMore(int count) {
             int wanted = acknowledged.size() + count;
             Awaitility.await("%d acknowledged writes".formatted(wanted))
-                    .atMost(Cluster.PATIENCE)
+                    .atMost(Engine.PATIENCE)
                     .until(() -> acknowledged.size() >= wanted);
         }
 
@@ -175,7 +175,7 @@ final class LeaderChangeTest {
             int killed = brokers.leaderOf(EVENTS.topic());
             brokers.kill(killed);
             Awaitility.await("another leader")
-                    .atMost(Cluster.PATIENCE)
+                    .atMost(Engine.PATIENCE)
                     .ignoreExceptions()
                     .until(() -> !List.of(0, killed).contains(brokers.leaderOf(EVENTS.topic())));
             ofShips.awaitMore(WRITES);
@@ -211,7 +211,7 @@ final class LeaderChangeTest {
         Pattern line = Pattern.compile("^%s (\\S+)$".formatted(Pattern.quote(name)), Pattern.MULTILINE);
         try {
             Awaitility.await(name)
-                    .atMost(Cluster.PATIENCE)
+                    .atMost(Engine.PATIENCE)
                     .ignoreExceptionsInstanceOf(IOException.class)
                     .until(() -> {
                         Matcher m = line.matcher(
@@ -227,7 +227,7 @@ final class LeaderChangeTest {
         // What is not in memory any more is read from the brokers, which may not all have noticed yet.
         AtomicReference<String> body = new AtomicReference<>("");
         Awaitility.await("the events of node %d".formatted(node.index()))
-                .atMost(Cluster.PATIENCE)
+                .atMost(Engine.PATIENCE)
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(() -> {
                     HttpResponse<String> answer = node.api().send("GET", "/journal/events?from=1", "");

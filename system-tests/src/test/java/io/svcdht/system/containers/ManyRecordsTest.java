@@ -39,7 +39,6 @@ final class ManyRecordsTest {
     private static final long BOUND_SECONDS = Long.getLong("svcdht.many.bound.seconds", 0);
 
     private static final List<String> SIGNALS = BOUND_SECONDS > 0 ? List.of("KILL", "TERM") : List.of("KILL");
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int LINES_A_PORTION = 10_000;
     private static final int ASKED = 200;
     private static final int KIB_PER_MIB = 1 << 10;
@@ -134,7 +133,7 @@ final class ManyRecordsTest {
                 .getIpAddress();
         Api api = new Api(URI.create("http://%s:5301".formatted(address)), token);
         Awaitility.await()
-                .atMost(PATIENCE)
+                .atMost(Engine.PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> api.status("/readyz") == 200 || !Engine.isRunning(node));
         assertThat(Engine.isRunning(node)).as(Engine.log(node)).isTrue();

@@ -99,12 +99,12 @@ final class PartitionTest {
             for (ContainerNode node : cluster.nodes()) {
                 int side = node.index() < LEFT ? LEFT : NODES - LEFT;
                 Awaitility.await("node %d to miss the other side".formatted(node.index()))
-                        .atMost(Cluster.PATIENCE)
+                        .atMost(Engine.PATIENCE)
                         .ignoreExceptionsInstanceOf(IOException.class)
                         .until(() -> live(node) < side + 1);
             }
             Awaitility.await("the cut to have lasted, and both sides to have written")
-                    .atMost(Cluster.PATIENCE)
+                    .atMost(Engine.PATIENCE)
                     .until(() -> System.nanoTime() - began >= CUT.toNanos()
                             && bothSides(since(beganMillis, traffic.holding())));
             long meanwhile = traffic.acknowledged() - before;

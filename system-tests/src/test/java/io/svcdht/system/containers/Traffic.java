@@ -32,7 +32,6 @@ final class Traffic implements AutoCloseable {
     private static final long PAUSE_NANOS = Duration.ofMillis(40).toNanos();
     private static final long TTL_MILLIS = Duration.ofSeconds(Api.TTL_SECONDS).toMillis();
     private static final long LATE_MILLIS = Duration.ofMinutes(2).toMillis();
-    private static final Duration WHOLE_MAX = Duration.ofMinutes(5);
 
     private final Cluster cluster;
     private final History history;
@@ -77,7 +76,7 @@ final class Traffic implements AutoCloseable {
     void awaitMore(int count) {
         long until = acknowledged() + count;
         Awaitility.await("%d acknowledgements more".formatted(count))
-                .atMost(Cluster.PATIENCE)
+                .atMost(Engine.PATIENCE)
                 .until(() -> acknowledged() >= until);
     }
 
@@ -229,7 +228,7 @@ final class Traffic implements AutoCloseable {
         long most = -1;
         List<Write> missing = new ArrayList<>(words);
         int round = 0;
-        while (!missing.isEmpty() && System.nanoTime() - began < WHOLE_MAX.toNanos()) {
+        while (!missing.isEmpty() && System.nanoTime() - began < Engine.PATIENCE.toNanos()) {
             List<Write> next = new ArrayList<>();
             for (Write w : missing) {
                 // Writers may go on: what one of them takes back meanwhile need not be found.
@@ -286,7 +285,7 @@ final class Traffic implements AutoCloseable {
         for (Write w : words) {
             cluster.running().forEach(n -> open.add(new Question(n, w)));
         }
-        while (!open.isEmpty() && System.nanoTime() - began < WHOLE_MAX.toNanos()) {
+        while (!open.isEmpty() && System.nanoTime() - began < Engine.PATIENCE.toNanos()) {
             List<Question> answered = new ArrayList<>();
             for (Question q : open) {
                 if (takenBack.contains(q.about().cid()) || foundBy(q.node(), q.about())) {
@@ -305,7 +304,7 @@ final class Traffic implements AutoCloseable {
     /** Repair brings each back to so many holders; what was taken back meanwhile need not be held. */
     void awaitCopies(List<Write> words, int copies) {
         Awaitility.await("%d holders of each".formatted(copies))
-                .atMost(Cluster.PATIENCE)
+                .atMost(Engine.PATIENCE)
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(() -> {
                     Map<String, Set<ContainerNode>> holders = cluster.holdersOfAll();

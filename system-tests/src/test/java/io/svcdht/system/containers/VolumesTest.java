@@ -14,7 +14,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +38,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 final class VolumesTest {
     private static final int UID = 65532;
     private static final int MEMORY_MIB = 512;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int BAD_CONFIGURATION = 2;
     private static final int IN_USE = 3;
     private static final long HALF_A_RESERVE_BYTES = 16L << 20;
@@ -91,7 +89,7 @@ final class VolumesTest {
     private static void awaitLog(String id, String text) {
         try {
             Awaitility.await("the log to say " + text)
-                    .atMost(PATIENCE)
+                    .atMost(Engine.PATIENCE)
                     .until(() -> Engine.log(id).contains(text) || !Engine.isRunning(id));
         } catch (ConditionTimeoutException e) {
             throw new AssertionError("%s; it said:%n%s".formatted(e.getMessage(), Engine.log(id)), e);
@@ -282,7 +280,7 @@ final class VolumesTest {
 
     private static Engine.Ended terminatedEarly(String id, boolean late) throws InterruptedException {
         Awaitility.await()
-                .atMost(PATIENCE)
+                .atMost(Engine.PATIENCE)
                 .until(() -> late ? Engine.log(id).contains("asn_file") : threads(id) > JVM_THREADS);
         kill(id, "TERM");
         return Engine.awaitEnd(id);
@@ -341,14 +339,14 @@ final class VolumesTest {
                 .getIpAddress();
         Api api = new Api(
                 URI.create("http://%s:5301".formatted(address)), made.out().strip());
-        Awaitility.await().atMost(PATIENCE).until(() -> api.status("/readyz") == 200);
+        Awaitility.await().atMost(Engine.PATIENCE).until(() -> api.status("/readyz") == 200);
         assertThat(api.provide("b3:first", "local://shelf", Api.TTL_SECONDS, false)
                         .statusCode())
                 .isEqualTo(200);
 
         String filler = filled(small);
         Awaitility.await("writes to be refused")
-                .atMost(PATIENCE)
+                .atMost(Engine.PATIENCE)
                 .until(() -> api.provide("b3:full", "local://shelf", Api.TTL_SECONDS, false)
                                 .statusCode()
                         == 503);
@@ -357,7 +355,7 @@ final class VolumesTest {
 
         Files.delete(Path.of(filler));
         Awaitility.await("writes to be taken again")
-                .atMost(PATIENCE)
+                .atMost(Engine.PATIENCE)
                 .until(() -> api.provide("b3:again", "local://shelf", Api.TTL_SECONDS, false)
                                 .statusCode()
                         == 200);
