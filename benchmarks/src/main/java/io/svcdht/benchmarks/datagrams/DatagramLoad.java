@@ -36,6 +36,7 @@ public final class DatagramLoad {
     private static final int WARM_SECONDS = 5;
     private static final int WARM_ROUNDS = 7;
     private static final int WARM_ASKERS = 10;
+    private static final int IN_TURN = 50_000;
     private static final int KEPT_ASKERS = 100;
     private static final int KEPT_ANSWERERS = 100;
     private static final int FLOOD_RATE = 100_000;
@@ -161,6 +162,49 @@ public final class DatagramLoad {
                     answering.each(n),
                     times);
         }
+        inTurn(as.getFirst(), b, IN_TURN);
+        for (int round = 1; round <= WARM_ROUNDS; round++) {
+            Used asking = new Used(askers);
+            Used answering = new Used(answerers);
+            Times times = inTurn(as.getFirst(), b, IN_TURN);
+            System.out.printf(
+                    Locale.ROOT,
+                    "in turn %d: CPU us an RPC: asking %s, answering %s; %s%n",
+                    round,
+                    asking.each(IN_TURN),
+                    answering.each(IN_TURN),
+                    times);
+        }
+    }
+
+    /** As nodes ask: on the loop that the answer before has come to, one at a time, so that nothing is shared by two. */
+    private static Times inTurn(Member a, Member b, int count) throws InterruptedException {
+        AtomicLongArray nanos = new AtomicLongArray(count);
+        CountDownLatch done = new CountDownLatch(count);
+        next(a, b, nanos, done, 0);
+        boolean _ = done.await(60, TimeUnit.SECONDS);
+        return times(nanos);
+    }
+
+    private static void next(Member a, Member b, AtomicLongArray nanos, CountDownLatch done, int index) {
+        if (index < nanos.length()) {
+            long began = System.nanoTime();
+            var _ = a.ask(b.contact(), question(index)).whenComplete((reply, e) -> {
+                if (answered(reply)) {
+                    nanos.set(index, System.nanoTime() - began);
+                }
+                done.countDown();
+                next(a, b, nanos, done, index + 1);
+            });
+        }
+    }
+
+    private static Times times(AtomicLongArray nanos) {
+        long[] all = new long[nanos.length()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = nanos.get(i);
+        }
+        return Times.of(all);
     }
 
     /** Each question has its moment, whatever became of those before it. */
@@ -184,11 +228,7 @@ public final class DatagramLoad {
             });
         }
         boolean _ = done.await(30, TimeUnit.SECONDS);
-        long[] all = new long[count];
-        for (int i = 0; i < count; i++) {
-            all[i] = nanos.get(i);
-        }
-        return Times.of(all);
+        return times(nanos);
     }
 
     // --- what is kept of a peer --------------------------------------------------------------------------------------

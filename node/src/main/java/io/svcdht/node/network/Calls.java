@@ -155,7 +155,8 @@ final class Calls {
             case io.svcdht.node.peering.Request.FindValue(Key key) ->
                 ask(call, new Request.FindValue(head, key, RECORDS_WANTED), timeout, leg);
             case io.svcdht.node.peering.Request.Provide(var said) ->
-                onWorker(
+                on(
+                        workers,
                         call,
                         () -> words.encode(said),
                         (Words.Bundle b) -> ask(call, new Request.Provide(head, b.records(), b.roots()), timeout, leg));
@@ -229,7 +230,10 @@ final class Calls {
                 && !found.records().isEmpty()
                 && call.request() instanceof io.svcdht.node.peering.Request.FindValue(Key key)) {
             List<Peer> contacts = contacts(found.contacts());
-            onWorker(
+            // Two turns of other threads, behind whatever they have to do, take longer than it takes to check a few.
+            Executor by = words.areQuick(found.records(), clock.getAsLong()) ? Runnable::run : workers;
+            on(
+                    by,
                     call,
                     // Another answer may have been checked while this one waited for its turn.
                     () -> call.open()
@@ -252,7 +256,7 @@ final class Calls {
                     r.why().reason(),
                     () -> new What(r.detail(), ContentId.canonical(key), ""));
         }
-        if (first.passedOver()) {
+        if (first.passedOver() && !found.roots().isEmpty()) {
             checkLater(found);
         }
         if (first.lacking().isEmpty()) {
@@ -326,9 +330,9 @@ final class Calls {
         return peers;
     }
 
-    private <T> void onWorker(Call call, Supplier<CompletionStage<T>> work, Consumer<T> then) {
+    private <T> void on(Executor by, Call call, Supplier<CompletionStage<T>> work, Consumer<T> then) {
         try {
-            CompletableFuture.supplyAsync(work, workers)
+            CompletableFuture.supplyAsync(work, by)
                     .thenCompose(stage -> stage)
                     .whenComplete((result, e) -> onLoop(() -> {
                         if (e == null) {

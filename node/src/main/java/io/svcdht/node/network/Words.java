@@ -80,6 +80,12 @@ final class Words {
         static final Found NOTHING = new Found(List.of(), List.of(), List.of(), false);
     }
 
+    /** Records checked, and put together, by a thread that has other things to do. */
+    private static final int QUICK_RECORDS_MAX = 2;
+
+    private static final int QUICK_ENCODED_MAX = 8;
+    private static final int QUICK_BYTES_MAX = 2_048;
+
     private final RecordSigner signer;
     private final @Nullable Gathering gathering;
     private final RecordVerifier verifier;
@@ -138,12 +144,13 @@ final class Words {
         return signed(own, ANSWER_WINDOW_MILLIS).thenApply(ready -> bundle(merged(all, ready)));
     }
 
-    /** The same where all of it was put together lately, so that any thread may ask; null where some was not. */
+    /** The same where that is quick, so that any thread may ask: few of others, or all put together lately; else null. */
     @Nullable
     Bundle ready(List<ProviderRecord> records) {
+        boolean few = records.size() <= QUICK_ENCODED_MAX;
         List<Ready> all = new ArrayList<>(records.size());
         for (ProviderRecord r : records) {
-            Ready known = r.proof() == null ? sound(cached(r)) : cached(r);
+            Ready known = r.proof() == null ? sound(cached(r)) : few ? others(r) : cached(r);
             if (known == null) {
                 return null;
             }
@@ -294,6 +301,14 @@ final class Words {
             outcomes.add(verifier.verify(record.bytes(), arrived, admits, nowMillis));
         }
         return new Checked(outcomes, List.copyOf(arrived.lacking.values()));
+    }
+
+    /** Whether {@link #found} takes no longer than agreeing on keys with a stranger does, so that any thread may do it. */
+    boolean areQuick(List<Encoded> records, long nowMillis) {
+        // With a signature of ML-DSA-87 of its own a record is longer.
+        return records.size() <= QUICK_RECORDS_MAX
+                && records.stream().allMatch(r -> r.length() <= QUICK_BYTES_MAX)
+                && !policy.get().requires(nowMillis);
     }
 
     /** Those of the key that hold, as an answer to a find; roots not checked before are left for later. */

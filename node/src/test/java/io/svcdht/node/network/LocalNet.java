@@ -38,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ final class LocalNet implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
+    private final AtomicBoolean busy = new AtomicBoolean();
     private final List<Member> members = new ArrayList<>();
     private UnaryOperator<NetworkConfig> change;
     private News news = News.NONE;
@@ -194,7 +196,7 @@ final class LocalNet implements AutoCloseable {
             NodeRuntime node = NodeRuntime.start(config(directory, network), Meter.NONE, true);
             joining.accept(node.identity());
             Networking.Meters meters = new Networking.Meters(NetMeter.NONE, meter, news);
-            Networking networking = Networking.start(vertx, node, node.identity(), meters, workers)
+            Networking networking = Networking.start(vertx, node, node.identity(), meters, this::onWorker)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
@@ -206,6 +208,18 @@ final class LocalNet implements AutoCloseable {
         } catch (StartFailure e) {
             throw new AssertionError(e);
         }
+    }
+
+    private void onWorker(Runnable work) {
+        // What comes to workers that have too much to do waits, here for ever.
+        if (!busy.get()) {
+            workers.execute(work);
+        }
+    }
+
+    /** From now on those who sign and check records get to nothing more. */
+    void keepWorkersBusy() {
+        busy.set(true);
     }
 
     List<Member> members() {

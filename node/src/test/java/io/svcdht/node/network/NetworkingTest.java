@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +72,36 @@ class NetworkingTest {
                         .extracting(ProviderRecord::publisher)
                         .containsExactly(a.node().id());
                 assertThat(finder.find(cid).origin()).as("kept for a while").isEqualTo(Origin.CACHE);
+            }
+        }
+    }
+
+    @Test
+    void a_find_of_few_records_waits_for_no_worker_neither_here_nor_at_the_holder() {
+        try (LocalNet net = new LocalNet(c -> quick(c, NO_REPAIR_SECONDS))) {
+            Member a = net.join();
+            Member b = net.join();
+            Member c = net.join();
+            ready(a, b, c);
+            ContentId cid = heldByOneOf(a, b, c);
+            Member finder = b.holds(cid) ? c : b;
+            net.leave(a);
+            net.keepWorkersBusy();
+            Found found = finder.find(cid);
+            assertThat(found.origin()).isEqualTo(Origin.NETWORK);
+            assertThat(found.result().records())
+                    .extracting(ProviderRecord::publisher)
+                    .containsExactly(a.node().id());
+        }
+    }
+
+    /** One that the publisher has handed to one of these. */
+    private static ContentId heldByOneOf(Member publisher, Member... others) {
+        for (int i = 0; ; i++) {
+            ContentId cid = ContentId.parse("few-" + i, true);
+            publisher.replicas(publisher.provide(cid).position());
+            if (Stream.of(others).anyMatch(m -> m.holds(cid))) {
+                return cid;
             }
         }
     }

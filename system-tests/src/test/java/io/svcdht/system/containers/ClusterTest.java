@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 final class ClusterTest {
     private static final int NODES = 5;
     private static final int WRITERS = 3;
+    /** What netem.sh ends with where the kernel has none. */
+    private static final int NO_NETEM = 3;
 
     private static Cluster cluster;
     private final History history = new History();
@@ -148,7 +150,8 @@ final class ClusterTest {
             traffic.awaitMore(30);
             victim.pause();
             try {
-                traffic.awaitMore(60);
+                // Few: whoever asks the one that stands still waits for as long as a client does.
+                traffic.awaitMore(15);
             } finally {
                 victim.unpause();
             }
@@ -156,5 +159,33 @@ final class ClusterTest {
             traffic.awaitMore(30);
             checkWhole(traffic, "pause");
         }
+    }
+
+    @Test
+    void bad_weather_is_laid_on_and_taken_off_again_where_the_kernel_has_it_and_nothing_is_changed_where_not()
+            throws Exception {
+        String victim = cluster.get(1).id();
+        Chaos.Ran first = Chaos.run("netem.sh", "apply", victim, "--", "delay", "20ms", "loss", "1%");
+        boolean there = first.exitCode() != NO_NETEM;
+        if (there) {
+            assertThat(first.exitCode()).as(first.said()).isZero();
+            Chaos.Ran again = Chaos.run("netem.sh", "apply", victim, "--", "delay", "20ms", "loss", "1%");
+            assertThat(again.exitCode()).as(again.said()).isZero();
+            assertThat(weather(victim)).containsOnlyOnce("netem");
+        } else {
+            assertThat(first.said()).contains("this kernel has no netem; nothing was changed");
+        }
+        for (int i = 0; i < 2; i++) {
+            Chaos.Ran undone = Chaos.run("netem.sh", "undo", victim);
+            assertThat(undone.exitCode()).as(undone.said()).isZero();
+            assertThat(weather(victim)).doesNotContain("netem");
+        }
+        System.out.printf("ClusterTest: this kernel has %s%n", there ? "netem" : "no netem");
+    }
+
+    private static String weather(String container) throws Exception {
+        Chaos.Ran shown = Chaos.run("netem.sh", "show", container);
+        assertThat(shown.exitCode()).as(shown.said()).isZero();
+        return shown.said();
     }
 }

@@ -2,7 +2,6 @@ package io.svcdht.system.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.svcdht.system.Program;
 import io.svcdht.system.history.History;
 import io.svcdht.system.history.History.Write;
 import java.io.IOException;
@@ -47,13 +46,9 @@ final class PartitionTest {
     }
 
     private static String partition(String... args) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of(Program.checkout().resolve("scripts/chaos/partition.sh").toString()));
-        command.addAll(List.of(args));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as("%s: %s", command, said).isZero();
-        return said;
+        Chaos.Ran ran = Chaos.run("partition.sh", args);
+        assertThat(ran.exitCode()).as("%s: %s", List.of(args), ran.said()).isZero();
+        return ran.said();
     }
 
     private String addresses(int from, int to) {

@@ -198,9 +198,9 @@ final class VolumesTest {
             containers.add(late);
             Engine.client().startContainerCmd(late).exec();
             awaitLog(early, "Ready, 1 of 1 seeds answer");
+        } finally {
             containers.forEach(Engine::remove);
             containers.clear();
-        } finally {
             Engine.client().removeNetworkCmd(network).exec();
         }
     }
