@@ -63,8 +63,8 @@ class ThreatModelTest {
     @Test
     void a_mutant_reddens_a_test_of_each() throws IOException {
         Set<String> reddened = new HashSet<>();
-        try (Stream<Path> patches = Files.list(ROOT.resolve("system-tests/mutants"))) {
-            for (Path patch : patches.toList()) {
+        try (Stream<Path> patches = Files.walk(ROOT.resolve("system-tests/mutants"))) {
+            for (Path patch : patches.filter(Files::isRegularFile).toList()) {
                 String first = Files.readAllLines(patch).getFirst();
                 reddened.add(first.substring(first.indexOf('#', 1) + 1));
             }
