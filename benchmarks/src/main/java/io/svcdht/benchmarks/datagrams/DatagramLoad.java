@@ -162,11 +162,11 @@ public final class DatagramLoad {
                     answering.each(n),
                     times);
         }
-        inTurn(as.getFirst(), b, IN_TURN);
+        inTurn(as.getFirst(), b);
         for (int round = 1; round <= WARM_ROUNDS; round++) {
             Used asking = new Used(askers);
             Used answering = new Used(answerers);
-            Times times = inTurn(as.getFirst(), b, IN_TURN);
+            Times times = inTurn(as.getFirst(), b);
             System.out.printf(
                     Locale.ROOT,
                     "in turn %d: CPU us an RPC: asking %s, answering %s; %s%n",
@@ -178,9 +178,9 @@ public final class DatagramLoad {
     }
 
     /** As nodes ask: on the loop that the answer before has come to, one at a time, so that nothing is shared by two. */
-    private static Times inTurn(Member a, Member b, int count) throws InterruptedException {
-        AtomicLongArray nanos = new AtomicLongArray(count);
-        CountDownLatch done = new CountDownLatch(count);
+    private static Times inTurn(Member a, Member b) throws InterruptedException {
+        AtomicLongArray nanos = new AtomicLongArray(IN_TURN);
+        CountDownLatch done = new CountDownLatch(IN_TURN);
         next(a, b, nanos, done, 0);
         boolean _ = done.await(60, TimeUnit.SECONDS);
         return times(nanos);

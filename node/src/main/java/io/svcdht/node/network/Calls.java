@@ -256,7 +256,7 @@ final class Calls {
                     r.why().reason(),
                     () -> new What(r.detail(), ContentId.canonical(key), ""));
         }
-        if (first.passedOver() && !found.roots().isEmpty()) {
+        if (first.passedOver()) {
             checkLater(found);
         }
         if (first.lacking().isEmpty()) {

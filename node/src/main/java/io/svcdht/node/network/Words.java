@@ -45,6 +45,12 @@ final class Words {
     private static final int ENCODED_MAX = 8_192;
     /** The same of roots, some 7 kB each. */
     private static final int ROOTS_ENCODED_MAX = 64;
+    /** So many are checked by a thread that has other things to do, */
+    private static final int QUICK_CHECKS_MAX = 2;
+    /** each no longer than this: with a signature of ML-DSA-87 of its own it would be. */
+    private static final int QUICK_BYTES_MAX = 2_048;
+    /** So many of others are put together by such a thread. */
+    private static final int QUICK_ENCODED_MAX = 8;
 
     private record Said(Key key, NodeId publisher, String locator, long issuedAtMillis) {}
 
@@ -70,7 +76,7 @@ final class Words {
      * Records of an answer that hold.
      *
      * @param refused those that do not hold
-     * @param passedOver whether a root is still to be checked
+     * @param passedOver whether a root that came is still to be checked
      */
     record Found(
             List<ProviderRecord> good,
@@ -79,12 +85,6 @@ final class Words {
             boolean passedOver) {
         static final Found NOTHING = new Found(List.of(), List.of(), List.of(), false);
     }
-
-    /** Records checked, and put together, by a thread that has other things to do. */
-    private static final int QUICK_RECORDS_MAX = 2;
-
-    private static final int QUICK_ENCODED_MAX = 8;
-    private static final int QUICK_BYTES_MAX = 2_048;
 
     private final RecordSigner signer;
     private final @Nullable Gathering gathering;
@@ -150,7 +150,7 @@ final class Words {
         boolean few = records.size() <= QUICK_ENCODED_MAX;
         List<Ready> all = new ArrayList<>(records.size());
         for (ProviderRecord r : records) {
-            Ready known = r.proof() == null ? sound(cached(r)) : few ? others(r) : cached(r);
+            Ready known = few || r.proof() == null ? known(r) : cached(r);
             if (known == null) {
                 return null;
             }
@@ -305,8 +305,7 @@ final class Words {
 
     /** Whether {@link #found} takes no longer than agreeing on keys with a stranger does, so that any thread may do it. */
     boolean areQuick(List<Encoded> records, long nowMillis) {
-        // With a signature of ML-DSA-87 of its own a record is longer.
-        return records.size() <= QUICK_RECORDS_MAX
+        return records.size() <= QUICK_CHECKS_MAX
                 && records.stream().allMatch(r -> r.length() <= QUICK_BYTES_MAX)
                 && !policy.get().requires(nowMillis);
     }
@@ -350,7 +349,7 @@ final class Words {
 
         @Override
         public void passedOver() {
-            passedOver = true;
+            passedOver = !came.isEmpty();
         }
 
         @Override

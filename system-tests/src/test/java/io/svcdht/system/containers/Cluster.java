@@ -23,7 +23,6 @@ import org.testcontainers.containers.Network;
 
 /** Nodes of one network, a container each, with {@code replicas=3}. The first two are everybody's seeds. */
 final class Cluster implements AutoCloseable {
-
     private static final int SEEDS = 2;
     private static final int FIRST_HOST = 11;
     private static final int SUBNET_TRIES = 20;
